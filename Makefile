@@ -1,0 +1,67 @@
+# Set-up and the everyday commands. Nothing is installed outside .venv, except that root also gets Debian's pypy3.
+
+PYTHON ?= python3
+PYPY   ?= pypy3
+ready  := .venv/.ready
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+ifeq ($(PYPY),none)
+  without_pypy := workflow/presets/cpython_only.yaml
+endif
+
+.PHONY: help study quick test setup lock clean
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 8
+	@echo
+	@echo "Without PyPy: add PYPY=none. With another Python: add PYTHON=python3.13, say."
+	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores 1 or pytest."
+
+study: setup  ## run the full study of config.yaml
+	snakemake --cores 1 $(addprefix --configfile ,$(without_pypy))
+
+quick: setup  ## run the same study, small
+	snakemake --cores 1 --configfile workflow/presets/quick.yaml $(without_pypy)
+
+test: setup  ## check style and run the tests
+	ruff check
+	ruff format --check
+	snakefmt --check Snakefile workflow
+	pytest
+
+setup: $(ready)  ## install what the study needs: .venv and PyPy
+ifneq ($(PYPY),none)
+	@scripts/install_pypy.sh
+endif
+
+# A checkout that was moved or copied, or a system Python that was replaced, leaves a .venv that does not work here.
+ifeq (,$(findstring $(CURDIR)/.venv/,$(shell .venv/bin/pip --version 2>/dev/null)))
+.PHONY: $(ready)
+endif
+
+# Debian 12's pip warns about a package without pyproject.toml unless asked to build it the new way; later ones do so.
+export PIP_USE_PEP517 := 1
+
+# The old .venv goes first: it is ahead on PATH, and a half-made one must not make the new one.
+$(ready): requirements.txt
+	@rm -rf .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed: name one, as in 'make $(or $(MAKECMDGOALS),setup) PYTHON=python3.13'." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv module is missing: type 'sudo apt-get install python3-venv', then the same again." >&2; exit 1; }
+	@echo "Setting up .venv (only once: about 1 minute, 600 MB) ..."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+# Keeps every version that still fits; `make lock UPGRADE=--upgrade` takes the newest.
+# "fewest": the same versions on every Python, so that two machines' analyses agree.
+lock = .venv/bin/uv pip compile --quiet --no-config --universal --generate-hashes --python-version 3.11 \
+  --fork-strategy fewest --custom-compile-command 'make lock' $(UPGRADE)
+lock: $(ready)  ## recompute requirements.txt from requirements.in
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	$(lock) --output-file requirements.txt requirements.in
+	echo uv | $(lock) --output-file requirements-uv.txt -
+
+clean:  ## remove .venv and caches; results stay
+	rm -rf .venv .pytest_cache .ruff_cache
