@@ -1,0 +1,31 @@
+"""Lines of JSON to the supervisor, and its permission to go on."""
+
+import json
+import os
+import sys
+
+
+class Channel:
+    """Owns the standard output and input that the program was started with.
+
+    What a workload prints goes to standard error from then on, so that it cannot be mistaken for
+    a message; what it reads is empty.
+    """
+
+    def __init__(self):
+        self._messages = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        self._replies = os.fdopen(os.dup(0), encoding="utf-8")
+        sys.stdout.flush()
+        os.dup2(2, 1)
+        empty = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(empty, 0)
+        os.close(empty)
+
+    def send(self, **message):
+        """Send one message: a JSON object on a line of its own."""
+        self._messages.write(json.dumps(message) + "\n")
+        self._messages.flush()
+
+    def wait(self):
+        """Wait for the supervisor's line; without a supervisor (end of file), go on at once."""
+        self._replies.readline()

@@ -1,0 +1,48 @@
+"""The strategies: one module each, named as in the configuration; its docstring says what it does.
+
+A module has one function, a generator that yields what ``process(data, job)`` returns for every
+job, in any order::
+
+    share(data, process, workers, jobs, context, phase)
+
+`data` is what the workload built, `workers` a number, `jobs` an iterable of job numbers, `context`
+the ``multiprocessing`` context of the start method, `phase` the clock (``with phase("map"): …``).
+It may raise `Unsupported`. Three constants, where the default is not right:
+
+- ``WORKERS``: ``"processes"`` (default), ``"threads"``, or ``None`` for no workers at all. Only
+  processes have a start method.
+- ``DATA``: ``False`` if nothing is to be built for it: it has no data, or builds its own.
+- ``ANSWERS``: ``False`` if its results are not those of the workload.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+
+class Unsupported(Exception):
+    """This strategy cannot work here; the message says why."""
+
+
+def names():
+    """Return the names of all strategies, sorted."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+
+
+def load(name):
+    """Return the strategy's module. Some names are keywords, hence no import statement."""
+    return import_module(f"{__name__}.{name}")
+
+
+def workers_of(name):
+    """Return what the strategy's workers are: ``"processes"``, ``"threads"`` or None."""
+    return getattr(load(name), "WORKERS", "processes")
+
+
+def needs_data(name):
+    """Return whether the data is built before the strategy is called."""
+    return getattr(load(name), "DATA", True)
+
+
+def has_answers(name):
+    """Return whether the results are the workload's, to be compared with those of the others."""
+    return getattr(load(name), "ANSWERS", True)

@@ -1,0 +1,19 @@
+"""Manager list: a server process holds the data; every access is a message to it and back."""
+
+from functools import partial
+
+from sharing.strategies.initializer import receive, run_job
+from sharing.workers import results_of, start_pool, stop_pool
+
+
+def share(data, process, workers, jobs, context, phase):
+    with phase("publish"):
+        manager = context.Manager()
+        shared = manager.list(data)
+    with phase("start"):
+        pool = start_pool(context, workers, initializer=receive, initargs=(shared,))
+    with phase("map"):
+        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
+    with phase("stop"):
+        stop_pool(pool)
+        manager.shutdown()

@@ -1,0 +1,39 @@
+"""Module global built by the import: what happens when data is created at the top of a module.
+
+A forked worker inherits the imported module; a spawned one imports it and builds the data again.
+"""
+
+import shutil
+import sys
+import tempfile
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from sharing.workers import results_of, start_pool, stop_pool
+
+DATA = False
+SOURCE = """
+from {module} import build
+BIG_DATA = build({size})
+"""
+
+
+def share(data, process, workers, jobs, context, phase):
+    with phase("publish"):
+        folder = Path(tempfile.mkdtemp())
+        module, size = process.build.func.__module__, *process.build.args
+        (folder / "big_module.py").write_text(SOURCE.format(module=module, size=size))
+        sys.path.append(str(folder))  # spawned workers are given this path, too
+        import_module("big_module")
+    with phase("start"):
+        pool = start_pool(context, workers)
+    with phase("map"):
+        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
+    with phase("stop"):
+        stop_pool(pool)
+        shutil.rmtree(folder)
+
+
+def run_job(process, job):
+    return process(import_module("big_module").BIG_DATA, job)

@@ -1,0 +1,9 @@
+"""No workers: the jobs run one after another where the data is. The reference."""
+
+WORKERS = None
+
+
+def share(data, process, workers, jobs, context, phase):
+    with phase("map"):
+        for job in jobs:
+            yield process(data, job)
