@@ -1,0 +1,168 @@
+"""Runs the measured program under limits and collects what it says."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from supervisor.machine import available_memory
+from supervisor.processes import end_group, shared_memory_of, snapshot, tree_of
+
+POLL_S = 0.05  # how often limits are looked at; a worker that copies fills about 50 MiB in that
+EXIT_GRACE_S = 10  # how long the program may take to exit after its result
+
+
+class Interrupted(Exception):
+    """The supervisor was told to stop, or its parent is gone."""
+
+
+class Bug(Exception):
+    """The measured program ended without a result and without a signal; see its log."""
+
+
+@dataclass
+class Report:
+    """What a run came to: the program's messages and what was seen from outside."""
+
+    status: str = ""
+    reason: str = ""
+    hello: dict = field(default_factory=dict)
+    built: dict = field(default_factory=dict)
+    seen: dict = field(default_factory=dict)
+    result: dict = field(default_factory=dict)
+
+
+def watch(command, *, environment, log, time_limit_s, floor_bytes, guardian, interrupted):
+    """Start `command`, follow its messages, and end it where a limit is reached.
+
+    `log` is the open file for its standard error, `floor_bytes` the available memory under which
+    it is ended, `interrupted` a function that says whether to give up. Returns a `Report`; raises
+    `Interrupted` or `Bug`. Nothing of the program is alive afterwards.
+    """
+    program = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=guardian.adopt,
+    )
+    watcher = _Watcher(program, time.monotonic() + time_limit_s, floor_bytes)
+    try:
+        watcher.follow(interrupted, time_limit_s)
+    finally:
+        watcher.end()
+    return watcher.report
+
+
+class _Watcher:
+    def __init__(self, program, deadline, floor_bytes):
+        self.program = program
+        self.deadline = deadline
+        self.floor_bytes = floor_bytes
+        self.report = Report()
+        self.phase = "start-up"
+        self.segments = set()
+        self.strays = set()
+
+    def follow(self, interrupted, time_limit_s):
+        pending = b""
+        descriptor = self.program.stdout.fileno()
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, selectors.EVENT_READ)
+            while True:
+                if selector.select(POLL_S):
+                    chunk = os.read(descriptor, 1 << 16)
+                    pending += chunk
+                    *lines, pending = pending.split(b"\n")
+                    for line in lines:
+                        self.hear(json.loads(line))
+                    if not chunk or self.report.result:
+                        break
+                    continue
+                if interrupted():
+                    raise Interrupted
+                # A worker may hold the pipe open after the program itself has died.
+                if self.program.poll() is not None:
+                    break
+                if self.over_limit(time_limit_s):
+                    return
+        self.conclude()
+
+    def over_limit(self, time_limit_s):
+        report, phase = self.report, self.phase
+        if time.monotonic() > self.deadline:
+            report.status, report.reason = "timeout", f"over {time_limit_s:g} s, in {phase}"
+        elif (available := available_memory()) < self.floor_bytes:
+            report.status = "out_of_memory"
+            report.reason = (
+                f"{available / 2**20:.0f} MiB available, "
+                f"under the floor of {self.floor_bytes / 2**20:.0f} MiB, in {phase}"
+            )
+        return bool(report.status)
+
+    def hear(self, message):
+        event = message.pop("event")
+        if event == "hello":
+            self.report.hello = message
+        elif event == "built":
+            self.report.built = message
+        elif event == "phase":
+            self.phase = message["phase"]
+        elif event == "snapshot":
+            self.report.seen = snapshot(self.program.pid, set(message["workers"]))
+            tree = tree_of(self.program.pid)
+            self.segments |= shared_memory_of(tree)
+            self.strays |= set(tree)
+            self.program.stdin.write(b"\n")
+            self.program.stdin.flush()
+        elif event == "result":
+            self.report.result = message
+
+    def conclude(self):
+        """Turn the result and the way the program exited into the status."""
+        report, result = self.report, self.report.result
+        if result and result["status"] != "ok":
+            # A pool whose workers died may wait for ever at exit; the outcome is known.
+            report.status, report.reason = result["status"], result["reason"]
+            return
+        try:
+            code = self.program.wait(EXIT_GRACE_S)
+        except subprocess.TimeoutExpired:
+            report.status, report.reason = "timeout", f"no exit within {EXIT_GRACE_S} s of the end"
+            return
+        if code < 0:
+            name = signal.Signals(-code).name
+            report.status, report.reason = "crashed", f"killed by {name} in {self.phase}"
+        elif code or not result:
+            raise Bug(f"the measured program ended with exit code {code} in {self.phase}")
+        else:
+            report.status = "ok"
+
+    def end(self):
+        self.strays |= set(tree_of(self.program.pid))
+        end_group(self.program.pid, also=self.strays, segments=self.segments)
+        self.program.wait()
+        for pipe in (self.program.stdin, self.program.stdout):
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+def clean_environment(folder: Path):
+    """Return the environment of the measured program; `folder` takes its temporary files.
+
+    Snakemake sets the number of threads of numerical libraries to its own; a PYTHON… variable of
+    the user's would mean something else to another interpreter.
+    """
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    }
+    for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR"):
+        environment[f"{library}_NUM_THREADS"] = "1"
+    return environment | {"TMPDIR": str(folder), "PYTHONHASHSEED": "0"}

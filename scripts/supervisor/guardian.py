@@ -1,0 +1,59 @@
+"""A process that outlives the supervisor by a moment, to clean up after a kill -9."""
+
+import os
+import shutil
+import signal
+from contextlib import suppress
+
+from supervisor.processes import end_group
+
+
+class Guardian:
+    """Ends a run's process group if the supervisor dies before it says that all is done.
+
+    A fork in a session of its own, so that killing the supervisor's group leaves it alive. It
+    waits for the end of a pipe: no polling, no load. It inherits the lock of the machine, so the
+    next run begins after the clean-up. Needs nothing of the measured program, under any start
+    method, and no kernel but a Unix one.
+    """
+
+    def __init__(self, folder):
+        read_end, self._write_end = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self._write_end)
+            # Whatever happens here must not run the supervisor's code a second time.
+            try:
+                self._keep_watch(read_end, folder)
+            finally:
+                os._exit(0)
+        os.close(read_end)
+
+    def adopt(self):
+        """Name the calling process as the group to end: called in the child, before exec."""
+        os.write(self._write_end, f"{os.getpid()}\n".encode())
+
+    def dismiss(self):
+        """The run is over and cleaned up."""
+        os.write(self._write_end, b"done\n")
+        os.close(self._write_end)
+        os.waitpid(self._pid, 0)
+
+    @staticmethod
+    def _keep_watch(read_end, folder):
+        os.setsid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        # Holding Snakemake's pipes open would keep its reader waiting.
+        empty = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(empty, descriptor)
+        heard = b""
+        while chunk := os.read(read_end, 64):
+            heard += chunk
+        if heard.endswith(b"done\n"):
+            return
+        for line in heard.split():
+            with suppress(ValueError):
+                end_group(int(line))
+        shutil.rmtree(folder, ignore_errors=True)
