@@ -1,0 +1,46 @@
+# Share or Copy: how should a big chunk of read-only data reach Python worker processes?
+#
+# config.yaml says what is measured; rules/common.smk turns it into runs and says where files lie.
+# Every run is measured alone, its CSV is kept, and the report is made from the CSVs:
+#
+#   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims → write_report
+
+from snakemake.utils import min_version
+
+min_version("9.17")
+
+
+configfile: "config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/measure.smk"
+include: "workflow/rules/analyse.smk"
+
+
+onstart:
+    hold_folder()
+    announce_plan()
+
+
+rule report:
+    default_target: True
+    input:
+        f"{STUDY}/report.md",
+
+
+rule figures:
+    input:
+        [figure_files(figure) for figure in FIGURES],
+
+
+rule runs:
+    input:
+        f"{STUDY}/runs.csv",
+
+
+rule publish:
+    input:
+        f"{STUDY}/report.md",
+    shell:
+        "python scripts/publish_study.py {STUDY} results/published"

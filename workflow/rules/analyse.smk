@@ -1,0 +1,67 @@
+rule aggregate_runs:
+    input:
+        runs=run_files(".csv"),
+        jobs=run_files(".jobs.csv"),
+    output:
+        runs=f"{STUDY}/{{experiment}}/runs.csv",
+        jobs=f"{STUDY}/{{experiment}}/jobs.csv",
+    # script:, not shell: the list of runs may be longer than a command line may be.
+    script:
+        "../../scripts/aggregate_runs.py"
+
+
+rule merge_experiments:
+    input:
+        runs=expand(f"{STUDY}/{{experiment}}/runs.csv", experiment=EXPERIMENTS),
+        jobs=expand(f"{STUDY}/{{experiment}}/jobs.csv", experiment=EXPERIMENTS),
+        script="scripts/merge_experiments.py",
+    output:
+        runs=f"{STUDY}/runs.csv",
+        jobs=f"{STUDY}/jobs.csv",
+    params:
+        machine=config.get("machine") or "",
+    shell:
+        "python {input.script} --runs {input.runs} --jobs {input.jobs}"
+        " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs}"
+
+
+rule record_study:
+    output:
+        f"{STUDY}/study.yaml",
+    params:
+        study=recorded_study(),
+    script:
+        "../../scripts/record_study.py"
+
+
+rule summarise_runs:
+    input:
+        runs=f"{STUDY}/runs.csv",
+        script="scripts/summarise_runs.py",
+    output:
+        f"{STUDY}/summary.csv",
+    shell:
+        "python {input.script} {input.runs} {output}"
+
+
+rule judge_claims:
+    input:
+        tables=[f"{STUDY}/runs.csv", f"{STUDY}/jobs.csv", f"{STUDY}/summary.csv"],
+        script="scripts/judge_claims.py",
+        claims="scripts/claims.py",
+    output:
+        f"{STUDY}/verdicts.csv",
+    shell:
+        "python {input.script} {STUDY} {output}"
+
+
+rule write_report:
+    input:
+        tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs", "summary", "verdicts")],
+        study=f"{STUDY}/study.yaml",
+        figures=[figure_files(figure) for figure in FIGURES],
+        script="scripts/write_report.py",
+    output:
+        f"{STUDY}/report.md",
+    shell:
+        "python {input.script} {STUDY} {output}"

@@ -1,0 +1,31 @@
+rule measure_run:
+    input:
+        # Their contents are in the params: the order in which git wrote them means nothing.
+        ancient(code_files),
+    output:
+        run=f"{RUN}.csv",
+        jobs=f"{RUN}.jobs.csv",
+    log:
+        f"{RUN}.log",
+    priority: place_in_order
+    # All cores: nothing else, no figure either, is computed beside a run.
+    threads: workflow.cores
+    resources:
+        # Not tracked: another limit does not make a result stale.
+        time_limit_s=time_limit,
+        memory_floor_percent=config["memory_floor_percent"],
+        memory_floor_mib=config["memory_floor_mib"],
+    params:
+        tracked=tracked_params,
+    shell:
+        # exec: a signal for the shell reaches the supervisor.
+        "exec python scripts/measure_run.py"
+        " --experiment {wildcards.experiment} --interpreter {wildcards.interpreter}"
+        " --strategy {wildcards.strategy} --start-method {wildcards.start_method}"
+        " --workload {params.tracked[workload]:q} --size {wildcards.size}"
+        " --workers {wildcards.workers} --jobs {wildcards.jobs} --repeat {wildcards.repeat}"
+        " --command {params.tracked[command]:q} --code-version {params.tracked[code]}"
+        " --time-limit-s {resources.time_limit_s}"
+        " --memory-floor-percent {resources.memory_floor_percent}"
+        " --memory-floor-mib {resources.memory_floor_mib}"
+        " --output {output.run} --jobs-output {output.jobs} --log {log}"

@@ -1,0 +1,68 @@
+"""The matrix: experiments to cells, cells to runs, runs to paths."""
+
+import hashlib
+from itertools import product
+from typing import NamedTuple
+
+from study.config import AXES, ConfigError, as_list
+
+ORDER_BITS = 20
+
+
+class Cell(NamedTuple):
+    """One point of the matrix."""
+
+    experiment: str
+    interpreter: str
+    strategy: str
+    start_method: str
+    size: int
+    workers: int
+    jobs: int
+
+
+def cells_of(name, experiment, workers_of, has_answers):
+    """Return the cells of one experiment, each once, those excluded left out.
+
+    `workers_of(strategy)` says what its workers are, `has_answers(strategy)` whether they process
+    data. An axis that means nothing to a strategy is not run over: without worker processes there
+    is no start method ("none"), without workers their number is 1, without data the size is 0.
+    """
+    cells = {}
+    hit = [False] * len(experiment["exclude"])
+    axes = [experiment[values] for values in AXES.values()]
+    for interpreter, strategy, method, size, workers, jobs in product(*axes):
+        kind = workers_of(strategy)
+        cell = Cell(
+            name,
+            interpreter,
+            strategy,
+            method if kind == "processes" else "none",
+            size if has_answers(strategy) else 0,
+            workers if kind else 1,
+            jobs,
+        )
+        excluded = False
+        for position, partial in enumerate(experiment["exclude"]):
+            if all(getattr(cell, axis) in as_list(values) for axis, values in partial.items()):
+                hit[position] = excluded = True
+        if not excluded:
+            cells[cell] = None
+    for position, partial in enumerate(experiment["exclude"]):
+        named = as_list(partial.get("interpreter", experiment["interpreters"]))
+        if not hit[position] and set(named) & set(experiment["interpreters"]):
+            raise ConfigError(
+                f"experiments.{name}.exclude.{position}: {partial} excludes no cell; remove it"
+            )
+    return list(cells)
+
+
+def order_of(seed, cell, repeat, repeats):
+    """Return the priority of a run: blocks of repeats, shuffled inside by a seeded hash.
+
+    Every cell's first repeat comes before any second one, so that an interrupted study is
+    balanced and a drift of the machine does not favour a cell. Higher goes first; never negative.
+    """
+    key = repr((seed, *cell, repeat)).encode()
+    shuffled = int.from_bytes(hashlib.sha256(key).digest()[:4], "big") >> (32 - ORDER_BITS)
+    return ((repeats - repeat + 1) << ORDER_BITS) + shuffled

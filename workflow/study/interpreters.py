@@ -1,0 +1,62 @@
+"""Find the interpreters of the configuration and make sure that they start."""
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from typing import NamedTuple
+
+from study.config import ConfigError
+
+PROBE = """
+import json, platform, sys
+print(json.dumps([sys.version, platform.python_implementation(), sys.version_info[:2]]))
+"""
+OLDEST = (3, 9)
+
+
+class Interpreter(NamedTuple):
+    """A command that starts, and the text by which a change of build is noticed."""
+
+    command: str
+    identity: str
+
+
+def find_interpreters(configured, used):
+    """Return the interpreters whose names are in `used`; `configured` maps names to commands."""
+    return {
+        name: find_interpreter(name, command)
+        for name, command in configured.items()
+        if name in used
+    }
+
+
+def find_interpreter(name, command):
+    """Start one interpreter and return it; raises `ConfigError` in one sentence if it cannot."""
+    words = [sys.executable] if command == "auto" else shlex.split(command)
+    if shutil.which(words[0]) is None:
+        raise ConfigError(trouble(name, words, "is not on PATH"))
+    try:
+        probe = subprocess.run(
+            [*words, "-c", PROBE], capture_output=True, text=True, timeout=60, check=True
+        )
+        version, implementation, numbers = json.loads(probe.stdout.splitlines()[-1])
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[0]
+        raise ConfigError(trouble(name, words, f"does not start ({said})")) from None
+    except (OSError, subprocess.TimeoutExpired, ValueError, IndexError) as error:
+        raise ConfigError(trouble(name, words, f"does not start ({error})")) from None
+    if tuple(numbers) < OLDEST:
+        found = ".".join(map(str, numbers))
+        raise ConfigError(trouble(name, words, f"is Python {found}, older than 3.9"))
+    return Interpreter(shlex.join(words), f"{implementation} {' '.join(version.split())}")
+
+
+def trouble(name, words, what):
+    """Return the one sentence: which entry, what was tried, how to install, how to leave out."""
+    install = "make setup" if "pypy" in name.lower() else "apt-get install python3, or uv or pyenv"
+    return (
+        f"interpreters.{name}: {shlex.join(words)!r} {what}; install it ({install}), name another "
+        f"command or path, or leave it out by an overlay with `interpreters: {{{name}: null}}`"
+    )

@@ -1,0 +1,77 @@
+"""What the study is going to do and how long it may take, said before it starts."""
+
+import csv
+import gzip
+from collections import defaultdict
+from contextlib import suppress
+from pathlib import Path
+from statistics import mean, median
+
+OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
+FIELDS = ("experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs")
+
+
+def describe_plan(study, cells, runs, todo, results):
+    """Return the lines that announce a study.
+
+    `cells` are all cells, `runs` the number of runs, `todo` holds the cell of every run still to
+    do, `results` is the folder of all studies.
+    """
+    experiments = len({cell.experiment for cell in cells})
+    lines = [
+        f"study {study}: {experiments} experiments, {len(cells)} cells, {runs} runs, "
+        f"{len(todo)} of them still to do"
+    ]
+    if todo:
+        seconds, known = estimate(todo, earlier_runs(Path(results), study))
+        if known:
+            minutes = (seconds + OVERHEAD_S * len(todo)) / 60
+            share = "" if known == len(todo) else f" ({known} of {len(todo)} runs known)"
+            lines.append(f"about {minutes:.0f} min left, judged by earlier runs{share}")
+        else:
+            lines.append("how long it takes is unknown: there are no earlier runs to judge by")
+    return lines
+
+
+def earlier_runs(results, study):
+    """Return the wall seconds of earlier runs by cell: this study's; else the published one's."""
+    seconds = defaultdict(list)
+    for path in sorted((results / study).glob("*/runs/**/*.csv")):
+        if not path.name.endswith(".jobs.csv"):
+            with path.open(encoding="utf-8", newline="") as file:
+                note(seconds, file)
+    if not seconds:
+        for path in (results / "published").glob("runs.csv*"):
+            opened = gzip.open if path.suffix == ".gz" else open
+            with opened(path, "rt", encoding="utf-8", newline="") as file:
+                note(seconds, file)
+    return seconds
+
+
+def note(seconds, file):
+    """Add the runs of one CSV to `seconds`; a row that does not fit teaches nothing."""
+    for row in csv.DictReader(file):
+        with suppress(KeyError, TypeError, ValueError):
+            seconds[tuple(row[field] for field in FIELDS)].append(float(row["wall_s"]))
+
+
+def estimate(todo, seconds):
+    """Return (seconds for all of `todo`, how many of them rest on an earlier run).
+
+    A cell takes as long as the median of its earlier runs; an unknown one as the mean of those of
+    the same experiment, interpreter and strategy, else of all.
+    """
+    exact = {cell: median(walls) for cell, walls in seconds.items()}
+    alike = defaultdict(list)
+    for cell, wall in exact.items():
+        alike[cell[:3]].append(wall)
+    total, known = 0.0, 0
+    for cell in todo:
+        key = tuple(str(getattr(cell, field)) for field in FIELDS)
+        if key in exact:
+            total, known = total + exact[key], known + 1
+        elif key[:3] in alike:
+            total, known = total + mean(alike[key[:3]]), known + 1
+        elif exact:
+            total += mean(exact.values())
+    return total, known
