@@ -1,0 +1,98 @@
+"""The tables of a study, asked for one number at a time."""
+
+from pathlib import Path
+
+import pandas as pd
+
+PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
+KEY = ["experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs"]
+
+
+class Missing(Exception):
+    """The study holds no such number; the message says what is not there."""
+
+
+class Evidence:
+    """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell."""
+
+    def __init__(self, runs, jobs, summary):
+        self.runs, self.summary = runs, summary
+        jobs = jobs.assign(seconds=jobs["finished_s"] - jobs["started_s"])
+        worker = jobs.groupby([*KEY, "repeat", "worker"], sort=False)
+        self.jobs = jobs.assign(place=worker["started_s"].rank(method="first").astype(int))
+
+    @classmethod
+    def read(cls, folder):
+        """Read the three tables from a study's folder, plain or gzipped."""
+        tables = {}
+        for name in ("runs", "jobs", "summary"):
+            (path,) = Path(folder).glob(f"{name}.csv*")
+            tables[name] = pd.read_csv(path)
+        return cls(**tables)
+
+    def interpreters(self, experiment):
+        """Return the names of the interpreters of an experiment; raises `Missing` if none."""
+        names = list(dict.fromkeys(select(self.summary, experiment=experiment)["interpreter"]))
+        if not names:
+            raise Missing(f"the experiment {experiment} is not part of this study")
+        return sorted(names)
+
+    def cell(self, **key):
+        """Return the one row of the summary that fits `key` and has an ok run.
+
+        Where several cells fit, the one with the most items, then workers, then jobs.
+        """
+        found = select(self.summary, **key)
+        if found.empty:
+            raise Missing(f"not measured: {words(key)}")
+        good = found[found["n"] > 0]
+        if good.empty:
+            raise Missing(f"{words(key)}: {found.iloc[0]['status']}")
+        return good.sort_values(["size", "workers", "jobs"]).iloc[-1]
+
+    def value(self, column, **key):
+        """Return one number of the summary; raises `Missing` if it is empty."""
+        number = self.cell(**key)[column]
+        if pd.isna(number):
+            raise Missing(f"no {column}: {words(key)}")
+        return float(number)
+
+    def speedup(self, workers, **key):
+        """Return how many times as fast `workers` are as one: medians of total_s."""
+        cell = self.cell(workers=workers, **key)
+        alone = self.value("total_s", **key | {"workers": 1, "size": cell["size"]})
+        return alone / cell["total_s"]
+
+    def jobs_of(self, cell, first=None):
+        """Return the jobs of a cell's runs that are ok.
+
+        `first`: only the first job of every worker (True), or only the later ones (False).
+        """
+        jobs = select(self.jobs, **{name: cell[name] for name in KEY})
+        good = select(self.runs, status="ok", **{name: cell[name] for name in KEY})
+        jobs = jobs[jobs["repeat"].isin(good["repeat"])]
+        if first is not None:
+            jobs = jobs[(jobs["place"] == 1) == first]
+        if jobs.empty:
+            raise Missing(f"no such jobs: {words({name: cell[name] for name in KEY[:4]})}")
+        return jobs
+
+    def received_mib(self, cell):
+        """Return what a worker's memory took up before its first job began, in MiB.
+
+        Page faults since the worker began: the interpreter's start, and whatever it was sent.
+        """
+        jobs = self.jobs_of(cell, first=True)
+        return ((jobs["worker_minor_faults"] - jobs["minor_faults"]) * PAGE_MIB).median()
+
+
+def select(table, **key):
+    """Return the rows of a table whose columns have the given values."""
+    for column, value in key.items():
+        table = table[table[column] == value]
+    return table
+
+
+def words(key):
+    """Return a partial cell in words."""
+    return ", ".join(f"{name} {value}" for name, value in key.items())

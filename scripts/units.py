@@ -1,0 +1,29 @@
+"""Numbers in words, with their units, as the report and the verdicts print them."""
+
+
+def time(seconds):
+    """Return a duration in words, three digits."""
+    for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9)):
+        if abs(seconds) * factor >= 1 or unit == "ns":
+            return f"{seconds * factor:.3g} {unit}"
+    raise AssertionError("unreachable")
+
+
+def mib(size):
+    """Return MiB in words."""
+    return f"{size / 1024:.1f} GiB" if abs(size) >= 1024 else f"{size:.1f} MiB"
+
+
+def items(size):
+    """Return a number of items in words."""
+    return f"{size / 1e6:g} M items" if size >= 1e6 else f"{size:_} items".replace("_", " ")
+
+
+def workers(number):
+    """Return a number of workers in words."""
+    return "1 worker" if number == 1 else f"{number} workers"
+
+
+def cells(number):
+    """Return a number of cells in words."""
+    return "1 cell" if number == 1 else f"{number} cells"
