@@ -1,0 +1,193 @@
+"""The report on synthetic tables: the answer first, failures shown, nothing typed by hand."""
+
+import pandas as pd
+import pytest
+
+import publish_study
+from cautions import cautions, not_ok
+from summarise_runs import VALUES, summarise
+from supervisor.columns import MACHINE
+from write_report import answering_cells, markdown, report, sentence, with_spread
+
+
+def run(strategy, total_s, repeat=1, **values):
+    """Return one row of runs.csv."""
+    row = dict.fromkeys(MACHINE) | dict.fromkeys(VALUES, 1.0)
+    row |= {
+        "experiment": "matrix",
+        "interpreter": "cpython",
+        "strategy": strategy,
+        "start_method": "none" if strategy == "serial" else "fork",
+        "workload": "scan",
+        "size": 1000,
+        "workers": 1 if strategy == "serial" else 2,
+        "jobs": 10,
+        "repeat": repeat,
+        "status": "ok",
+        "reason": None,
+        "total_s": total_s,
+        "implementation": "CPython",
+        "version": "3.11.2",
+        "gil": True,
+        "command": "python3",
+        "machine": "test, 2 cores",
+        "physical_cores": 2,
+        "logical_cores": 2,
+        "smt": False,
+        "memory_total_mib": 1024,
+        "load_average": 0.1,
+        "started_utc": "2020-01-01T00:00:00.000Z",
+        "code_version": "abc",
+    }
+    if total_s is None:
+        row |= dict.fromkeys(VALUES)
+    return row | values
+
+
+STUDY = {
+    "study": "tiny",
+    "seed": 1,
+    "experiments": {
+        "matrix": {
+            "question": "Which one?",
+            "workload": "scan",
+            "jobs": [10],
+            "repeats": 1,
+            "figures": ["time"],
+        }
+    },
+}
+VERDICTS = pd.DataFrame(
+    [{"claim": "S1", "text": "a|b", "verdict": "refuted", "measured": "x", "experiment": "e"}]
+)
+
+
+def text_of(rows, folder):
+    runs = pd.DataFrame(rows)
+    return report(STUDY, folder, runs, summarise(runs), VERDICTS)
+
+
+def test_answer_comes_first(tmp_path):
+    rows = [run("argument", 4.0), run("global", 0.5), run("serial", 1.0)]
+    first, *_ = text_of(rows, tmp_path).split("## The experiments")
+    assert "**cpython: use `global`**, 500 ms, 8.0 times as fast as passing" in first
+    assert "2.0 times as fast as no workers" in first
+    assert first.index("`global`") < first.index("| `global`") < first.index("| `argument`")
+
+
+def test_serial_may_be_the_answer(tmp_path):
+    text = text_of([run("global", 2.0), run("serial", 1.0)], tmp_path)
+    assert "**cpython: stay serial**, 1 s; the fastest with workers is `global`, 2 s" in text
+
+
+def test_answer_is_given_where_most_strategies_have_one():
+    rows = [run(name, 1.0, size=10) for name in ("argument", "global", "closure", "threads")]
+    rows += [run(name, 1.0, size=20) for name in ("argument", "global", "closure")]
+    rows += [run("global", 1.0, size=30)]
+    chosen = answering_cells(STUDY, summarise(pd.DataFrame(rows)))
+    assert set(chosen["size"]) == {20}
+
+
+def test_without_a_comparison_there_is_no_answer(tmp_path):
+    assert "there is no answer yet" in text_of([run("global", 1.0)], tmp_path)
+
+
+def test_a_study_of_failures_is_reported(tmp_path):
+    rows = [
+        run(name, None, status="out_of_memory", reason="2 MiB")
+        for name in ("global", "argument")
+    ]
+    text = text_of(rows, tmp_path)
+    assert "there is no answer yet" in text
+    assert text.count("| out_of_memory |") >= 2
+
+
+def test_every_run_that_is_not_ok_is_listed(tmp_path):
+    rows = [run("global", 1.0), run("argument", 2.0)]
+    rows += [run("closure", None, repeat, status="timeout", reason="over 1 s") for repeat in (1, 2)]
+    text = text_of(rows, tmp_path)
+    assert "2 of 4 runs" in text
+    assert "| timeout | 2 | over 1 s |" in text
+    assert not_ok(pd.DataFrame(rows))["runs"].sum() == 2
+
+
+def test_figures_are_shown_if_they_exist(tmp_path):
+    rows = [run("global", 1.0), run("argument", 2.0)]
+    assert "![" not in text_of(rows, tmp_path)
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "matrix_time.svg").write_text("<svg/>")
+    assert "](figures/matrix_time.svg)" in text_of(rows, tmp_path)
+
+
+def test_sentence_without_reference_and_serial():
+    cells = summarise(pd.DataFrame([run("global", 1.0), run("closure", 2.0)]))
+    assert sentence("cpython", cells) == "**cpython: use `global`**, 1 s."
+
+
+@pytest.mark.parametrize("seconds, shown", [([1.0], "1 s"), ([1.0, 3.0, 2.0], "2 s (1 s – 3 s)")])
+def test_few_runs_have_a_range(seconds, shown):
+    rows = [run("global", value, number) for number, value in enumerate(seconds)]
+    cell = summarise(pd.DataFrame(rows)).iloc[0]
+    assert with_spread(cell, "total_s") == shown
+
+
+def test_bars_do_not_break_a_table():
+    assert markdown([{"a": "x|y"}]).splitlines()[-1] == "| x\\|y |"
+
+
+@pytest.mark.parametrize(
+    "change, word",
+    [
+        ({"machine": "other"}, "machines"),
+        ({"version": "3.12.0"}, "builds"),
+        ({"code_version": "def"}, "versions of the measuring code"),
+        ({"total_s": 3.0}, "differ by more than"),
+        ({"load_average": 9.0}, "busy machine"),
+        ({"workers": 4}, "more workers than"),
+    ],
+)
+def test_cautions(change, word):
+    def said(**values):
+        rows = [run("global", 1.0, 1), run("global", 1.0, 2)]
+        rows[1] |= values
+        runs = pd.DataFrame(rows)
+        return " ".join(cautions(runs, summarise(runs)))
+
+    assert word not in said()
+    assert word in said(**change)
+
+
+def test_short_totals_are_noticed():
+    runs = pd.DataFrame([run("global", 0.001)])
+    assert "took less than 10 ms" in " ".join(cautions(runs, summarise(runs)))
+
+
+@pytest.fixture
+def finished(tmp_path):
+    study = tmp_path / "study"
+    (study / "figures").mkdir(parents=True)
+    (study / "figures" / "a.svg").write_text("<svg/>")
+    for name in publish_study.TABLES:
+        (study / name).write_text("x\n")
+    return study
+
+
+def test_publish_replaces_and_compresses(finished, tmp_path):
+    target = tmp_path / "published"
+    target.mkdir()
+    (target / "stale.csv").touch()
+    (finished / "jobs.csv").write_text("1,2,3\n" * publish_study.LARGE)
+    assert publish_study.main([str(finished), str(target)]) == 0
+    once = (target / "jobs.csv.gz").read_bytes()
+    assert not (target / "stale.csv").exists() and not (target / "jobs.csv").exists()
+    assert publish_study.main([str(finished), str(target)]) == 0
+    assert (target / "jobs.csv.gz").read_bytes() == once
+
+
+@pytest.mark.parametrize("leak", ["/home/someone/data", "a-telling-host-name"])
+def test_publish_refuses_what_names_the_machine(finished, tmp_path, monkeypatch, capsys, leak):
+    monkeypatch.setattr(publish_study.platform, "node", lambda: "a-telling-host-name")
+    (finished / "runs.csv").write_text(f"reason\n{leak}\n")
+    assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
+    assert "runs.csv" in capsys.readouterr().err
+    assert not (tmp_path / "published").exists()
