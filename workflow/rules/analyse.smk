@@ -48,7 +48,7 @@ rule judge_claims:
     input:
         tables=[f"{STUDY}/runs.csv", f"{STUDY}/jobs.csv", f"{STUDY}/summary.csv"],
         script="scripts/judge_claims.py",
-        claims="scripts/claims.py",
+        modules=expand("scripts/{name}.py", name=["claims", "evidence", "units"]),
     output:
         f"{STUDY}/verdicts.csv",
     shell:
@@ -61,6 +61,7 @@ rule write_report:
         study=f"{STUDY}/study.yaml",
         figures=[figure_files(figure) for figure in FIGURES],
         script="scripts/write_report.py",
+        modules=expand("scripts/{name}.py", name=["cautions", "units"]),
     output:
         f"{STUDY}/report.md",
     shell:

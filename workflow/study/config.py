@@ -34,7 +34,8 @@ def check_config(config, strategies, workloads, figures):
     present = {name for name, command in known.items() if command is not None}
     check_names("defaults.interpreters", config["defaults"]["interpreters"], known)
     experiments = {}
-    for name, given in config["experiments"].items():
+    for name in in_order_of_file(config["experiments"]):
+        given = config["experiments"][name]
         if given is None:
             continue
         key = f"experiments.{name}"
@@ -50,6 +51,16 @@ def check_config(config, strategies, workloads, figures):
     if not experiments:
         raise ConfigError("experiments: none is left to run; leave at least one of them not null")
     return experiments
+
+
+def in_order_of_file(names):
+    """Return the names in the order of config.yaml, others behind.
+
+    Snakemake puts the keys of an overlay first, which would shuffle the report.
+    """
+    known = list(yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["experiments"])
+    place = {name: position for position, name in enumerate(known)}
+    return sorted(names, key=lambda name: place.get(name, len(known)))
 
 
 def check_schema(config):
