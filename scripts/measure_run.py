@@ -33,7 +33,7 @@ def main(argv=None):
     arguments = parse(argv)
     interrupted = Interruption()
     announce(arguments)
-    lock = take_lock()
+    lock = take_lock(interrupted)
     if interrupted():
         return 128 + (interrupted.signal or signal.SIGTERM)
     started, began = datetime.now(UTC), time.monotonic()

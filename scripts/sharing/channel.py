@@ -27,5 +27,6 @@ class Channel:
         self._messages.flush()
 
     def wait(self):
-        """Wait for the supervisor's line; without a supervisor (end of file), go on at once."""
-        self._replies.readline()
+        """Wait for the supervisor's line; run by hand (terminal, end of file), go on at once."""
+        if not self._replies.isatty():
+            self._replies.readline()

@@ -85,6 +85,7 @@ def main(argv=None):
         digest=digest(records) if strategies.has_answers(arguments.strategy) else "",
         jobs=job_rows(records, jobs.at, phase.started.get("map", 0.0)),
     )
+    channel.wait()  # the supervisor looks at what there will be to clean up
     return 0
 
 

@@ -117,13 +117,19 @@ class _Watcher:
             self.phase = message["phase"]
         elif event == "snapshot":
             self.report.seen = snapshot(self.program.pid, set(message["workers"]))
-            tree = tree_of(self.program.pid)
-            self.segments |= shared_memory_of(tree)
-            self.strays |= set(tree)
-            self.program.stdin.write(b"\n")
-            self.program.stdin.flush()
+            self.answer()
         elif event == "result":
             self.report.result = message
+            self.answer()
+
+    def answer(self):
+        """Note what there will be to clean up, while the program waits; then let it go on."""
+        tree = tree_of(self.program.pid)
+        self.segments |= shared_memory_of(tree)
+        self.strays |= set(tree)
+        with suppress(BrokenPipeError):
+            self.program.stdin.write(b"\n")
+            self.program.stdin.flush()
 
     def conclude(self):
         """Turn the result and the way the program exited into the status."""

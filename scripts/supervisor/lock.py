@@ -4,19 +4,28 @@ import fcntl
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+LOOK_S = 0.1  # how often a waiting supervisor tries; a sleep in the kernel would outlast Ctrl-C
 
-def take_lock():
+
+def take_lock(interrupted):
     """Wait until no other run is measured; return the descriptor that holds the lock.
 
     The kernel gives the lock back when the last process that has the descriptor is gone.
+    Returns without the lock, as soon as `interrupted()` says to give up.
     """
     path = Path(tempfile.gettempdir()) / f"share-or-copy-{os.getuid()}.lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        print("waiting: another run is being measured on this machine", file=sys.stderr)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    said = False
+    while not interrupted():
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if not said:
+                print("waiting: another run is being measured on this machine", file=sys.stderr)
+                said = True
+            time.sleep(LOOK_S)
     return descriptor

@@ -24,7 +24,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from sharing import strategies, workloads
 from study.cells import Cell, cells_of, order_of
-from study.code import code_of, version_of
+from study.code import recipe_of, version_of
 from study.config import ConfigError, check_config
 from study.interpreters import find_interpreters
 from study.plan import describe_plan
@@ -93,9 +93,9 @@ def run_files(suffix):
     return files
 
 
-def code_files(wildcards):
-    """Return every file that the run executes."""
-    return code_of(wildcards.strategy, EXPERIMENTS[wildcards.experiment]["workload"])
+def recipe_files(wildcards):
+    """Return the files of the run's strategy and workload."""
+    return recipe_of(wildcards.strategy, EXPERIMENTS[wildcards.experiment]["workload"])
 
 
 def tracked_params(wildcards):
@@ -160,7 +160,9 @@ def hold_folder():
     try:
         fcntl.flock(FOLDER_LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        stop("another Snakemake is already running this study's folder; wait for it or end it")
+        raise SystemExit(
+            "another Snakemake is already running this study's folder; wait for it or end it"
+        ) from None
 
 
 def announce_plan():

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from functools import cache
-from pathlib import Path
 
 from study.config import ROOT
 
@@ -14,23 +13,34 @@ IMPORTED = re.compile(r"from sharing\.strategies\.(\w+) import")
 
 @cache
 def code_of(strategy, workload):
-    """Return the paths, relative to the project, of all code that a run executes, sorted.
+    """Return the paths of all code that a run executes: supervisor, core, strategy, workload.
 
-    The supervisor, the core of the measured program, the strategy with those it imports from,
-    and the workload.
+    Sorted, relative to the project; a strategy brings those with it that it imports from.
     """
     files = {SCRIPTS / "measure_run.py", *(SCRIPTS / "supervisor").glob("*.py")}
     files |= {*SHARING.glob("*.py"), *SHARING.glob("*/__init__.py")}
-    files.add(Path(workload) if workload.endswith(".py") else module("workloads", workload))
     pending = {strategy}
     while pending:
         path = module("strategies", pending.pop())
         if path not in files:
             files.add(path)
             pending |= set(IMPORTED.findall(path.read_text(encoding="utf-8")))
-    return sorted(
-        str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path) for path in files
-    )
+    return sorted({*map(relative, files), *recipe_of(strategy, workload)})
+
+
+@cache
+def recipe_of(strategy, workload):
+    """Return the paths of the strategy's and of the workload's own file."""
+    own = workload.endswith(".py")
+    return [
+        relative(module("strategies", strategy)),
+        workload if own else relative(module("workloads", workload)),
+    ]
+
+
+def relative(path):
+    """Return a path of the project as text, relative to its root."""
+    return str(path.relative_to(ROOT))
 
 
 def module(kind, name):
