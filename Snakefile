@@ -15,6 +15,7 @@ configfile: "config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/measure.smk"
+include: "workflow/rules/plot.smk"
 include: "workflow/rules/analyse.smk"
 
 
@@ -37,10 +38,3 @@ rule figures:
 rule runs:
     input:
         f"{STUDY}/runs.csv",
-
-
-rule publish:
-    input:
-        f"{STUDY}/report.md",
-    shell:
-        "python scripts/publish_study.py {STUDY} results/published"

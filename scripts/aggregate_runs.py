@@ -3,6 +3,7 @@
 Every planned run is a row, whatever its status: the input is the plan itself.
 """
 
+import sys
 from pathlib import Path
 
 from supervisor.columns import JOB_COLUMNS, RUN_COLUMNS
@@ -21,5 +22,6 @@ def concatenate(paths, columns, output):
 
 
 if "snakemake" in globals():
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8")  # noqa: SIM115 - a traceback too
     concatenate(snakemake.input.runs, RUN_COLUMNS, snakemake.output.runs)
     concatenate(snakemake.input.jobs, JOB_COLUMNS, snakemake.output.jobs)

@@ -94,8 +94,7 @@ def test_without_a_comparison_there_is_no_answer(tmp_path):
 
 def test_a_study_of_failures_is_reported(tmp_path):
     rows = [
-        run(name, None, status="out_of_memory", reason="2 MiB")
-        for name in ("global", "argument")
+        run(name, None, status="out_of_memory", reason="2 MiB") for name in ("global", "argument")
     ]
     text = text_of(rows, tmp_path)
     assert "there is no answer yet" in text

@@ -5,6 +5,8 @@ rule aggregate_runs:
     output:
         runs=f"{STUDY}/{{experiment}}/runs.csv",
         jobs=f"{STUDY}/{{experiment}}/jobs.csv",
+    log:
+        f"{STUDY}/logs/aggregate_runs_{{experiment}}.log",
     # script:, not shell: the list of runs may be longer than a command line may be.
     script:
         "../../scripts/aggregate_runs.py"
@@ -18,16 +20,20 @@ rule merge_experiments:
     output:
         runs=f"{STUDY}/runs.csv",
         jobs=f"{STUDY}/jobs.csv",
+    log:
+        f"{STUDY}/logs/merge_experiments.log",
     params:
         machine=config.get("machine") or "",
     shell:
         "python {input.script} --runs {input.runs} --jobs {input.jobs}"
-        " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs}"
+        " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs} 2> {log}"
 
 
 rule record_study:
     output:
         f"{STUDY}/study.yaml",
+    log:
+        f"{STUDY}/logs/record_study.log",
     params:
         study=recorded_study(),
     script:
@@ -40,8 +46,10 @@ rule summarise_runs:
         script="scripts/summarise_runs.py",
     output:
         f"{STUDY}/summary.csv",
+    log:
+        f"{STUDY}/logs/summarise_runs.log",
     shell:
-        "python {input.script} {input.runs} {output}"
+        "python {input.script} {input.runs} {output} 2> {log}"
 
 
 rule judge_claims:
@@ -51,8 +59,12 @@ rule judge_claims:
         modules=expand("scripts/{name}.py", name=["claims", "evidence", "units"]),
     output:
         f"{STUDY}/verdicts.csv",
+    log:
+        f"{STUDY}/logs/judge_claims.log",
+    params:
+        study=study_folder,
     shell:
-        "python {input.script} {STUDY} {output}"
+        "python {input.script} {params.study} {output} 2> {log}"
 
 
 rule write_report:
@@ -64,5 +76,20 @@ rule write_report:
         modules=expand("scripts/{name}.py", name=["cautions", "units"]),
     output:
         f"{STUDY}/report.md",
+    log:
+        f"{STUDY}/logs/write_report.log",
+    params:
+        study=study_folder,
     shell:
-        "python {input.script} {STUDY} {output}"
+        "python {input.script} {params.study} {output} 2> {log}"
+
+
+rule publish:
+    input:
+        f"{STUDY}/report.md",
+    log:
+        f"{STUDY}/logs/publish.log",
+    params:
+        study=study_folder,
+    shell:
+        "python scripts/publish_study.py {params.study} results/published 2>&1 | tee {log}"

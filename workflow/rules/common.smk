@@ -5,6 +5,7 @@
 #   results/<study>/{runs,jobs,summary,verdicts}.csv          the whole study
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.md
+#   results/<study>/logs/                                     what the steps behind the runs say
 
 import fcntl
 import json
@@ -17,7 +18,7 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 # `python` in a shell line is the interpreter that runs Snakemake, its environment active or not.
-os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]))
 
 from snakemake.logging import logger as snakemake_logger
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -133,6 +134,11 @@ def figure_files(figure):
         if figure in experiment["figures"]
         for extension in ("svg", "png")
     ]
+
+
+def study_folder(wildcards):
+    """Return the folder of the study's results."""
+    return STUDY
 
 
 def recorded_study():

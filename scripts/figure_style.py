@@ -1,0 +1,214 @@
+"""How every figure of the study looks: colours, marks, ticks, the page and its files."""
+
+import re
+import textwrap
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+DOTS_PER_INCH = 130
+QUIET = "#767676"  # notes and frames: 4.5 to 1 on white
+FAILURE = "#B2182B"
+
+# Okabe and Ito (2008), then Tol's muted set: apart for colour-blind eyes. No set tells twenty
+# hues apart, so a figure always writes the strategy's name beside its colour.
+STRATEGY_COLOURS = {
+    "serial": "#222222",
+    "empty": "#8C8C8C",
+    "argument": "#D55E00",
+    "from_disk": "#882255",
+    "manager_list": "#CC79A7",
+    "locked_array": "#A0522D",
+    "raw_array": "#E69F00",
+    "global": "#0072B2",
+    "module_global": "#56B4E9",
+    "closure": "#009E73",
+    "initializer": "#332288",
+    "threads": "#999933",
+}
+OTHER_COLOURS = ("#44AA99", "#117733", "#CC6677", "#6699CC", "#AA4466", "#B8A000", "#5D5D9E")
+
+# Cividis, darker where the work is done, so that no phase looks like a strategy.
+PHASE_COLOURS = {"publish": "#FEE838", "start": "#A59C74", "map": "#00306F", "stop": "#CFCFCF"}
+
+STATUS_COLOURS = {
+    "ok": "#F1F4F1",
+    "unsupported": "#D9D9D9",
+    "failed": "#F4A582",
+    "crashed": "#D6604D",
+    "timeout": "#92C5DE",
+    "out_of_memory": "#C2A5CF",
+    "wrong": "#FDDB6D",
+}
+
+WORKER_MARKS = {1: "o", 2: "s", 3: "v", 4: "^", 8: "D", 16: "P", 32: "X"}
+
+sns.set_theme(
+    context="paper",
+    style="ticks",
+    rc={
+        "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
+        "font.size": 8.5,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": QUIET,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "axes.grid.axis": "x",
+        "axes.titlesize": 9.5,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "grid.color": "#E4E4E4",
+        "xtick.color": QUIET,
+        "xtick.labelcolor": "black",
+        "ytick.color": QUIET,
+        "ytick.labelcolor": "black",
+        "svg.fonttype": "path",  # text as text is set in whatever font a viewer has
+        "svg.hashsalt": "share-or-copy",  # an unchanged figure is the same file, byte by byte
+    },
+)
+
+
+def colour_of(strategy: str) -> str:
+    """Return a strategy's colour: the same in every figure, a fixed one for an unknown name."""
+    fallback = OTHER_COLOURS[crc32(strategy.encode()) % len(OTHER_COLOURS)]
+    return STRATEGY_COLOURS.get(strategy, fallback)
+
+
+def mark_of(workers: int) -> str:
+    """Return the marker for a number of workers."""
+    return WORKER_MARKS.get(int(workers), "h")
+
+
+def dots(axes, x, y, colour, size=4, alpha=0.4, **style):
+    """Draw raw values behind a summary: `x` and `y` of equal length, `size` in points."""
+    sns.scatterplot(
+        x=np.asarray(x), y=np.asarray(y), s=size**2, color=colour, alpha=alpha, legend=False,
+        ax=axes, **{"linewidth": 0, "zorder": 2} | style,
+    )  # fmt: skip
+
+
+def page(heights, columns, width, title, notes, footer, left=1.3, right=0.25, gap=0.25):
+    """Return a figure and its panels, laid out in inches.
+
+    Fixed sizes instead of a layout engine: those draw every figure several times.
+
+    Args:
+        heights: inches, one for every row of panels.
+        columns: number of columns.
+        width: inches of one panel.
+        title: the figure's message; a list has one line (or more, wrapped) for each item.
+        notes: sentences under the title.
+        footer: sentences under the panels.
+        left, right, gap: inches left of a panel, right of the last one, between panels besides.
+
+    Returns:
+        The figure, and a list of lists of axes, [row][column].
+    """
+    full = max(columns * (left + width) + (columns - 1) * gap + right, 7.2)
+    width = (full - right - (columns - 1) * gap) / columns - left
+    title = wrapped([title] if isinstance(title, str) else title, full, 11.5, bold=True)
+    notes = wrapped([" ".join(filter(None, notes))], full, 8.5)
+    footer = wrapped([" ".join(filter(None, footer))], full, 7.5)
+    top = 0.15 + 0.21 * len(title) + 0.06 + 0.15 * len(notes)
+    bottom = 0.15 + 0.14 * len(footer)
+    tall = top + sum(heights) + 0.85 * len(heights) + bottom
+    figure = Figure(figsize=(full, tall))
+    edge = 0.12 / full
+    for lines, y, size, weight, colour in (
+        (title, 1 - 0.12 / tall, 11.5, "bold", "black"),
+        (notes, 1 - (0.18 + 0.21 * len(title)) / tall, 8.5, "normal", "#404040"),
+        (footer, (0.04 + 0.14 * len(footer)) / tall, 7.5, "normal", QUIET),
+    ):
+        figure.text(
+            edge, y, "\n".join(lines), va="top", size=size, weight=weight, color=colour,
+            linespacing=1.25,
+        )  # fmt: skip
+    panels, y = [], top
+    for height in heights:
+        y += 0.4 + height  # the panel's title, then the panel
+        panels.append(
+            [
+                figure.add_axes(
+                    (
+                        (left + column * (left + width + gap)) / full,
+                        1 - y / tall,
+                        width / full,
+                        height / tall,
+                    )
+                )
+                for column in range(columns)
+            ]
+        )
+        y += 0.45  # its ticks and label
+    return figure, panels
+
+
+def wrapped(paragraphs, inches, points, bold=False):
+    """Return the lines of paragraphs that fit a width; a character is 0.57 em wide, or 0.66."""
+    length = int((inches - 0.25) * 72 / (points * (0.66 if bold else 0.57)))
+    # No line ends inside a number: `10 000`, `128 M items`, `30 ms`.
+    whole = [re.sub(r"(?<=\d) (?=\d{3}|M |[mµn]?s\b|[MG]iB)", "\N{NO-BREAK SPACE}", text)
+             for text in paragraphs]  # fmt: skip
+    return [line for text in whole for line in textwrap.wrap(text, length)]
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return round values from `low` to `high` (both positive): powers of ten, or 1-2-5 steps."""
+    decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    steps = (1,) if np.log10(high / low) > 1.7 else (1, 2, 5)
+    ticks = [step * 10.0**decade for decade in decades for step in steps]
+    return [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+
+
+def log_limits(values, pad=1.35):
+    """Return the limits of a log axis for values (any order, NaN allowed), at least a decade."""
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values) & (values > 0)]
+    low, high = (values.min() / pad, values.max() * pad) if len(values) else (0.01, 1.0)
+    widen = max(1.0, (10 / (high / low)) ** 0.5)
+    return low / widen, high * widen
+
+
+def set_log_axis(axis, low, high, form):
+    """Make an axis (``axes.xaxis`` or ``yaxis``) logarithmic, its ticks written by `form`."""
+    name = axis.axis_name
+    axis.axes.set(**{f"{name}scale": "log", f"{name}lim": (low, high)})
+    axis.set_major_locator(FixedLocator(log_ticks(low, high)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
+
+
+def seconds_tick(value: float) -> str:
+    """Return a tick's text, such as `0.01 s`."""
+    return f"{value:g} s" if value >= 1e-4 else f"{value * 1e6:g} µs"
+
+
+def spread(positions, distance):
+    """Return positions moved as little as needed to be `distance` apart, the order kept."""
+    order = np.argsort(positions, kind="stable")
+    moved = np.asarray(positions, float)[order]
+    for _ in range(200):
+        close = np.diff(moved) < distance - 1e-9
+        if not close.any():
+            break
+        for index in np.flatnonzero(close):
+            lack = distance - (moved[index + 1] - moved[index])
+            if lack > 0:
+                moved[index] -= lack / 2
+                moved[index + 1] += lack / 2
+    result = np.empty_like(moved)
+    result[order] = moved
+    return result
+
+
+def save(figure, folder, name):
+    """Write `<folder>/figures/<name>.svg` and `.png`."""
+    path = Path(folder) / "figures"
+    path.mkdir(exist_ok=True)
+    figure.savefig(path / f"{name}.svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(path / f"{name}.png", dpi=DOTS_PER_INCH, metadata={"Software": None})

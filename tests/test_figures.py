@@ -1,0 +1,178 @@
+"""The figures: every script on small tables, whatever they hold, and the parts that compute."""
+
+import importlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import figure_style
+import figure_tables
+import plot_speedup
+import plot_warmup
+from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
+
+FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures")
+
+
+def study(interpreters=("cpython", "pypy"), workers=(1, 2), status="ok", repeats=2):
+    """Return runs, jobs and summary of an experiment `e` with easy numbers."""
+    runs, jobs = [], []
+    strategies = [("serial", "none", 0.1), ("empty", "fork", 0.05), ("global", "fork", 0.2)]
+    for interpreter in interpreters:
+        for strategy, method, seconds in [*strategies, ("a_library", "fork", 3.0)]:
+            for number in (1,) if strategy == "serial" else workers:
+                size = 0 if strategy == "empty" else 10_000
+                for repeat in range(1, repeats + 1):
+                    key = ("e", interpreter, strategy, method, "scan", size, number, 4, repeat)
+                    run = dict.fromkeys(RUN_COLUMNS) | dict(zip(KEY, key, strict=True))
+                    bad = status != "ok" or (strategy == "a_library" and number == max(workers))
+                    run |= {"status": (status if status != "ok" else "failed") if bad else "ok"}
+                    run |= {"physical_cores": 2, "logical_cores": 4, "machine": "a machine"}
+                    if bad:
+                        run["reason"] = "ValueError: no"
+                    else:
+                        values = dict.fromkeys(("publish_s", "start_s", "stop_s"), 0.01)
+                        values |= {"map_s": seconds / number, "total_s": seconds * (1 + repeat)}
+                        values |= {"data_mib": 5.0, "tree_pss_mib": 30.0, "workers_uss_mib": 7.0}
+                        run |= values
+                        jobs += [(*key, job, 1, 0, job, job + 0.5, 256, 0) for job in range(4)]
+                    runs.append(run)
+    runs = pd.DataFrame(runs, columns=RUN_COLUMNS)
+    return runs, pd.DataFrame(jobs, columns=JOB_COLUMNS), summary_of(runs)
+
+
+def summary_of(runs):
+    """Return the columns of summary.csv that figures read, without the bootstrap."""
+    rows = []
+    for cell, group in runs.groupby(list(CELL), sort=False):
+        bad = group[group["status"] != "ok"]
+        row = dict(zip(CELL, cell, strict=True))
+        row |= {"runs": len(group), "n": len(group) - len(bad), "status": "ok", "reason": ""}
+        if len(bad):
+            row |= {"status": bad["status"].iloc[0], "reason": bad["reason"].iloc[0]}
+        names = ("publish_s", "start_s", "map_s", "stop_s", "total_s", "data_mib", "tree_pss_mib")
+        for name in (*names, "workers_uss_mib"):
+            values = pd.to_numeric(group[name])
+            row |= {name: values.median(), f"{name}_min": values.min(), f"{name}_max": values.max()}
+        rows.append(row | dict.fromkeys(("total_s_low", "total_s_high"), np.nan))
+    return pd.DataFrame(rows)
+
+
+def written(folder, tables):
+    """Write the tables, draw everything, and return the files by name."""
+    for name, table in zip(("runs", "jobs", "summary"), tables, strict=True):
+        table.to_csv(folder / f"{name}.csv", index=False)
+    for figure in FIGURES:
+        importlib.import_module(f"plot_{figure}").main([str(folder), "e"])
+    return {path.name: path.read_bytes() for path in (folder / "figures").iterdir()}
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        study(),
+        study(status="timeout"),
+        study(interpreters=["cpython"], workers=[2], repeats=1),
+    ],
+    ids=["normal", "all failed", "one interpreter, one number of workers"],
+)
+def test_every_figure_has_two_files(tmp_path, tables):
+    files = written(tmp_path, tables)
+    names = {f"e_{figure}.{kind}" for figure in FIGURES for kind in ("svg", "png")}
+    assert set(files) == names
+    assert all(content.startswith((b"<?xml", b"\x89PNG")) for content in files.values())
+
+
+def test_an_unchanged_figure_is_the_same_file(tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    tables = study(interpreters=["pypy"])
+    assert written(tmp_path / "a", tables) == written(tmp_path / "b", tables)
+
+
+def test_a_strategy_keeps_its_colour():
+    known = figure_style.STRATEGY_COLOURS
+    assert len(set(known.values())) == len(known)
+    assert figure_style.colour_of("global") == known["global"]
+    assert figure_style.colour_of("a_library") == figure_style.colour_of("a_library")
+    assert figure_style.colour_of("a_library") in figure_style.OTHER_COLOURS
+
+
+def test_ticks_are_round():
+    assert figure_style.log_ticks(0.005, 3) == pytest.approx([0.01, 0.1, 1])
+    assert figure_style.log_ticks(0.9, 12) == pytest.approx([1, 2, 5, 10])
+    assert [figure_style.seconds_tick(value) for value in (0.01, 1, 100)] == [
+        "0.01 s", "1 s", "100 s",
+    ]  # fmt: skip
+
+
+def test_limits_hold_the_values_and_a_decade():
+    low, high = figure_style.log_limits([3.0, 3.0, float("nan"), 0.0])
+    assert low < 3 < high
+    assert high / low == pytest.approx(10)
+    assert figure_style.log_limits([]) == pytest.approx((0.01, 1.0))
+
+
+def test_labels_are_moved_apart_in_order():
+    assert figure_style.spread([0.0, 10.0], 1).tolist() == [0, 10]
+    assert figure_style.spread([5.0, 5.0], 1).tolist() == [4.5, 5.5]
+    assert np.diff(np.sort(figure_style.spread([1.0, 1.1, 1.2, 9.0], 1))).min() > 0.99
+
+
+def test_no_line_ends_inside_a_number():
+    lines = figure_style.wrapped(["x" * 30 + " 10 000 items " + "y" * 30], 3, 8.5)
+    assert any("10\N{NO-BREAK SPACE}000" in line for line in lines)
+
+
+def test_speedup_is_a_ratio_of_medians_with_its_range():
+    each, middle, low, high = plot_speedup.speedup(np.array([4.0, 6.0]), np.array([2.0, 3.0]))
+    assert each.tolist() == [2.5, pytest.approx(5 / 3)]
+    assert (middle, low, high) == (2.0, pytest.approx(4 / 3), 3.0)
+
+
+def test_speedup_has_an_interval_from_five_runs_on():
+    _, middle, low, high = plot_speedup.speedup(np.full(5, 4.0), np.full(5, 2.0))
+    assert (middle, low, high) == (2.0, 2.0, 2.0)
+
+
+def test_a_jobs_place_counts_within_its_worker():
+    key = ("e", "cpython", "global", "fork", "scan", 10, 2, 3, 1)
+    rows = [(*key, 0, 1, 0, 0.0, 2.0, 512, 0), (*key, 1, 2, 0, 0.1, 1.0, 0, 0),
+            (*key, 2, 1, 0, 2.5, 3.0, 256, 0)]  # fmt: skip
+    jobs = plot_warmup.placed(pd.DataFrame(rows, columns=JOB_COLUMNS))
+    assert jobs["place"].tolist() == [1, 1, 2]
+    assert jobs["seconds"].tolist() == [2.0, 0.9, 0.5]
+    assert jobs["faults_mib"].tolist() == [2.0, 0.0, 1.0]
+
+
+def test_an_outcome_names_the_exception_and_how_many_runs():
+    cell = {"status": "failed", "kind": figure_tables.kind_of("failed", "NameError: x"), "runs": 5}
+    assert figure_tables.outcome(cell | {"n": 0}) == "NameError"
+    assert figure_tables.outcome(cell | {"n": 3}) == "2 of 5: NameError"
+    assert figure_tables.outcome({"status": "ok"}) == ""
+    assert figure_tables.kind_of("out_of_memory", "no: more") == "out_of_memory"
+
+
+def test_the_empty_strategy_makes_no_facet_and_threads_stand_in_each():
+    runs, _, summary = study()
+    (experiment,) = figure_tables.experiments_of(runs, summary, ["e"])
+    ((label, cells),) = experiment.facets()
+    assert label == ""
+    assert set(cells["strategy"]) == {"serial", "global", "a_library"}
+    assert set(experiment.idle["strategy"]) == {"empty"}
+
+
+def test_what_is_not_drawn_is_said():
+    runs, _, summary = study()
+    summary = pd.concat([summary.assign(size=size) for size in range(10, 70, 10)])
+    (experiment,) = figure_tables.experiments_of(runs, summary, ["e"])
+    experiment.largest("size")
+    assert set(experiment.cells["size"]) == {60}
+    assert experiment.left_out == ["Not drawn: 10 items, 20 items, 30 items, 40 items, 50 items."]
+
+
+def test_an_experiment_that_is_not_there_is_named():
+    runs, _, summary = study()
+    with pytest.raises(SystemExit, match="nowhere"):
+        list(figure_tables.experiments_of(runs, summary, ["nowhere"]))
