@@ -60,14 +60,23 @@ def page_faults(pid):
 
 
 def shared_memory_of(processes):
-    """Return the files in the shared-memory folder that the processes have mapped."""
-    found = set()
+    """Return the files in the shared-memory folder that the processes have mapped.
+
+    By inode: glibc maps a named semaphore under a temporary name that is gone afterwards.
+    """
+    inodes = set()
     for process in processes:
         with suppress(OSError):
             for line in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
-                path = line[line.find("/") :] if "/" in line else ""
-                if path.startswith(SHARED_MEMORY) and not path.endswith(" (deleted)"):
-                    found.add(path)
+                # proc(5): address, permissions, offset, device, inode, path
+                fields = line.split(maxsplit=5)
+                if fields[-1].startswith(SHARED_MEMORY):
+                    inodes.add(int(fields[4]))
+    found = set()
+    with suppress(OSError):
+        for file in os.scandir(SHARED_MEMORY):
+            if file.inode() in inodes:
+                found.add(file.path)
     return found
 
 

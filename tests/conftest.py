@@ -1,0 +1,115 @@
+"""Fixtures for all tests: a temporary folder and a machine-wide lock of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from measuring import Measurement, processes_with, shared_memory, wait_until
+from study_folder import StudyFolder, copy_project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_temporary_folder():
+    """Let a study that is being measured beside the tests neither wait for them nor hold them up.
+
+    The supervisor's lock lies in the temporary folder; a short path, because sockets need one.
+    """
+    before = os.environ.get("TMPDIR")
+    folder = tempfile.mkdtemp(prefix="test-", dir="/tmp")
+    os.environ["TMPDIR"] = folder
+    tempfile.tempdir = None
+    yield Path(folder)
+    if before is None:
+        del os.environ["TMPDIR"]
+    else:
+        os.environ["TMPDIR"] = before
+    tempfile.tempdir = None
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def pypy():
+    """The command of a PyPy that starts, or a skip that says why there is none."""
+    command = shutil.which("pypy3")
+    if command is None:
+        pytest.skip("no pypy3 on PATH")
+    probe = subprocess.run([command, "-c", "import sys"], capture_output=True)
+    if probe.returncode:
+        pytest.skip("pypy3 is on PATH but does not start")
+    return command
+
+
+@pytest.fixture
+def interpreter(request):
+    """The command of the interpreter that a test is parametrised by: cpython or pypy."""
+    return sys.executable if request.param == "cpython" else request.getfixturevalue("pypy")
+
+
+@pytest.fixture
+def measurement(tmp_path, own_temporary_folder):
+    """Make a `Measurement`; afterwards nothing of it may be left: processes, memory, folders."""
+    made = []
+    memory_before = shared_memory()
+
+    def make(**given):
+        folder = tmp_path / f"run{len(made)}"
+        made.append(Measurement(folder, **given))
+        return made[-1]
+
+    yield make
+    left = [process for one in made for process in one.survivors()]
+    for process in left:
+        process.kill()
+    assert left == []
+    # Files of other programs on this machine come and go.
+    wait_until(lambda: shared_memory() <= memory_before, "shared memory to be removed", 10)
+    assert list(own_temporary_folder.glob("share-or-copy-*/")) == []
+
+
+@pytest.fixture(scope="session")
+def scripts_with_test_strategies(tmp_path_factory):
+    """A copy of scripts/ to whose strategies those of tests/strategies were added."""
+    scripts = tmp_path_factory.mktemp("copy") / "scripts"
+    copy_project(scripts.parent, ["scripts"])
+    for path in (Path(__file__).parent / "strategies").glob("*.py"):
+        shutil.copy(path, scripts / "sharing" / "strategies")
+    return scripts
+
+
+@pytest.fixture(scope="session")
+def finished_study(tmp_path_factory):
+    """The folder of a small study with its report; copy it before changing it."""
+    folder = StudyFolder.create(tmp_path_factory.mktemp("finished") / "project")
+    folder.snakemake("report").check()
+    return folder
+
+
+@pytest.fixture
+def study(tmp_path, finished_study):
+    """A copy of the finished study, Snakemake's records and all times included."""
+    copied = finished_study.copy_to(tmp_path / "project")
+    yield copied
+    left = processes_with(copied.mark)
+    for process in left:
+        process.kill()
+    assert left == []
+
+
+@pytest.fixture
+def new_study(tmp_path):
+    """Make the folder of a study in which nothing has run yet; afterwards no process is left."""
+    made = []
+
+    def make(**changes):
+        made.append(StudyFolder.create(tmp_path / f"project{len(made)}", **changes))
+        return made[-1]
+
+    yield make
+    left = [process for one in made for process in processes_with(one.mark)]
+    for process in left:
+        process.kill()
+    assert left == []

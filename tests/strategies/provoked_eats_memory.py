@@ -1,0 +1,16 @@
+"""Eats memory, at most 1 GiB a second and 2 GiB in all, then holds it."""
+
+import time
+
+MIB = 2**20
+WORKERS = None
+
+
+def share(data, process, workers, jobs, context, phase):
+    with phase("publish"):
+        eaten = []
+        while len(eaten) < 100:
+            eaten.append(b"x" * (20 * MIB))
+            time.sleep(0.02)
+        time.sleep(60)
+    yield

@@ -1,0 +1,11 @@
+"""Says that it cannot work here."""
+
+from sharing.strategies import Unsupported
+
+WORKERS = None
+
+
+def share(data, process, workers, jobs, context, phase):
+    with phase("publish"):
+        raise Unsupported("not on this machine, says the test")
+    yield

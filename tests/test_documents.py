@@ -1,0 +1,109 @@
+"""What is said in two places: README, rules, Makefile, version floors, lint."""
+
+import re
+import shlex
+import tomllib
+
+import pytest
+import yaml
+from measuring import PROJECT
+from study_folder import CODE, StudyFolder
+
+
+def read(name):
+    return (PROJECT / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def readme():
+    if not (PROJECT / "README.md").is_file():
+        pytest.skip("there is no README.md")
+    return read("README.md")
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """A copy of the project without any result."""
+    folder = StudyFolder.create(tmp_path_factory.mktemp("untouched") / "project")
+    folder.config = {"interpreters": {"pypy": None}}
+    return folder
+
+
+@pytest.fixture(scope="module")
+def target_rules(untouched):
+    terminal = untouched.snakemake("--list-target-rules", "--quiet", "all").check().terminal
+    return set(re.findall(r"^[a-z_]+$", terminal, re.MULTILINE))
+
+
+def named_targets(text):
+    """Return the words after `snakemake` and its options, in code spans and code blocks."""
+    spans = re.findall(r"`(snakemake [^`\n]*)`", text) + re.findall(
+        r"^(?:\$ )?(snakemake .*)$", text, re.MULTILINE
+    )
+    found = set()
+    for span in spans:
+        words = iter(shlex.split(span, comments=True)[1:])
+        for word in words:
+            if word in ("--cores", "-c", "--configfile", "--report", "--profile"):
+                next(words, None)
+            elif re.fullmatch("[a-z_]+", word):
+                found.add(word)
+    return found
+
+
+def test_targets_are_told_from_options():
+    text = (
+        "Type `snakemake --cores 1 figures` or\n\n    x\nsnakemake --configfile a.yaml runs # yes\n"
+    )
+    assert named_targets(text) == {"figures", "runs"}
+
+
+def test_readme_names_every_target_and_no_other(readme, target_rules):
+    assert named_targets(readme) <= target_rules
+    # Rules of two words are steps on the way; those of one are for the user.
+    assert {rule for rule in target_rules if "_" not in rule} <= named_targets(readme) | {"report"}
+
+
+def test_readme_gives_the_test_command_of_ci(readme):
+    command = re.search(r"^exec (.*)$", read(".ci/run"), re.MULTILINE)[1]
+    assert re.search(rf"^\W*{command}\b|`{command}`", readme, re.MULTILINE)
+
+
+def test_readme_names_make_targets_that_exist(readme):
+    targets = set(re.findall(r"^([a-z]+):.*  ## ", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", readme, re.MULTILINE))
+    assert named
+    assert named <= targets
+
+
+def test_snakefile_is_a_table_of_contents():
+    assert len(read("Snakefile").splitlines()) <= 50
+
+
+def test_config_of_the_profile_and_copied_files_exist():
+    assert yaml.safe_load(read("profiles/default/config.yaml"))["nolock"] is True
+    assert all((PROJECT / name).exists() for name in CODE)
+
+
+def test_version_floors_fit_the_pinned_versions():
+    floor = re.search(r'min_version\("([\d.]+)"\)', read("Snakefile"))[1]
+    pinned = re.search(r"^snakemake==([\d.]+)", read("requirements.txt"), re.MULTILINE)[1]
+    assert numbers(floor) <= numbers(pinned)
+    python = tomllib.loads(read("pyproject.toml"))["project"]["requires-python"]
+    in_makefile = re.search(r"sys\.version_info < \((\d+), (\d+)\)", read("Makefile")).groups()
+    assert python == f">={'.'.join(in_makefile)}"
+
+
+def numbers(version):
+    return tuple(map(int, version.split(".")))
+
+
+# What a lint says of the way in which this workflow is meant to be: one environment for all of it.
+ACCEPTED_LINTS = {"Specify a conda environment or container for each rule."}
+
+
+def test_lint_finds_nothing_but_the_missing_environments(untouched):
+    terminal = untouched.snakemake("--lint").terminal
+    found = {line.rstrip(":") for line in re.findall(r"^    \* (.*)$", terminal, re.MULTILINE)}
+    assert found <= ACCEPTED_LINTS, terminal
+    assert found, "the lint said nothing at all: has its output another form?"

@@ -1,0 +1,57 @@
+"""Interpreters that are missing, do not start or are too old are named in one sentence."""
+
+import sys
+
+import pytest
+
+from study.config import ConfigError
+from study.interpreters import find_interpreter, find_interpreters
+
+
+def fake(folder, text):
+    """Write a program that stands for an interpreter and return its path."""
+    path = folder / "python9"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("echo 'pyenv: python9: command not found' >&2; exit 127", "does not start (pyenv: pyth"),
+        ("exit 1", "does not start (exit code 1)"),
+        ("true", "does not start"),
+        ("echo hello", "does not start"),
+        ("""echo '["3.8.1", "CPython", [3, 8]]'""", "is Python 3.8, older than 3.9"),
+        ("""echo '["2.7.18", "CPython", [2, 7]]'""", "is Python 2.7, older than 3.9"),
+    ],
+)
+def test_interpreter_that_cannot_be_used(text, answer, tmp_path):
+    command = fake(tmp_path, text)
+    with pytest.raises(ConfigError) as raised:
+        find_interpreter("mine", command)
+    line = str(raised.value)
+    assert "\n" not in line
+    assert line.startswith(f"interpreters.mine: '{command}' ") or line.startswith(
+        f"interpreters.mine: {command!r} "
+    )
+    assert answer in line
+    assert "`interpreters: {mine: null}`" in line
+
+
+def test_interpreter_that_is_missing():
+    with pytest.raises(ConfigError, match=r"^interpreters\.pypy: 'pypy99' is not on PATH; .*make"):
+        find_interpreter("pypy", "pypy99")
+
+
+def test_interpreter_that_starts():
+    found = find_interpreter("cpython", "auto")
+    assert found.command == sys.executable
+    assert found.identity.startswith("CPython ")
+    assert find_interpreter("cpython", f"{sys.executable} -X dev").command.endswith(" -X dev")
+
+
+def test_interpreter_that_is_not_used_need_not_start():
+    found = find_interpreters({"cpython": "auto", "pypy": "pypy99"}, {"cpython"})
+    assert list(found) == ["cpython"]

@@ -1,0 +1,204 @@
+"""What the supervisor reads of the machine and of processes, from files and figures known here."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from supervisor import machine, processes
+from supervisor.columns import MACHINE
+
+MIB = 2**20
+HOST = 8000 * MIB
+
+V2 = {
+    "/proc/self/cgroup": "0::/user/job",
+    "/sys/fs/cgroup/memory.max": str(1000 * MIB),
+    "/sys/fs/cgroup/memory.current": str(600 * MIB),
+    "/sys/fs/cgroup/memory.stat": f"anon 1\ninactive_file {150 * MIB}\nactive_file 7",
+    "/sys/fs/cgroup/cpu.max": "150000 100000",
+}
+V1 = {
+    "/proc/self/cgroup": "9:cpu,cpuacct:/\n5:memory:/",
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes": str(2000 * MIB),
+    "/sys/fs/cgroup/memory/memory.usage_in_bytes": str(1500 * MIB),
+    "/sys/fs/cgroup/memory/memory.stat": f"inactive_file 1\ntotal_inactive_file {500 * MIB}",
+}
+UNLIMITED = {
+    "v2": V2 | {"/sys/fs/cgroup/memory.max": "max", "/sys/fs/cgroup/cpu.max": "max 100000"},
+    "v1": V1 | {"/sys/fs/cgroup/memory/memory.limit_in_bytes": str(2**63 - 4096)},
+    "none": {},
+}
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    """Replace the kernel's files and the host's memory."""
+
+    class Memory:
+        total, available = HOST, 3000 * MIB
+
+    def set_files(files):
+        monkeypatch.setattr(machine, "text", lambda path: files.get(str(path), ""))
+        monkeypatch.setattr(machine.psutil, "virtual_memory", Memory)
+        return Memory
+
+    return set_files
+
+
+@pytest.mark.parametrize(
+    ("files", "limit_mib", "used_mib"), [(V2, 1000, 450), (V1, 2000, 1000)], ids=["v2", "v1"]
+)
+def test_control_group_limits_memory(files, limit_mib, used_mib, kernel):
+    kernel(files)
+    assert machine.cgroup_memory() == (limit_mib * MIB, used_mib * MIB)
+    assert machine.total_memory() == limit_mib * MIB
+    assert machine.available_memory() == (limit_mib - used_mib) * MIB
+
+
+@pytest.mark.parametrize("name", UNLIMITED)
+def test_without_a_limit_the_host_counts(name, kernel):
+    memory = kernel(UNLIMITED[name])
+    assert machine.cgroup_memory() == (None, 0)
+    assert machine.total_memory() == memory.total
+    assert machine.available_memory() == memory.available
+
+
+def test_host_counts_where_it_has_less_than_the_group(kernel):
+    memory = kernel(V2)
+    memory.available = 100 * MIB
+    assert machine.available_memory() == 100 * MIB
+
+
+def test_group_that_is_full_has_nothing_available(kernel):
+    kernel(V2 | {"/sys/fs/cgroup/memory.current": str(1300 * MIB)})
+    assert machine.available_memory() == 0
+
+
+def test_quota_of_cpus(kernel):
+    kernel(V2)
+    assert machine.cgroup_cpus() == 1.5
+    kernel(UNLIMITED["v2"])
+    assert machine.cgroup_cpus() is None
+    kernel({})
+    assert machine.cgroup_cpus() is None
+
+
+def test_folder_of_the_control_group(kernel, monkeypatch):
+    kernel(V2)
+    root = Path("/sys/fs/cgroup")
+    there = {root / "user/job"}
+    monkeypatch.setattr(Path, "is_dir", lambda path: path in there)
+    assert machine.cgroup_folder("") == root / "user/job"
+    # In a container the path is the host's, which is not visible.
+    there.clear()
+    assert machine.cgroup_folder("") == root
+    kernel(V1)
+    assert machine.cgroup_folder("memory") == root / "memory"
+
+
+def test_small_words():
+    assert machine.chosen("always [madvise] never") == "madvise"
+    assert machine.chosen("") == ""
+    assert machine.mib(None) is None
+    assert machine.mib(3 * MIB + 5) == 3
+    assert machine.text("/there/is/no/such/file") == ""
+
+
+def test_description_has_every_column_and_no_name_of_the_host():
+    described = machine.describe_machine("my label")
+    assert tuple(described) == MACHINE
+    assert described["machine"] == "my label"
+    assert described["memory_total_mib"] >= described["memory_available_mib"] > 0
+    unnamed = machine.describe_machine()
+    assert described["cpu_model"] in unnamed["machine"]
+    assert os.uname().nodename not in unnamed.values()
+
+
+SHARED_MIB, PRIVATE_MIB = 64, 16
+TREE = f"""
+import os, time
+shared = b"x" * ({SHARED_MIB} << 20)
+children = []
+ready, told = os.pipe()
+for _ in range(3):
+    child = os.fork()
+    if not child:
+        own = b"y" * ({PRIVATE_MIB} << 20)
+        os.write(told, b".")
+        time.sleep(600)
+    children.append(child)
+for _ in range(3):
+    os.read(ready, 1)
+print(*children, flush=True)
+time.sleep(600)
+"""
+
+
+def test_shared_memory_counts_once_in_the_tree_and_not_in_the_workers():
+    tree = subprocess.Popen(
+        [sys.executable, "-c", TREE], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        workers = {int(word) for word in tree.stdout.readline().split()}
+        seen = processes.snapshot(tree.pid, workers)
+        # The interpreters themselves take some MiB on top; a second count of `shared` 64.
+        own = SHARED_MIB + 3 * PRIVATE_MIB
+        assert own <= seen["tree_pss_mib"] < own + SHARED_MIB * 0.75
+        assert PRIVATE_MIB <= seen["workers_uss_mib"] < PRIVATE_MIB + SHARED_MIB / 2
+        assert seen["workers_uss_mib"] <= seen["workers_uss_max_mib"]
+        assert seen["minor_faults"] > 0
+        assert {process.pid for process in processes.tree_of(tree.pid)} == {tree.pid, *workers}
+        # The main process does not count as a worker of its own.
+        alone = processes.snapshot(tree.pid, {tree.pid})
+        assert alone["workers_uss_mib"] is alone["workers_uss_max_mib"] is None
+    finally:
+        os.killpg(tree.pid, signal.SIGKILL)
+        tree.wait()
+        tree.stdout.close()
+    assert processes.tree_of(tree.pid) == []
+
+
+NAMED = """
+import multiprocessing, time
+from multiprocessing.shared_memory import SharedMemory
+semaphore = multiprocessing.get_context("spawn").Semaphore()
+memory = SharedMemory(create=True, size=4096)
+print(semaphore._semlock.name.lstrip("/"), memory.name, flush=True)
+time.sleep(600)
+"""
+
+
+def test_named_semaphores_and_segments_go_with_the_group():
+    """A semaphore is mapped under a name that it has no more; the folder has it under another."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", NAMED], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    semaphore, memory = holder.stdout.readline().split()
+    names = {f"/dev/shm/sem.{semaphore}", f"/dev/shm/{memory}"}
+    group = processes.group_of(holder.pid)
+    assert processes.shared_memory_of(group) == names
+    processes.end_group(holder.pid)
+    holder.wait()
+    holder.stdout.close()
+    assert not any(Path(name).exists() for name in names)
+
+
+def test_end_of_a_group_leaves_none_of_it():
+    group = subprocess.Popen(["/bin/sh", "-c", "sleep 600 & sleep 600"], start_new_session=True)
+    while len(processes.group_of(group.pid)) < 3:
+        pass
+    outside = processes.group_of(os.getpgid(0))
+    processes.end_group(group.pid)
+    group.wait()
+    assert processes.group_of(group.pid) == []
+    assert {process.pid for process in outside} >= {os.getpid()}
+    processes.end_group(group.pid)  # once more: nothing to do, no error
+
+
+def test_page_faults_of_a_process_that_is_gone():
+    assert processes.page_faults(2**22 + 1) == (0, 0)
+    assert processes.page_faults(os.getpid())[0] > 0

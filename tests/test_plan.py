@@ -1,0 +1,158 @@
+"""What is announced before a study starts, and what a run's code is."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from measuring import PROJECT, WORKLOADS
+from study_folder import copy_project
+
+from sharing import strategies
+from study import code
+from study.cells import Cell
+from study.plan import OVERHEAD_S, describe_plan, earlier_runs, estimate
+
+FIELDS = "experiment,interpreter,strategy,start_method,size,workers,jobs,wall_s"
+
+
+def cell(strategy="global", size=10, experiment="one"):
+    return Cell(experiment, "cpython", strategy, "fork", size, 2, 3)
+
+
+def seconds(*walls, **which):
+    return {tuple(map(str, cell(**which))): list(walls)}
+
+
+def test_known_cell_takes_the_median_of_its_runs():
+    assert estimate([cell(), cell()], seconds(1.0, 2.0, 9.0)) == (4.0, 2)
+
+
+def test_unknown_cell_takes_what_others_of_its_strategy_take():
+    known = seconds(2.0) | seconds(4.0, size=20) | seconds(100.0, strategy="argument")
+    assert estimate([cell(size=30)], known) == (3.0, 1)
+
+
+def test_unknown_strategy_takes_the_mean_of_all_and_is_not_called_known():
+    known = seconds(2.0) | seconds(4.0, strategy="argument")
+    assert estimate([cell("closure"), cell()], known) == (5.0, 1)
+
+
+def test_nothing_known():
+    assert estimate([cell()], {}) == (0.0, 0)
+
+
+def write_run(path, wall_s, size=10):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{FIELDS}\none,cpython,global,fork,{size},2,3,{wall_s}\n")
+
+
+def test_earlier_runs_are_this_studys(tmp_path):
+    folder = tmp_path / "mine" / "one" / "runs" / "cpython"
+    write_run(folder / "n10_r1.csv", 1.5)
+    write_run(folder / "n10_r2.csv", 2.5)
+    write_run(folder / "n10_r2.jobs.csv", 99)
+    write_run(folder / "n10_r3.csv", "")  # a row that teaches nothing
+    write_run(tmp_path / "other" / "one" / "runs" / "n10_r1.csv", 77)
+    assert earlier_runs(tmp_path, "mine") == seconds(1.5, 2.5)
+
+
+@pytest.mark.parametrize("name", ["runs.csv", "runs.csv.gz"])
+def test_earlier_runs_are_else_the_published_ones(name, tmp_path):
+    (tmp_path / "published").mkdir()
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(tmp_path / "published" / name, "wt") as file:
+        file.write(f"{FIELDS}\none,cpython,global,fork,10,2,3,4.5\n")
+    assert earlier_runs(tmp_path, "mine") == seconds(4.5)
+
+
+def test_plan_says_how_much_and_how_long(tmp_path):
+    write_run(tmp_path / "mine" / "one" / "runs" / "n10_r1.csv", 60 - OVERHEAD_S)
+    cells = [cell(), cell(size=20), cell("closure", experiment="two")]
+    first, second = describe_plan("mine", cells, 6, [cell(), cell("closure")], tmp_path)
+    assert first == "study mine: 2 experiments, 3 cells, 6 runs, 2 of them still to do"
+    assert second == "about 2 min left, judged by earlier runs (1 of 2 runs known)"
+
+
+def test_plan_of_a_study_without_earlier_runs(tmp_path):
+    lines = describe_plan("mine", [cell()], 1, [cell()], tmp_path)
+    assert lines[1].startswith("how long it takes is unknown")
+
+
+def test_plan_of_a_finished_study(tmp_path):
+    (line,) = describe_plan("mine", [cell()], 2, [], tmp_path)
+    assert line.endswith("2 runs, 0 of them still to do")
+
+
+def test_code_of_a_run():
+    names = set(code.code_of("manager_list", "scan"))
+    assert {
+        "scripts/measure_run.py",
+        "scripts/supervisor/child.py",
+        "scripts/sharing/run.py",
+        "scripts/sharing/strategies/__init__.py",
+        "scripts/sharing/strategies/manager_list.py",
+        "scripts/sharing/strategies/initializer.py",  # imported by it
+        "scripts/sharing/workloads/scan.py",
+    } <= names
+    assert "scripts/sharing/strategies/global.py" not in names
+    assert not any("plot" in name or "report" in name for name in names)
+    assert all((PROJECT / name).is_file() for name in names)
+
+
+def test_code_of_a_run_with_a_workload_of_ones_own():
+    own = str(WORKLOADS / "arithmetic.py")
+    assert own in code.code_of("serial", own)
+    assert "scripts/sharing/workloads/scan.py" not in code.code_of("serial", own)
+
+
+@pytest.mark.parametrize("strategy", strategies.names())
+def test_strategy_imports_others_only_in_the_form_that_is_followed(strategy):
+    text = Path(strategies.load(strategy).__file__).read_text()
+    followed = {f"scripts/sharing/strategies/{name}.py" for name in code.IMPORTED.findall(text)}
+    assert followed <= set(code.code_of(strategy, "scan"))
+    mentions = text.count("sharing.strategies.") + text.count("from . import")
+    assert mentions == len(followed)
+
+
+@pytest.fixture
+def copied_code(tmp_path, monkeypatch):
+    """The project's scripts in a folder of their own, of which versions are computed."""
+    copy_project(tmp_path, ["scripts"])
+    monkeypatch.setattr(code, "ROOT", tmp_path)
+    monkeypatch.setattr(code, "SCRIPTS", tmp_path / "scripts")
+    monkeypatch.setattr(code, "SHARING", tmp_path / "scripts" / "sharing")
+    yield tmp_path / "scripts"
+    forget()
+
+
+def forget():
+    """Empty the caches: in a real study, files do not change while it is planned."""
+    for function in vars(code).values():
+        if hasattr(function, "cache_clear"):
+            function.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("measure_run.py", {"manager_list", "serial"}),
+        ("supervisor/lock.py", {"manager_list", "serial"}),
+        ("sharing/timed.py", {"manager_list", "serial"}),
+        ("sharing/workloads/scan.py", {"manager_list", "serial"}),
+        ("sharing/strategies/serial.py", {"serial"}),
+        ("sharing/strategies/initializer.py", {"manager_list"}),
+        ("sharing/strategies/closure.py", set()),
+        ("summarise_runs.py", set()),
+    ],
+)
+def test_version_changes_with_the_content_of_the_code(name, changes, copied_code):
+    def versions():
+        forget()
+        return {one: code.version_of(one, "scan") for one in ("manager_list", "serial")}
+
+    before, text = versions(), (copied_code / name).read_text()
+    (copied_code / name).write_text(text + "# edited\n")
+    after = versions()
+    assert {one for one in before if before[one] != after[one]} == changes
+    (copied_code / name).write_text(text)
+    assert versions() == before

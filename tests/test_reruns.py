@@ -1,0 +1,165 @@
+"""A study from beginning to end, and what runs again after a change: that, and nothing else."""
+
+import os
+from datetime import datetime, timedelta
+
+import pytest
+from measuring import table
+
+RUNS = 8  # of the small study: four cells, two repeats each
+STRATEGIES = "scripts/sharing/strategies/"
+
+
+def test_small_study_is_complete(finished_study):
+    runs = finished_study.runs()
+    assert len(runs) == len(finished_study.run_files()) == RUNS
+    assert {run["status"] for run in runs} == {"ok"}
+    cells = {
+        (run["experiment"], run["interpreter"], run["strategy"], run["repeat"]) for run in runs
+    }
+    assert len(cells) == RUNS
+    assert [int(run["position"]) for run in runs] == list(range(1, RUNS + 1))
+    # Executed in blocks: every first repeat before any second one.
+    in_order = sorted(runs, key=lambda run: run["started_utc"])
+    assert [run["repeat"] for run in in_order] == ["1"] * 4 + ["2"] * 4
+    assert len({run["digest"] for run in runs}) == 1
+    assert len(table(finished_study.results() / "jobs.csv")) == RUNS * 3
+
+
+@pytest.mark.parametrize("target", ["runs", "figures", "report"])
+def test_nothing_changed(target, study):
+    assert study.planned(target) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["scripts/measure_run.py", STRATEGIES + "global.py", "scripts/merge_experiments.py"]
+)
+def test_touched_file_of_the_same_content(name, study):
+    later = (datetime.now() + timedelta(hours=1)).timestamp()
+    os.utime(study.path / name, (later, later))
+    assert study.planned() == {}
+
+
+def analysis(*experiments):
+    """The jobs that follow when runs of these experiments are new."""
+    return {"aggregate_runs": len(experiments), "merge_experiments": 1}
+
+
+def test_one_size_more(study):
+    study.config["experiments"]["first"]["sizes"].append(60)
+    assert study.planned() == {"measure_run": 4} | analysis("first")
+
+
+def test_one_repeat_more(study):
+    study.config["defaults"]["repeats"] = 3
+    assert study.planned() == {"measure_run": 4} | analysis("first", "second")
+
+
+def test_other_jobs_of_one_experiment(study):
+    study.config["experiments"]["second"]["jobs"] = [4]
+    assert study.planned() == {"measure_run": 4} | analysis("second")
+
+
+def test_experiment_removed(study):
+    study.config["experiments"]["second"] = None
+    assert study.planned() == {"merge_experiments": 1}
+
+
+def test_interpreter_removed(study):
+    study.config["interpreters"]["other"] = None
+    assert study.planned() == analysis("second")
+
+
+def test_interpreter_of_another_build(study, tmp_path):
+    """Here: the same under another command, since a build cannot be replaced."""
+    link = tmp_path / "another-python"
+    link.symlink_to(study.config["interpreters"]["other"])
+    study.config["interpreters"]["other"] = str(link)
+    assert study.planned() == {"measure_run": 2} | analysis("second")
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("defaults", "time_limit_s", 500),
+        (None, "memory_floor_mib", 1),
+        (None, "memory_floor_percent", 1),
+        (None, "seed", 1),
+    ],
+    ids=lambda value: str(value),
+)
+def test_limit_or_order_that_makes_no_result_stale(section, key, value, study):
+    (study.config[section] if section else study.config)[key] = value
+    assert study.planned() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (STRATEGIES + "global.py", {"measure_run": 2} | analysis("first")),
+        (STRATEGIES + "argument.py", {"measure_run": 4} | analysis("second")),
+        (STRATEGIES + "closure.py", {}),
+        ("scripts/supervisor/child.py", {"measure_run": RUNS} | analysis("first", "second")),
+        ("scripts/sharing/run.py", {"measure_run": RUNS} | analysis("first", "second")),
+        ("scripts/merge_experiments.py", {"merge_experiments": 1}),
+    ],
+    ids=lambda value: value.rsplit("/")[-1] if isinstance(value, str) else "",
+)
+def test_edited_code(name, expected, study):
+    path = study.path / name
+    path.write_text(path.read_text() + "\n# edited\n")
+    assert study.planned() == expected
+
+
+REPORT = {"write_report": 1}
+BOTH = {"plot_time": 1, "plot_memory": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("scripts/plot_time.py", {"plot_time": 1}),
+        ("scripts/plot_memory.py", {"plot_memory": 1}),
+        ("scripts/plot_warmup.py", {}),  # no experiment of the small study asks for it
+        ("scripts/figure_style.py", BOTH),
+        ("scripts/judge_claims.py", {"judge_claims": 1}),
+        ("scripts/claims.py", {"judge_claims": 1}),
+        ("scripts/write_report.py", REPORT),
+        ("scripts/summarise_runs.py", {"summarise_runs": 1, "judge_claims": 1} | BOTH),
+    ],
+    ids=lambda value: value.rsplit("/")[-1] if isinstance(value, str) else "",
+)
+def test_edited_analysis(name, expected, study):
+    path = study.path / name
+    path.write_text(path.read_text() + "\n# edited\n")
+    assert study.planned("report") == (expected | REPORT if expected else {})
+
+
+def test_raised_time_limit_is_recorded_and_measures_nothing(study):
+    study.config["defaults"]["time_limit_s"] = 500
+    assert study.planned("report") == {"record_study": 1} | REPORT
+
+
+def test_one_figure_more(study):
+    study.config["experiments"]["first"]["figures"].append("phases")
+    assert study.planned("report") == {"plot_phases": 1, "record_study": 1} | REPORT
+
+
+def test_new_runs_join_the_old_ones_which_stay_as_they_are(study):
+    before = {path: path.read_bytes() for path in study.run_files()}
+    study.config["experiments"]["first"]["sizes"].append(60)
+    study.snakemake("runs").check()
+    assert len(study.run_files()) == RUNS + 4
+    assert all(path.read_bytes() == content for path, content in before.items())
+    runs = study.runs()
+    assert len(runs) == RUNS + 4
+    assert sorted(run["size"] for run in runs) == ["50"] * RUNS + ["60"] * 4
+    assert [int(run["position"]) for run in runs if run["size"] == "60"] == [9, 10, 11, 12]
+    assert study.planned() == {}
+
+
+def test_removed_interpreter_leaves_the_tables(study):
+    study.config["interpreters"]["other"] = None
+    study.snakemake("runs").check()
+    assert {run["interpreter"] for run in study.runs()} == {"cpython"}
+    assert len(study.runs()) == RUNS - 2

@@ -1,0 +1,144 @@
+"""Every way in which a run can end, provoked on purpose."""
+
+import re
+import sys
+from dataclasses import dataclass
+
+import psutil
+import pytest
+from measuring import SHARED_MEMORY, WORKLOADS
+
+from supervisor.columns import STATUSES, TIMES
+from supervisor.machine import available_memory
+
+ROOM_MIB = 300  # what the memory eater may eat before it is under the floor
+
+
+@dataclass(frozen=True)
+class Provoked:
+    """What is asked of the supervisor, and the status and reason that it has to give."""
+
+    status: str
+    reason: str
+    strategy: str = "serial"
+    workload: str = "arithmetic"
+    time_limit_s: float = 60
+
+
+CASES = {
+    "ok": Provoked("ok", "^$"),
+    "strategy raises": Provoked(
+        "failed", "^KeyError: 'published on purpose' in publish$", "provoked_raises"
+    ),
+    "job raises": Provoked(
+        "failed", "^ValueError: job 3 fails on purpose in a job$", "argument", "raises"
+    ),
+    "unsupported": Provoked(
+        "unsupported", "^not on this machine, says the test$", "provoked_unsupported"
+    ),
+    "takes too long": Provoked(
+        "timeout", "^over 1 s, in (start-up|map)$", workload="endless", time_limit_s=1
+    ),
+    "main process dies": Provoked("crashed", "^killed by SIGSEGV in map$", "provoked_segfaults"),
+    "pool's worker dies": Provoked(
+        "crashed", "^worker killed by SIGSEGV in map$", "global", "segfaults"
+    ),
+    "plain worker dies": Provoked(
+        "crashed", "^worker killed by SIGSEGV in map$", "closure", "segfaults"
+    ),
+    "eats memory": Provoked(
+        "out_of_memory", r"^\d+ MiB available, under the floor of \d+ MiB", "provoked_eats_memory"
+    ),
+    "asks too much memory": Provoked(
+        "out_of_memory", "^MemoryError in publish$", "provoked_memory_error"
+    ),
+    "answers wrongly": Provoked("wrong", "^job 3 answered 781, expected 780$", "global", "wrong"),
+}
+
+
+def test_every_status_is_provoked():
+    assert {case.status for case in CASES.values()} == set(STATUSES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_status(name, measurement, scripts_with_test_strategies):
+    case = CASES[name]
+    floor_mib = 0
+    if case.strategy == "provoked_eats_memory":
+        floor_mib = available_memory() // 2**20 - ROOM_MIB
+        if floor_mib <= 0:
+            pytest.skip(f"less than {ROOM_MIB} MiB of memory are available")
+    run = measurement(
+        scripts=scripts_with_test_strategies,
+        strategy=case.strategy,
+        workload=WORKLOADS / f"{case.workload}.py",
+        time_limit_s=case.time_limit_s,
+        memory_floor_mib=floor_mib,
+    ).run()
+    assert run.exit_code == 0, run.terminal
+    assert run.row["status"] == case.status, run.row["reason"]
+    assert re.search(case.reason, run.row["reason"]), run.row["reason"]
+    said = "ok, " if case.status == "ok" else f"{case.status}: {run.row['reason']:.100}\n"
+    assert f"repeat 1: {said}" in run.terminal
+    # Only the time of an answered run counts; what was reached of the others is kept.
+    assert bool(run.row["total_s"]) == (case.status in ("ok", "wrong"))
+    assert float(run.row["wall_s"]) > 0
+    assert run.row["implementation"] and run.row["machine"] and run.row["started_utc"]
+
+
+def test_phases_that_were_not_reached_have_no_time(measurement, scripts_with_test_strategies):
+    row = measurement(scripts=scripts_with_test_strategies, strategy="provoked_raises").run().row
+    reached = [name for name in TIMES if row[name]]
+    assert reached == ["build_s", "wall_s"]
+
+
+def test_timeout_ends_managers_deaf_workers_and_shared_memory(
+    measurement, scripts_with_test_strategies
+):
+    before = set(psutil.pids())
+    one = measurement(
+        scripts=scripts_with_test_strategies, strategy="provoked_hangs", time_limit_s=4
+    )
+    one.start()
+    one.said("hanging with")
+    # The supervisor, its guardian, the program, the Manager, two workers; a tracker of resources.
+    during = one.survivors()
+    assert len(during) >= 6
+    assert not {process.pid for process in during} & before
+    run = one.finish()
+    name, items = re.search(r"hanging with (\S+) and (\d+) items", run.log).groups()
+    assert items == "40"
+    assert run.row["status"] == "timeout"
+    assert one.survivors() == []
+    assert not (SHARED_MEMORY / name).exists()
+
+
+def test_partial_answers_are_wrong(measurement, scripts_with_test_strategies):
+    strategy = scripts_with_test_strategies / "sharing/strategies/provoked_forgetful.py"
+    strategy.write_text(
+        "WORKERS = None\n\n"
+        "def share(data, process, workers, jobs, context, phase):\n"
+        "    with phase('map'):\n"
+        "        for job in jobs:\n"
+        "            if job:\n"
+        "                yield process(data, job)\n"
+    )
+    run = measurement(scripts=scripts_with_test_strategies, strategy="provoked_forgetful").run()
+    assert (run.row["status"], run.row["reason"]) == ("wrong", "4 answers to 5 jobs")
+
+
+@pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
+def test_bug_outside_the_phases_fails_the_rule(measurement, interpreter):
+    run = measurement(command=interpreter, workload=WORKLOADS / "unbuildable.py").run()
+    assert run.exit_code == 1
+    assert run.row is None
+    assert run.jobs == []
+    assert "Traceback" in run.terminal
+    assert "LookupError: a bug in build" in run.terminal
+
+
+def test_interpreter_without_the_program_is_a_bug(measurement):
+    run = measurement(command=f"{sys.executable} -c 'raise SystemExit(7)'").run()
+    assert run.exit_code == 1
+    assert run.row is None
+    assert "ended with exit code 7 in start-up" in run.terminal

@@ -1,0 +1,164 @@
+"""The supervisor of a run: signals, sudden death, its limits, its files, one run at a time."""
+
+import fcntl
+import os
+import signal
+import time
+from itertools import pairwise
+
+import psutil
+import pytest
+from measuring import WORKLOADS, wait_until
+from study_folder import interval_of
+
+import measure_run
+
+ENDLESS = WORKLOADS / "endless.py"
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("strategy", ["serial", "global"])
+def test_signal_ends_the_run_without_a_row(number, strategy, measurement):
+    one = measurement(workload=ENDLESS, strategy=strategy)
+    one.start()
+    one.said("in a job")
+    one.program.send_signal(number)
+    run = one.finish()
+    assert run.exit_code == 128 + number
+    assert run.row is None
+    assert run.jobs == []
+    assert "Traceback" not in run.terminal
+    assert run.terminal.endswith("repeat 1: stopped\n")
+    assert one.survivors() == []
+
+
+@pytest.mark.parametrize("strategy", ["serial", "global", "manager_list"])
+def test_guardian_ends_the_run_of_a_killed_supervisor(strategy, measurement, own_temporary_folder):
+    one = measurement(workload=ENDLESS, strategy=strategy)
+    one.start()
+    one.said("in a job")
+    assert list(own_temporary_folder.glob("share-or-copy-*/"))
+    one.program.kill()
+    run = one.finish()
+    assert run.row is None
+    wait_until(lambda: not one.survivors(), "the guardian to end the run")
+    assert not list(own_temporary_folder.glob("share-or-copy-*/"))
+
+
+def test_supervisor_whose_parent_is_gone_ends_the_run(measurement):
+    one = measurement(workload=ENDLESS)
+    # A shell in between, which is killed, as Snakemake may be.
+    one.command = ["/bin/sh", "-c", '"$@" & wait', "sh", *one.command]
+    one.start()
+    one.said("in a job")
+    one.program.kill()
+    wait_until(lambda: not one.survivors(), "the supervisor to notice")
+    assert one.finish().row is None
+
+
+def test_signal_ends_a_supervisor_that_waits_for_the_lock(measurement, machine_lock):
+    one = measurement()
+    one.start()
+    wait_until(lambda: len(one.survivors()) == 1, "the supervisor")
+    supervisor = psutil.Process(one.program.pid)
+    wait_until(lambda: opened(supervisor, machine_lock), "the supervisor to want the lock")
+    one.program.terminate()
+    run = one.finish()
+    assert run.exit_code == 128 + signal.SIGTERM
+    assert run.row is None
+    assert "Traceback" not in run.terminal
+
+
+def test_run_waits_for_the_lock_and_says_so(measurement, machine_lock):
+    one = measurement()
+    one.start()
+    supervisor = psutil.Process(one.program.pid)
+    wait_until(lambda: opened(supervisor, machine_lock), "the supervisor to want the lock")
+    assert not one.folder.exists()
+    fcntl.flock(machine_lock, fcntl.LOCK_UN)
+    run = one.finish()
+    assert run.row["status"] == "ok"
+    assert "waiting: another run is being measured on this machine" in run.terminal
+
+
+@pytest.fixture
+def machine_lock(own_temporary_folder):
+    """The file by which supervisors exclude each other, locked by the test."""
+    with (own_temporary_folder / f"share-or-copy-{os.getuid()}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
+def opened(process, file):
+    return any(one.path == file.name for one in process.open_files())
+
+
+def test_supervisors_at_once_do_not_overlap(measurement):
+    several = [measurement(workload=WORKLOADS / "sleeps.py", jobs=1) for _ in range(3)]
+    for one in several:
+        one.start()
+    rows = [one.finish().row for one in several]
+    assert [row["status"] for row in rows] == ["ok"] * 3
+    intervals = sorted(map(interval_of, rows))
+    for (_, end), (start, _) in pairwise(intervals):
+        assert start >= end - 0.001  # started_utc is cut to milliseconds
+
+
+@pytest.mark.parametrize(("percent", "mib"), [(100, 1), (1, 10**8)], ids=["percent", "mib"])
+def test_the_larger_floor_counts(percent, mib, measurement):
+    run = measurement(workload=ENDLESS, memory_floor_percent=percent, memory_floor_mib=mib).run()
+    assert run.row["status"] == "out_of_memory"
+    floor = max(percent / 100 * int(run.row["memory_total_mib"]), mib)
+    assert f"under the floor of {floor:.0f} MiB" in run.row["reason"]
+
+
+def test_half_a_file_is_never_seen(tmp_path):
+    path = tmp_path / "folder" / "run.csv"
+
+    def rows():
+        yield {"a": 1, "b": 0.123456789}
+        assert not path.exists()
+        yield {"a": None, "b": "x, y"}
+        assert not path.exists()
+
+    measure_run.write(path, ["a", "b"], rows())
+    assert path.read_text() == 'a,b\n1,0.123457\n,"x, y"\n'
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_failed_write_keeps_the_earlier_file(tmp_path):
+    path = tmp_path / "run.csv"
+    measure_run.write(path, ["a"], [{"a": 1}])
+
+    def rows():
+        yield {"a": 2}
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measure_run.write(path, ["a"], rows())
+    assert path.read_text() == "a\n1\n"
+
+
+def test_program_is_shielded_from_the_users_environment(measurement, monkeypatch, tmp_path):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.setenv("PYTHONPATH", "/nowhere")
+    workload = tmp_path / "environment.py"
+    workload.write_text(
+        "import os\n"
+        "def build(size):\n    return [size]\n"
+        "def process(data, job):\n"
+        "    names = ('OMP_NUM_THREADS', 'PYTHONPATH', 'PYTHONHASHSEED', 'TMPDIR')\n"
+        "    print([os.environ.get(name) for name in names])\n"
+    )
+    run = measurement(workload=workload).run()
+    assert "['1', None, '0', '" in run.log
+    assert "share-or-copy-" in run.log
+
+
+def test_times_of_jobs_count_from_the_start_of_map(measurement):
+    before = time.monotonic()
+    jobs = measurement(workload=WORKLOADS / "sleeps.py", jobs=2).run().jobs
+    elapsed = time.monotonic() - before
+    assert 0 <= float(jobs[0]["submitted_s"]) < float(jobs[1]["submitted_s"]) < elapsed
+    assert float(jobs[1]["started_s"]) >= float(jobs[0]["finished_s"])

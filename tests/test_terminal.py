@@ -1,0 +1,63 @@
+"""What the terminal shows: one line for a mistake, a plan, and one line for every run."""
+
+import re
+
+import pytest
+import yaml
+from measuring import PROJECT
+
+SNAKEMAKE_SAYS = re.compile(r"Using workflow specific profile|Config file .* is extended|$")
+
+SHOWN = {
+    "unknown strategy": (
+        {"experiments": {"matrix": {"strategies": ["globl"]}}},
+        r"experiments\.matrix\.strategies: there is no 'globl'; did you mean 'global'\? accepted: ",
+    ),
+    "unknown key": ({"seeds": 1}, r"seeds: there is no such key; did you mean 'seed'\? accepted: "),
+    "missing interpreter": (
+        {"interpreters": {"pypy": "pypy99"}},
+        r"interpreters\.pypy: 'pypy99' is not on PATH; install it",
+    ),
+    "exclude of nothing": (
+        {"experiments": {"matrix": {"exclude": [{"strategy": "serial", "workers": 2}]}}},
+        r"experiments\.matrix\.exclude\.0: .* excludes no cell",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_terminal_shows_one_line(name, new_study):
+    overlay, expected = SHOWN[name]
+    folder = new_study()
+    original = yaml.safe_load((PROJECT / "config.yaml").read_text(encoding="utf-8"))
+    folder.config = {"interpreters": {"pypy": None}} | overlay
+    assert set(overlay.get("experiments", {})) <= set(original["experiments"])
+    ended = folder.snakemake("runs", "--dry-run")
+    assert ended.exit_code != 0
+    # Besides what Snakemake says of its profile and its overlay, there is this line.
+    lines = [line for line in ended.terminal.splitlines() if not SNAKEMAKE_SAYS.match(line)]
+    assert len(lines) == 1, ended.terminal
+    assert re.match(f"config: {expected}", lines[0])
+
+
+def test_terminal_shows_the_plan_and_one_line_for_every_run(new_study):
+    folder = new_study(
+        only={"question": "How?", "strategies": ["serial", "threads"], "sizes": [10]}
+    )
+    terminal = folder.snakemake("runs").check().terminal
+    assert "study small: 1 experiments, 2 cells, 4 runs, 4 of them still to do" in terminal
+    assert "how long it takes is unknown" in terminal
+    lines = re.findall(
+        r"^only: cpython (\w+), 10 items, .*, repeat (\d): ok, .* s$", terminal, re.M
+    )
+    assert sorted(lines) == [(name, n) for name in ("serial", "threads") for n in ("1", "2")]
+    # An estimate, now that there are earlier runs.
+    folder.config["defaults"]["repeats"] = 3
+    terminal = folder.snakemake("runs").check().terminal
+    assert "6 runs, 2 of them still to do" in terminal
+    assert "about 0 min left, judged by earlier runs" in terminal
+
+
+def test_finished_study_says_that_there_is_nothing_to_do(study):
+    terminal = study.snakemake("runs").check().terminal
+    assert "Nothing to be done" in terminal
