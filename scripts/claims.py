@@ -86,7 +86,7 @@ def global_works_with_128_million(evidence, interpreter):
     if planned.empty or largest < ARTICLE_SIZE:
         raise Missing(f"the largest big_global of this study has {items(largest)}")
     at_scale = planned[planned["size"] >= ARTICLE_SIZE]
-    good = at_scale[at_scale["n"] > 0]
+    good = at_scale[at_scale["n"] > 0].sort_values("workers")
     memory = [f"{workers(row['workers'])} {mib(row['tree_pss_mib'])}" for _, row in good.iterrows()]
     failed = at_scale[at_scale["n"] == 0]
     memory += [f"{workers(row['workers'])} {row['status']}" for _, row in failed.iterrows()]

@@ -16,7 +16,7 @@ from figure_tables import (
     panel_title,
     read_study,
 )
-from units import mib
+from units import mib, ratio
 
 TREE, WORKER = "tree_pss_mib", "workers_uss_mib"
 PANELS = {TREE: "all processes, shared pages counted once (PSS)", WORKER: "each worker's own (USS)"}
@@ -105,9 +105,9 @@ def messages(experiment):
         if group.empty or np.isnan(data):
             continue
         least, most = group.iloc[0], group.iloc[-1]
-        text = f"{most['strategy']} holds {most[WORKER] / data:.2g} times the data for itself"
+        text = f"{most['strategy']} holds {ratio(most[WORKER] / data)} times the data for itself"
         if least["strategy"] != most["strategy"]:
-            text += f", one of {least['strategy']} {least[WORKER] / data:.2g} times"
+            text += f", one of {least['strategy']} {ratio(least[WORKER] / data)} times"
         found.append(f"{interpreter_name(interpreter)}: a worker of {text}")
     return found or f"{experiment.name}: no memory of a worker was measured"
 

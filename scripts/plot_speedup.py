@@ -13,6 +13,7 @@ from figure_tables import (
     panel_title,
     read_study,
 )
+from units import ratio
 
 MEASURES = {"total_s": "the whole", "map_s": "map only"}
 RESAMPLES = 2000
@@ -44,7 +45,8 @@ def draw(experiment):
         [max(2.4, 0.17 * most + 0.3)] * max(len(parts), 1),
         2,
         2.9,
-        messages(parts, curves, fewest) or f"{experiment.name}: no numbers of workers to compare",
+        messages(experiment, parts, curves, fewest)
+        or f"{experiment.name}: no numbers of workers to compare",
         [
             "Dashed: ideal. Dotted: cores of this machine.",
             experiment.constants(),
@@ -178,19 +180,26 @@ def draw_curves(axes, curves):
                   weight="bold", color=colour)  # fmt: skip
 
 
-def messages(parts, curves, fewest):
-    """Return the title: the largest gain with the most workers, a line for each part."""
+def messages(experiment, parts, curves, fewest):
+    """Return the title: the largest gain with a core for every worker, a line for each part."""
     titles = []
+    cores = experiment.everything["physical_cores"].max()
     for (interpreter, label, _), found in zip(parts, curves, strict=True):
-        if not found["total_s"]:
+        numbers = {point[0] for _, points in found["total_s"] for point in points} - {fewest}
+        if not numbers:
             continue
-        most = max(points[-1][0] for _, points in found["total_s"])
-        gains = {name: p[-1][2] for name, p in found["total_s"] if p[-1][0] == most}
+        most = max({number for number in numbers if number <= cores} or {min(numbers)})
+        gains = {
+            name: point[2]
+            for name, points in found["total_s"]
+            for point in points
+            if point[0] == most
+        }
         best = max(gains, key=gains.get)
         only = "" if len(gains) == 1 else "at best "
         titles.append(
             f"{panel_title(interpreter, label)}: {in_words('workers', most)} are {only}"
-            f"{gains[best]:.2g} times as fast as {fewest} ({best})"
+            f"{ratio(gains[best])} times as fast as {fewest} ({best})"
         )
     return titles
 

@@ -3,6 +3,7 @@
 from figure_rows import band, draw_rows, key_of_workers, panel_height, rows_of
 from figure_style import log_limits, page, save, seconds_tick, set_log_axis
 from figure_tables import (
+    NO_START_METHOD,
     arguments_of,
     experiments_of,
     in_words,
@@ -11,7 +12,7 @@ from figure_tables import (
     panel_title,
     read_study,
 )
-from units import time
+from units import ratio, time
 
 COLUMN = "total_s"
 
@@ -70,8 +71,10 @@ def draw(experiment):
 
 def messages(experiment):
     """Return the title: for every interpreter the fastest and the slowest, at the most items."""
-    cells = experiment.cells[experiment.cells["strategy"] != "serial"]
-    cells = cells[cells["n"] > 0]
+    cells = experiment.cells[experiment.cells["n"] > 0]
+    # Threads and no workers at all stand in the figure; the question is about processes.
+    if (cells["start_method"] != NO_START_METHOD).any():
+        cells = cells[cells["start_method"] != NO_START_METHOD]
     if cells.empty:
         return f"{experiment.name}: no run finished"
     found = []
@@ -89,8 +92,8 @@ def messages(experiment):
             best = best.drop_duplicates("strategy")
             first, last = best.iloc[0], best.iloc[-1]
             text = (
-                f"{first['strategy']} is fastest with {time(first[COLUMN])},"
-                f" {last['strategy']} takes {last[COLUMN] / first[COLUMN]:.2g} times as long"
+                f"{first['strategy']} is the fastest with processes, {time(first[COLUMN])};"
+                f" {last['strategy']} takes {ratio(last[COLUMN] / first[COLUMN])} times as long"
             )
         found.append(f"{interpreter_name(interpreter)}: {text}{at(experiment, best.iloc[0])}")
     return found

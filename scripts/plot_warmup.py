@@ -19,6 +19,7 @@ from figure_style import (
 )
 from figure_tables import arguments_of, experiments_of, in_words, panel_title, read_study
 from supervisor.columns import CELL, KEY
+from units import ratio
 
 MOST_DOTS = 3000  # of one line; every file stays small, and more dots look the same
 
@@ -177,7 +178,7 @@ def messages(parts):
             name, strategy = max(ratios, key=ratios.get)
             which = strategy if name == strategy else f"{strategy}, {name}"
             found.append(
-                f"{title}: a worker's first job takes {ratios[name, strategy]:.2g} times as long"
+                f"{title}: a worker's first job takes {ratio(ratios[name, strategy])} times as long"
                 f" as its later ones ({which})"
             )
     return found

@@ -27,3 +27,8 @@ def workers(number):
 def cells(number):
     """Return a number of cells in words."""
     return "1 cell" if number == 1 else f"{number} cells"
+
+
+def ratio(number):
+    """Return a ratio in words: two digits, or all those before the point; never an exponent."""
+    return f"{number:.0f}" if abs(number) >= 9.95 else f"{number:.2g}"

@@ -7,10 +7,11 @@ import pandas as pd
 import yaml
 
 from cautions import cautions, not_ok
-from units import items, mib, time, workers
+from units import items, mib, ratio, time, workers
 
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
 REFERENCE = "argument"  # what most programs do first
+INHERITING = ("global", "closure", "initializer", "module_global")  # by fork
 
 
 def main(argv=None):
@@ -36,23 +37,41 @@ def report(study, folder, runs, summary, verdicts):
 
 
 def answer(study, folder, runs, summary):
-    """Return the first screen: a sentence for every interpreter, a table, a figure."""
+    """Return the first screen: the rule, a sentence for every interpreter, a table, a figure."""
     chosen = answering_cells(study, summary)
     if chosen.empty:
         return ["No strategy was measured beside another one: there is no answer yet."]
     cell = chosen.iloc[0]
     machine = runs["machine"].mode()[0]
-    lines = [
-        f"Measured on {machine}: {items(cell['size'])}, {cell['jobs']} jobs that each read all "
-        f"of it, {workers(cell['workers'])}."
-    ]
-    lines += [f"- {sentence(name, group)}" for name, group in chosen.groupby("interpreter")]
-    lines += caveat(summary)
+    points = [sentence(name, group) for name, group in chosen.groupby("interpreter")]
+    points += [*scaling(summary, runs["physical_cores"].max()), *private_memory(summary)]
     return [
-        "\n".join([lines[0], "", *lines[1:]]),
+        rule(chosen),
+        f"Measured on {machine}; the table: {items(cell['size'])}, {cell['jobs']} jobs that each "
+        f"read all of it, {workers(cell['workers'])}.",
+        "\n".join(f"- {point}" for point in points),
         answer_table(chosen),
         *figure(folder, cell["experiment"], "time", "Time by strategy"),
     ]
+
+
+def rule(cells):
+    """Return the answer in a sentence: what is fastest with worker processes, against REFERENCE."""
+    best, slower = {}, {}
+    for interpreter, group in cells[cells["start_method"] != "none"].groupby("interpreter"):
+        times = group.set_index("strategy")["total_s"]
+        best[interpreter] = times.idxmin()
+        if REFERENCE in times:
+            slower[interpreter] = times[REFERENCE] / times.min()
+    if not best:
+        return "No strategy with worker processes was measured here."
+    names = " or ".join(f"`{name}`" for name in dict.fromkeys(best.values()))
+    if set(best.values()) <= set(INHERITING):
+        text = f"**Let forked workers inherit the data ({names}); do not pass it with the jobs"
+    else:
+        text = f"**With worker processes the fastest is {names}"
+    compared = " and ".join(f"{ratio(times)} times on {name}" for name, times in slower.items())
+    return f"{text}**" + (f": as an argument it takes {compared} as long." if compared else ".")
 
 
 def answering_cells(study, summary):
@@ -81,37 +100,46 @@ def answering_cells(study, summary):
 
 
 def sentence(interpreter, cells):
-    """Return the answer for one interpreter."""
-    shared = cells[cells["strategy"] != "serial"]
+    """Return the answer for one interpreter: the fastest with worker processes, and without."""
+    shared = cells[cells["start_method"] != "none"]
+    if shared.empty:
+        return f"**{interpreter}**: no strategy with worker processes has a result."
     best = shared.loc[shared["total_s"].idxmin()]
-    serial = cells[cells["strategy"] == "serial"]
-    times = serial.iloc[0]["total_s"] / best["total_s"] if len(serial) else None
-    if times is not None and times < 1:
-        text = (
-            f"**{interpreter}: stay serial**, {time(serial.iloc[0]['total_s'])}; the fastest with "
-            f"workers is `{best['strategy']}`, {time(best['total_s'])}"
-        )
-    else:
-        text = f"**{interpreter}: use `{best['strategy']}`**, {time(best['total_s'])}"
+    text = f"**{interpreter}**: `{best['strategy']}` {time(best['total_s'])}"
     reference = cells[cells["strategy"] == REFERENCE]
     if len(reference) and best["strategy"] != REFERENCE:
-        slower = reference.iloc[0]["total_s"] / best["total_s"]
-        text += f", {slower:.1f} times as fast as passing the data as an argument"
-    if times is not None and times >= 1:
-        text += f" and {times:.1f} times as fast as no workers at all"
+        text += f", as an argument {time(reference.iloc[0]['total_s'])}"
+    serial = cells[cells["strategy"] == "serial"]
+    if len(serial):
+        alone = serial.iloc[0]["total_s"]
+        text += f"; without workers {time(alone)}"
+        if alone < best["total_s"]:
+            text += ": for so little work they do not pay"
     return text + "."
 
 
-def caveat(summary):
-    """Return a sentence on what inheriting copies, from the largest inherited data."""
-    inherited = summary[
-        summary["strategy"].isin(["global", "closure"])
-        & (summary["start_method"] == "fork")
-        & (summary["n"] > 0)
-        & summary["workers_uss_mib"].notna()
-    ]
+def scaling(summary, cores):
+    """Return a sentence on what workers gain where there is most work for them."""
     parts = []
+    inherited = inheriting_cells(summary)
     for interpreter, cells in inherited.groupby("interpreter"):
+        work = cells["size"] * cells["jobs"]
+        most = cells[work == work.max()]
+        most = most[most["strategy"] == most["strategy"].iloc[0]].set_index("workers")["total_s"]
+        several = [number for number in most.index if 1 < number <= max(cores, 2)]
+        if 1 in most.index and several:
+            cell = cells.loc[work.idxmax()]
+            parts.append(
+                f"{interpreter} {ratio(most[1] / most[max(several)])} times as fast with "
+                f"{workers(max(several))} as with 1 ({items(cell['size'])}, {cell['jobs']} jobs)"
+            )
+    return [f"With more work workers pay: {'; '.join(parts)}."] if parts else []
+
+
+def private_memory(summary):
+    """Return a sentence on what inheriting copies, from the largest inherited data."""
+    parts = []
+    for interpreter, cells in inheriting_cells(summary).groupby("interpreter"):
         cell = cells.sort_values(["size", "workers"]).iloc[-1]
         parts.append(
             f"{interpreter} {mib(cell['workers_uss_mib'])} of {mib(cell['data_mib'])} "
@@ -119,7 +147,17 @@ def caveat(summary):
         )
     if not parts:
         return []
-    return [f"- Private memory of each worker that inherits the data by fork: {'; '.join(parts)}."]
+    return [f"What each worker copies of the data that it inherits: {'; '.join(parts)}."]
+
+
+def inheriting_cells(summary):
+    """Return the cells with a result in which forked workers inherit the data."""
+    return summary[
+        summary["strategy"].isin(INHERITING)
+        & (summary["start_method"] == "fork")
+        & (summary["n"] > 0)
+        & summary["workers_uss_mib"].notna()
+    ]
 
 
 def answer_table(cells):

@@ -70,14 +70,29 @@ def text_of(rows, folder):
 def test_answer_comes_first(tmp_path):
     rows = [run("argument", 4.0), run("global", 0.5), run("serial", 1.0)]
     first, *_ = text_of(rows, tmp_path).split("## The experiments")
-    assert "**cpython: use `global`**, 500 ms, 8.0 times as fast as passing" in first
-    assert "2.0 times as fast as no workers" in first
-    assert first.index("`global`") < first.index("| `global`") < first.index("| `argument`")
+    assert "inherit the data (`global`); do not pass it with the jobs**" in first
+    assert "as an argument it takes 8 times on cpython as long" in first
+    assert "**cpython**: `global` 500 ms, as an argument 4 s; without workers 1 s." in first
+    assert first.index("| `global`") < first.index("| `argument`")
 
 
-def test_serial_may_be_the_answer(tmp_path):
+def test_workers_may_not_pay(tmp_path):
     text = text_of([run("global", 2.0), run("serial", 1.0)], tmp_path)
-    assert "**cpython: stay serial**, 1 s; the fastest with workers is `global`, 2 s" in text
+    assert "without workers 1 s: for so little work they do not pay" in text
+
+
+def test_what_does_not_inherit_may_be_fastest(tmp_path):
+    text = text_of([run("global", 2.0), run("raw_array", 1.0)], tmp_path)
+    assert "**With worker processes the fastest is `raw_array`**." in text
+
+
+def test_gain_is_told_of_the_most_work(tmp_path):
+    rows = [run("global", 3.0), run("global", 3.0, workers=1)]
+    rows += [run("closure", 9.0, jobs=100, workers=1), run("closure", 5.0, jobs=100)]
+    rows += [run("closure", 8.0, jobs=100, workers=4)]
+    assert "cpython 1.8 times as fast with 2 workers as with 1 (1 000 items, 100 jobs)" in text_of(
+        rows, tmp_path
+    )
 
 
 def test_answer_is_given_where_most_strategies_have_one():
@@ -120,7 +135,7 @@ def test_figures_are_shown_if_they_exist(tmp_path):
 
 def test_sentence_without_reference_and_serial():
     cells = summarise(pd.DataFrame([run("global", 1.0), run("closure", 2.0)]))
-    assert sentence("cpython", cells) == "**cpython: use `global`**, 1 s."
+    assert sentence("cpython", cells) == "**cpython**: `global` 1 s."
 
 
 @pytest.mark.parametrize("seconds, shown", [([1.0], "1 s"), ([1.0, 3.0, 2.0], "2 s (1 s – 3 s)")])

@@ -1,0 +1,81 @@
+"""The committed study: complete, told by its own tables, and silent about where it was made."""
+
+import re
+from collections import Counter
+from dataclasses import asdict
+
+import pandas as pd
+import pytest
+import yaml
+from measuring import PROJECT
+
+from claims import CLAIMS
+from evidence import Evidence
+from judge_claims import judge
+from sharing import strategies
+from study.cells import Cell, cells_of
+from write_report import report
+
+PUBLISHED = PROJECT / "results" / "published"
+
+
+@pytest.fixture(scope="module")
+def study():
+    return yaml.safe_load((PUBLISHED / "study.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return Evidence.read(PUBLISHED)
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    return pd.read_csv(PUBLISHED / "verdicts.csv")
+
+
+def test_every_planned_run_has_exactly_one_row(study, evidence):
+    planned = Counter(
+        {
+            (*cell, repeat): 1
+            for name, experiment in study["experiments"].items()
+            for cell in cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
+            for repeat in range(1, experiment["repeats"] + 1)
+        }
+    )
+    rows = evidence.runs[[*Cell._fields, "repeat"]].itertuples(index=False, name=None)
+    assert Counter(rows) == planned
+
+
+def test_both_implementations_were_measured(evidence):
+    assert set(evidence.runs["implementation"].dropna()) == {"CPython", "PyPy"}
+
+
+def test_verdicts_follow_from_the_tables(evidence, verdicts):
+    assert list(verdicts["claim"]) == list(CLAIMS)
+    assert [asdict(verdict) for verdict in judge(evidence)] == verdicts.to_dict("records")
+
+
+def test_report_follows_from_the_tables(study, evidence, verdicts):
+    text = report(study, PUBLISHED, evidence.runs, evidence.summary, verdicts)
+    assert (PUBLISHED / "report.md").read_text(encoding="utf-8") == text
+
+
+def test_figures_of_the_report_and_the_readme_are_there():
+    for document in (PUBLISHED / "report.md", PROJECT / "README.md"):
+        linked = re.findall(r"!\[[^]]*\]\(([^)]+)\)", document.read_text(encoding="utf-8"))
+        assert linked
+        assert [link for link in linked if not (document.parent / link).is_file()] == []
+
+
+def test_what_the_readme_says_of_the_time(evidence):
+    assert "about an hour" in (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert 20 < evidence.runs["wall_s"].sum() / 60 < 70
+
+
+def test_nothing_tells_where_it_was_made(evidence):
+    tables = (evidence.runs, evidence.summary)
+    texts = {path: path.read_text(encoding="utf-8") for path in PUBLISHED.glob("*.md")}
+    texts |= {f"table {number}": table.to_csv() for number, table in enumerate(tables)}
+    folders = re.compile(r"(?<![\w.])/(?:home|root|tmp|usr|work|opt|Users)/")
+    assert [name for name, text in texts.items() if folders.search(text)] == []
