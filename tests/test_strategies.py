@@ -12,7 +12,7 @@ JOBS, WORKERS = 5, 2
 # What cannot work without inheritance, and how it says so under each interpreter.
 NEEDS_FORK = {
     "global": "NameError: name 'BIG_DATA' is not defined",
-    "closure": "Can't pickle .*share.<locals>.work",
+    "closure": "(pickle|get) .*share.<locals>.work",
 }
 CASES = [(name, "fork") for name in NAMES]
 CASES += [(name, method) for name in PROCESSES for method in ("spawn", "forkserver")]
