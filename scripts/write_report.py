@@ -7,11 +7,11 @@ import pandas as pd
 import yaml
 
 from cautions import cautions, not_ok
-from units import items, mib, ratio, time, workers
+from report_answer import answer
+from report_markdown import figure, markdown, text, with_spread
+from units import items, mib, time
 
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
-REFERENCE = "argument"  # what most programs do first
-INHERITING = ("global", "closure", "initializer", "module_global")  # by fork
 
 
 def main(argv=None):
@@ -34,156 +34,6 @@ def report(study, folder, runs, summary, verdicts):
     parts += failures(runs)
     parts += closing(study)
     return "\n\n".join(parts) + "\n"
-
-
-def answer(study, folder, runs, summary):
-    """Return the first screen: the rule, a sentence for every interpreter, a table, a figure."""
-    chosen = answering_cells(study, summary)
-    if chosen.empty:
-        return ["No strategy was measured beside another one: there is no answer yet."]
-    cell = chosen.iloc[0]
-    machine = runs["machine"].mode()[0]
-    points = [sentence(name, group) for name, group in chosen.groupby("interpreter")]
-    points += [*scaling(summary, runs["physical_cores"].max()), *private_memory(summary)]
-    return [
-        rule(chosen),
-        f"Measured on {machine}; the table: {items(cell['size'])}, {cell['jobs']} jobs that each "
-        f"read all of it, {workers(cell['workers'])}.",
-        "\n".join(f"- {point}" for point in points),
-        answer_table(chosen),
-        *figure(folder, cell["experiment"], "time", "Time by strategy"),
-    ]
-
-
-def rule(cells):
-    """Return the answer in a sentence: what is fastest with worker processes, against REFERENCE."""
-    best, slower = {}, {}
-    for interpreter, group in cells[cells["start_method"] != "none"].groupby("interpreter"):
-        times = group.set_index("strategy")["total_s"]
-        best[interpreter] = times.idxmin()
-        if REFERENCE in times:
-            slower[interpreter] = times[REFERENCE] / times.min()
-    if not best:
-        return "No strategy with worker processes was measured here."
-    names = " or ".join(f"`{name}`" for name in dict.fromkeys(best.values()))
-    if set(best.values()) <= set(INHERITING):
-        text = f"**Let forked workers inherit the data ({names}); do not pass it with the jobs"
-    else:
-        text = f"**With worker processes the fastest is {names}"
-    compared = " and ".join(f"{ratio(times)} times on {name}" for name, times in slower.items())
-    return f"{text}**" + (f": as an argument it takes {compared} as long." if compared else ".")
-
-
-def answering_cells(study, summary):
-    """Return the cells that answer the question best: one size and number of workers.
-
-    Of the experiment with most strategies under fork, the size at which most of them have a
-    result (the larger if equal), with as many workers as the next greater than one, so that
-    there is something to share.
-    """
-    good = summary[(summary["n"] > 0) & summary["start_method"].isin(["fork", "none"])]
-    good = good[good["size"] > 0]
-    if good.empty or good["strategy"].nunique() < 2:
-        return good.iloc[:0]
-    experiment = good.groupby("experiment")["strategy"].nunique().idxmax()
-    good = good[good["experiment"] == experiment]
-    counts = good.groupby("size")["strategy"].nunique()
-    # A large size that some strategies cannot reach says more than a small one that all can.
-    size = counts[counts >= max(2, 0.6 * counts.max())].index.max()
-    good = good[good["size"] == size]
-    several = sorted(set(good["workers"]) - {1})
-    chosen = several[0] if several else 1
-    jobs = good["jobs"].max()
-    alone = good["start_method"].eq("none") & good["strategy"].eq("serial")
-    good = good[((good["workers"] == chosen) | alone) & (good["jobs"] == jobs)]
-    return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
-
-
-def sentence(interpreter, cells):
-    """Return the answer for one interpreter: the fastest with worker processes, and without."""
-    shared = cells[cells["start_method"] != "none"]
-    if shared.empty:
-        return f"**{interpreter}**: no strategy with worker processes has a result."
-    best = shared.loc[shared["total_s"].idxmin()]
-    text = f"**{interpreter}**: `{best['strategy']}` {time(best['total_s'])}"
-    reference = cells[cells["strategy"] == REFERENCE]
-    if len(reference) and best["strategy"] != REFERENCE:
-        text += f", as an argument {time(reference.iloc[0]['total_s'])}"
-    serial = cells[cells["strategy"] == "serial"]
-    if len(serial):
-        alone = serial.iloc[0]["total_s"]
-        text += f"; without workers {time(alone)}"
-        if alone < best["total_s"]:
-            text += ": for so little work they do not pay"
-    return text + "."
-
-
-def scaling(summary, cores):
-    """Return a sentence on what workers gain where there is most work for them."""
-    parts = []
-    inherited = inheriting_cells(summary)
-    for interpreter, cells in inherited.groupby("interpreter"):
-        work = cells["size"] * cells["jobs"]
-        most = cells[work == work.max()]
-        most = most[most["strategy"] == most["strategy"].iloc[0]].set_index("workers")["total_s"]
-        several = [number for number in most.index if 1 < number <= max(cores, 2)]
-        if 1 in most.index and several:
-            cell = cells.loc[work.idxmax()]
-            parts.append(
-                f"{interpreter} {ratio(most[1] / most[max(several)])} times as fast with "
-                f"{workers(max(several))} as with 1 ({items(cell['size'])}, {cell['jobs']} jobs)"
-            )
-    return [f"With more work workers pay: {'; '.join(parts)}."] if parts else []
-
-
-def private_memory(summary):
-    """Return a sentence on what inheriting copies, from the largest inherited data."""
-    parts = []
-    for interpreter, cells in inheriting_cells(summary).groupby("interpreter"):
-        cell = cells.sort_values(["size", "workers"]).iloc[-1]
-        parts.append(
-            f"{interpreter} {mib(cell['workers_uss_mib'])} of {mib(cell['data_mib'])} "
-            f"({items(cell['size'])})"
-        )
-    if not parts:
-        return []
-    return [f"What each worker copies of the data that it inherits: {'; '.join(parts)}."]
-
-
-def inheriting_cells(summary):
-    """Return the cells with a result in which forked workers inherit the data."""
-    return summary[
-        summary["strategy"].isin(INHERITING)
-        & (summary["start_method"] == "fork")
-        & (summary["n"] > 0)
-        & summary["workers_uss_mib"].notna()
-    ]
-
-
-def answer_table(cells):
-    """Return the strategies side by side, fastest first."""
-    interpreters = sorted(set(cells["interpreter"]))
-    rows = []
-    for strategy, group in cells.groupby("strategy"):
-        row = {"strategy": f"`{strategy}`"}
-        for name in interpreters:
-            own = group[group["interpreter"] == name]
-            cell = own.iloc[0] if len(own) else None
-            row[f"{name}: time"] = "–" if cell is None else with_spread(cell, "total_s")
-            row[f"{name}: memory"] = "–" if cell is None else mib(cell["tree_pss_mib"])
-            row[f"{name}: private"] = (
-                "–" if cell is None or pd.isna(cell["workers_uss_mib"])
-                else mib(cell["workers_uss_mib"])
-            )  # fmt: skip
-        rows.append((group["total_s"].min(), row))
-    rows.sort(key=lambda pair: pair[0])
-    table = markdown([row for _, row in rows])
-    return (
-        f"{table}\n\ntime: from handing the data over to the end of the last worker, building "
-        "left out, median (95 % interval, or range with fewer than 5 runs) · memory: "
-        "proportional set size of all processes together · private: memory of one worker that "
-        "it shares with nobody"
-    )
 
 
 def section(name, experiment, folder, summary):
@@ -312,34 +162,6 @@ def closing(study):
         "`jobs.csv`; medians and intervals: `summary.csv`; what was asked for: "
         "[study.yaml](study.yaml). To repeat it: `make study`.",
     ]
-
-
-def figure(folder, experiment, kind, title):
-    """Return the figure as Markdown, or nothing where there is none."""
-    path = f"figures/{experiment}_{kind}.svg"
-    return [f"![{title}]({path})"] if (folder / path).is_file() else []
-
-
-def with_spread(cell, value):
-    """Return a median with its interval, or with its range where there is no interval."""
-    low, high = cell.get(f"{value}_low"), cell.get(f"{value}_high")
-    if pd.isna(low):
-        low, high = cell[f"{value}_min"], cell[f"{value}_max"]
-    if cell["n"] < 2:
-        return time(cell[value])
-    return f"{time(cell[value])} ({time(low)} – {time(high)})"
-
-
-def text(value):
-    return "unknown" if pd.isna(value) else str(value)
-
-
-def markdown(rows):
-    """Return a Markdown table of dicts with the same keys."""
-    head = list(rows[0]) if rows else []
-    lines = [head, ["---"] * len(head)]
-    lines += [[str(value).replace("|", "\\|") for value in row.values()] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def parse(argv):

@@ -5,9 +5,11 @@ import pytest
 
 import publish_study
 from cautions import cautions, not_ok
+from report_answer import answering_cells, sentence
+from report_markdown import markdown, with_spread
 from summarise_runs import VALUES, summarise
 from supervisor.columns import MACHINE
-from write_report import answering_cells, markdown, report, sentence, with_spread
+from write_report import report
 
 
 def run(strategy, total_s, repeat=1, **values):

@@ -73,7 +73,9 @@ rule write_report:
         study=f"{STUDY}/study.yaml",
         figures=[figure_files(figure) for figure in FIGURES],
         script="scripts/write_report.py",
-        modules=expand("scripts/{name}.py", name=["cautions", "units"]),
+        modules=expand(
+            "scripts/{name}.py", name=["cautions", "report_answer", "report_markdown", "units"]
+        ),
     output:
         f"{STUDY}/report.md",
     log:
