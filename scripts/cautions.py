@@ -6,7 +6,7 @@ from units import cells, time
 
 WIDE = 0.5  # of the median: range of the runs of a cell
 SHORT_S = 0.01  # shorter totals are mostly scheduling
-BUSY = 0.5  # of the cores: load average when a run began, beyond the run before it
+BUSY = 0.5  # of the cores: load average when a run began, beyond the study's own
 FEW = 5  # runs of a cell, for an interval
 
 
@@ -82,9 +82,12 @@ def few(good):
 
 
 def busy(runs):
-    """Warn of other work on the machine. One run at a time leaves about `workers` of load."""
-    own = runs["workers"].clip(upper=runs["logical_cores"])
-    loaded = runs[runs["load_average"] > own.max() + BUSY * runs["logical_cores"]]
+    """Warn of other work on the machine.
+
+    The study's own runs load it with up to as many processes as there are workers, and one more.
+    """
+    own = runs["workers"].max() + 1
+    loaded = runs[runs["load_average"] > own + BUSY * runs["logical_cores"]]
     if loaded.empty:
         return ""
     return (
