@@ -1,18 +1,16 @@
-"""RawArray: flat 64-bit ints in shared memory, no lock; every access makes a new int."""
+"""RawArray: flat 64-bit numbers in shared memory, no lock; every access makes a new object."""
 
 from functools import partial
 
-from sharing.strategies import Unsupported
+from sharing.flat import typecode_of
 from sharing.strategies.initializer import receive, run_job
 from sharing.workers import results_of, start_pool, stop_pool
 
 
 def share(data, process, workers, jobs, context, phase):
+    typecode = typecode_of(data)
     with phase("publish"):
-        try:
-            shared = context.RawArray("q", data)
-        except TypeError as error:
-            raise Unsupported(f"a RawArray holds only ints: {error}") from None
+        shared = context.RawArray(typecode, data)
     with phase("start"):
         pool = start_pool(context, workers, initializer=receive, initargs=(shared,))
     with phase("map"):

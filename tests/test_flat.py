@@ -1,0 +1,47 @@
+"""What flat numbers can carry, and that all else is refused with a reason."""
+
+from array import array
+
+import pytest
+
+from sharing.flat import typecode_of
+from sharing.strategies import Unsupported
+
+CARRIED = [
+    ([], "q"),
+    ([1, -(2**63), 2**63 - 1], "q"),
+    ((1, 2), "q"),
+    (array("B", [0, 255]), "q"),
+    ([0.5, float("inf")], "d"),
+    (array("d", [0.5]), "d"),
+    (array("f", [0.1]), "d"),
+    (array("d"), "d"),
+    (array("i"), "q"),
+]
+REFUSED = [
+    (b"12345678", "the data is a bytes"),
+    ("12", "the data is a str"),
+    ({1: 2}, "the data is a dict"),
+    (range(3), "the data is a range"),
+    (None, "the data is a NoneType"),
+    ([(1, "a", 0.5)], "the items are tuple"),
+    ([1, 0.5], "the items are float, int"),
+    ([True, 1], "the items are bool, int"),
+    (["a"], "the items are str"),
+    ([2**63], "there are ints of more than 64 bits"),
+    ([-(2**63) - 1], "there are ints of more than 64 bits"),
+    (array("Q", [2**64 - 1]), "there are ints of more than 64 bits"),
+]
+
+
+@pytest.mark.parametrize(("data", "typecode"), CARRIED, ids=repr)
+def test_numbers_of_64_bits_lie_flat(data, typecode):
+    assert typecode_of(data) == typecode
+    assert list(map(repr, array(typecode, data))) == list(map(repr, data))
+
+
+@pytest.mark.parametrize(("data", "reason"), REFUSED, ids=repr)
+def test_anything_else_is_unsupported(data, reason):
+    with pytest.raises(Unsupported) as refusal:
+        typecode_of(data)
+    assert str(refusal.value) == f"flat numbers only: {reason}"
