@@ -1,0 +1,85 @@
+"""The built-in workloads: right answers, and carried by every strategy or refused with a reason."""
+
+import pytest
+
+from sharing import strategies, workloads
+from sharing.run import digest
+
+NAMES = workloads.names()
+GRAPHS = ["records", "index", "text", "numbers"]
+SIZES = [0, 1, 2, 7, 77, 1000, 2531]
+CARRIERS = [name for name in strategies.names() if strategies.has_answers(name)]
+SIZE, JOBS = 200, 3
+# What a strategy cannot carry.
+REFUSED = {
+    "locked_array": ("records", "index", "text"),
+    "raw_array": ("records", "index", "text"),
+    "manager_list": ("index", "text"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_answer_is_the_expected_one(name, size):
+    workload = workloads.load(name)
+    data = workload.build(size)
+    assert len(data) == size
+    for job in (0, 1, 2, 3, 1000):
+        assert repr(workload.process(data, job)) == repr(workload.expected(size, job))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_workload_says_in_docstrings_what_it_does(name):
+    workload = workloads.load(name)
+    for part in (workload, workload.build, workload.process, workload.expected):
+        assert len(part.__doc__.splitlines()[0]) > 20
+
+
+def test_objects_of_a_graph_are_not_shared():
+    records = workloads.load("records").build(500)
+    fields = [id(field) for record in records for field in record[1:]]
+    assert len(set(fields)) == len(fields)
+    assert len({*map(id, workloads.load("index").build(500))}) == 500
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_numbers_are_summed_alike_without_numpy(size, monkeypatch):
+    numbers = workloads.load("numbers")
+    data = numbers.build(size)
+    monkeypatch.setattr(numbers, "numpy", None)
+    assert repr(numbers.process(data, 0)) == repr(numbers.expected(size, 0))
+
+
+def check_carried(run, workload, refuses):
+    """The answers are right, or the strategy said why it cannot carry the data."""
+    assert run.exit_code == 0, run.terminal
+    row = run.row
+    if row["status"] == "unsupported" and row["reason"].startswith("no module named"):
+        return  # a library that is not installed here
+    assert row["status"] == ("unsupported" if refuses else "ok"), (row["reason"], run.log)
+    right = [workloads.load(workload).expected(SIZE, job) for job in range(JOBS)]
+    records = [(job, None, result, None) for job, result in enumerate(right)]
+    assert row["digest"] == ("" if refuses else digest(records))
+    assert bool(row["reason"]) == refuses
+
+
+@pytest.mark.parametrize("workload", GRAPHS)
+@pytest.mark.parametrize("strategy", CARRIERS)
+def test_strategy_carries_the_data_or_says_why_not(strategy, workload, measurement):
+    run = measurement(strategy=strategy, workload=workload, size=SIZE, jobs=JOBS).run()
+    check_carried(run, workload, workload in REFUSED.get(strategy, ()))
+
+
+@pytest.mark.parametrize("workload", GRAPHS)
+@pytest.mark.parametrize("strategy", ["serial", "argument", "raw_array", "manager_list"])
+def test_pypy_gives_the_same_answers(strategy, workload, measurement, pypy):
+    given = {"strategy": strategy, "workload": workload, "size": SIZE, "jobs": JOBS}
+    run = measurement(command=pypy, **given).run()
+    check_carried(run, workload, workload in REFUSED.get(strategy, ()))
+
+
+@pytest.mark.parametrize("size", [0, 1])
+@pytest.mark.parametrize("strategy", sorted(set(CARRIERS) - set(REFUSED)))
+def test_none_and_one_are_sizes_too(strategy, size, measurement):
+    row = measurement(strategy=strategy, workload="index", size=size, jobs=JOBS).run().row
+    assert (row["status"], row["reason"]) == ("ok", "")
