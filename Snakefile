@@ -13,6 +13,12 @@ min_version("9.17")
 configfile: "config.yaml"
 
 
+# This machine's own overlay, which git ignores; an overlay on the command line has the last word.
+if Path("local.yaml").exists():
+
+    configfile: "local.yaml"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/measure.smk"
 include: "workflow/rules/plot.smk"
