@@ -152,6 +152,7 @@ def recorded_study():
             "interpreters": {name: found.identity for name, found in INTERPRETERS.items()},
             "experiments": {
                 name: {key: experiment[key] for key in keys}
+                | {"workload": Path(experiment["workload"]).name}
                 for name, experiment in EXPERIMENTS.items()
             },
         },

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from functools import cache
+from pathlib import Path
 
 from study.config import ROOT
 
@@ -53,5 +54,6 @@ def version_of(strategy, workload):
     """Return a short digest of the contents of `code_of`: the version of the measuring code."""
     digest = hashlib.sha256()
     for name in code_of(strategy, workload):
-        digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
+        known = name if (SCRIPTS.parent / name).is_relative_to(SCRIPTS) else Path(name).name
+        digest.update(known.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
     return digest.hexdigest()[:12]

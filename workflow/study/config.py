@@ -6,6 +6,8 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from study.own_workload import trouble_of
+
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 # The axes by which `exclude` names cells, and the lists of an experiment that hold their values.
@@ -33,21 +35,25 @@ def check_config(config, strategies, workloads, figures):
     known = config["interpreters"]
     present = {name for name, command in known.items() if command is not None}
     check_names("defaults.interpreters", config["defaults"]["interpreters"], known)
+    only = config.get("only") or config["experiments"]
+    check_names("only", only, config["experiments"])
     experiments = {}
     for name in in_order_of_file(config["experiments"]):
         given = config["experiments"][name]
-        if given is None:
+        if given is None or name not in only:
             continue
         key = f"experiments.{name}"
         experiment = config["defaults"] | given
         check_names(f"{key}.interpreters", experiment["interpreters"], known)
         check_names(f"{key}.strategies", experiment["strategies"], strategies)
         check_names(f"{key}.figures", experiment["figures"], figures)
+        experiment["workload"] = str(Path(experiment["workload"]).expanduser())
         check_workload(f"{key}.workload", experiment["workload"], workloads)
         check_exclude(f"{key}.exclude", experiment, known)
         experiment["interpreters"] = [one for one in experiment["interpreters"] if one in present]
         if experiment["interpreters"]:
             experiments[name] = experiment
+    check_names_of_files(experiments)
     if not experiments:
         raise ConfigError("experiments: none is left to run; leave at least one of them not null")
     return experiments
@@ -118,10 +124,23 @@ def check_names(key, names, accepted):
 def check_workload(key, workload, names):
     """Raise `ConfigError` unless the workload is a known name or the path of a Python file."""
     if workload.endswith(".py"):
-        if not Path(workload).is_file():
-            raise ConfigError(f"{key}: there is no file {workload}")
+        if trouble := trouble_of(workload):
+            raise ConfigError(f"{key}: {trouble}")
     else:
         check_names(key, [workload], names)
+
+
+def check_names_of_files(experiments):
+    """Raise `ConfigError` for two files of one name: the results name a workload by that."""
+    files = {}
+    for name, experiment in experiments.items():
+        path = Path(experiment["workload"])
+        first = files.setdefault(path.name, path)
+        if first.resolve() != path.resolve():
+            raise ConfigError(
+                f"experiments.{name}.workload: {path} has the same name as {first}, and the "
+                "results tell workloads apart by the names of their files; rename one"
+            )
 
 
 def check_exclude(key, experiment, interpreters):
