@@ -1,10 +1,13 @@
 """A workload of the user's own: found wherever it lies, its mistakes reported as the user's."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 
 import pytest
+import yaml
 from measuring import PROJECT, WORKLOADS
 from test_config import VALID, changed
 
@@ -234,3 +237,64 @@ def test_only_some_experiments_are_run():
     assert list(check(VALID | {"only": None})) == ["first", "second"]
     with pytest.raises(ConfigError, match=r"^only: there is no 'secnd'; did you mean 'second'"):
         check(VALID | {"only": ["secnd"]})
+
+
+def example_of_the_readme():
+    """Return the one example that is a whole workload."""
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n((?:(?!```).)*def build\(.*?)```", text, re.DOTALL)
+    return example
+
+
+@pytest.fixture
+def study_of_mine(new_study):
+    """The preset for a user's data in a copy of the project, at a small size."""
+    folder = new_study()
+    shutil.copy(PROJECT / "README.md", folder.path)
+    folder.config = yaml.safe_load((PROJECT / "workflow/presets/mine.yaml").read_text())
+    folder.config |= {"interpreters": {"pypy": None}, "memory_floor_percent": 0}
+    folder.config["experiments"]["my_data"] |= {"sizes": [500], "workers": [2], "repeats": 1}
+    return folder
+
+
+def test_example_of_the_readme_ends_in_a_report_about_its_data(study_of_mine):
+    (study_of_mine.path / "my_workload.py").write_text(example_of_the_readme())
+    study_of_mine.snakemake().check()
+    strategies = study_of_mine.config["experiments"]["my_data"]["strategies"]
+    runs = study_of_mine.runs()
+    assert {row["strategy"] for row in runs} == set(strategies)
+    assert {(row["experiment"], row["status"]) for row in runs} == {("my_data", "ok")}
+    assert len({row["digest"] for row in runs}) == 1
+    report = (study_of_mine.results() / "report.md").read_text(encoding="utf-8")
+    first = report.split("## The experiments")[0]
+    assert first.startswith(
+        "# How should the data of my_workload.py reach Python worker processes?"
+    )
+    for said in ("**", "size 500, 10 jobs, 2 workers", "Memory of all processes together", "| `"):
+        assert said in first
+    assert "article" not in report
+    assert str(study_of_mine.path) not in report
+    assert study_of_mine.planned("report") == {}
+
+
+def test_file_without_a_function_stops_before_anything_runs(study_of_mine):
+    ended = study_of_mine.snakemake()
+    assert ended.exit_code != 0
+    assert "config: experiments.my_data.workload: there is no file my_workload.py" in ended.terminal
+    (study_of_mine.path / "my_workload.py").write_text("def build(size): ...\n")
+    ended = study_of_mine.snakemake()
+    assert "my_workload.py has no function process(data, job)" in ended.terminal
+    assert "Traceback" not in ended.terminal
+    assert not study_of_mine.results().exists()
+
+
+def test_report_says_what_is_wrong_with_the_file(study_of_mine):
+    text = "def build(size):\n    return open('absent.csv').read()\ndef process(data, job): ...\n"
+    (study_of_mine.path / "my_workload.py").write_text(text)
+    study_of_mine.config["experiments"]["my_data"]["figures"] = []
+    study_of_mine.snakemake().check()
+    first = (study_of_mine.results() / "report.md").read_text().split("## The experiments")[0]
+    assert (
+        "**cpython**: no run has a result; most are failed: my_workload.py, line 2: "
+        "FileNotFoundError: [Errno 2] No such file or directory: 'absent.csv' in build." in first
+    )
