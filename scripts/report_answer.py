@@ -137,7 +137,7 @@ def scaling(summary, cores):
                 f"{workers(max(several))} as with 1 ({amount(cell['size'], cell['workload'])}, "
                 f"{cell['jobs']} jobs)"
             )
-    return [f"With more work workers pay: {'; '.join(parts)}."] if parts else []
+    return [f"Where there is most work: {'; '.join(parts)}."] if parts else []
 
 
 def private_memory(summary):
