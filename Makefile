@@ -1,4 +1,5 @@
-# Set-up and the everyday commands. Nothing is installed outside .venv, except that root also gets Debian's pypy3.
+# Set-up and the everyday commands. Nothing is installed outside .venv and .interpreters, except that root also gets
+# Debian's pypy3.
 
 PYTHON ?= python3
 PYPY   ?= pypy3
@@ -10,11 +11,12 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick mine test setup lock clean
+.PHONY: help study quick mine test setup interpreters lock clean
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 8
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
 	@echo "Without PyPy: add PYPY=none. With another Python: add PYTHON=python3.13, say."
+	@echo "Interpreters that are there: make interpreters CPYTHON=python3.13 FREE_THREADED=/path/to/python3.14t, or none."
 	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores 1 or pytest."
 
 study: setup  ## run the full study of config.yaml
@@ -36,6 +38,10 @@ setup: $(ready)  ## install what the study needs: .venv and PyPy
 ifneq ($(PYPY),none)
 	@scripts/install_pypy.sh
 endif
+
+interpreters: $(ready)  ## install a newer CPython, one without a GIL and PyPy, with libraries, for local.yaml
+	@.venv/bin/python scripts/install_interpreters.py $(CPYTHON:%=cpython_new=%) $(FREE_THREADED:%=free_threaded=%) \
+	  $(if $(without_pypy),pypy=none)
 
 # A checkout that was moved or copied, or a system Python that was replaced, leaves a .venv that does not work here.
 ifeq (,$(findstring $(CURDIR)/.venv/,$(shell .venv/bin/pip --version 2>/dev/null)))
@@ -66,5 +72,5 @@ lock: $(ready)  ## recompute requirements.txt from requirements.in
 	$(lock) --output-file requirements.txt requirements.in
 	echo uv | $(lock) --output-file requirements-uv.txt -
 
-clean:  ## remove .venv and caches; results stay
+clean:  ## remove .venv and caches; results, .interpreters and local.yaml stay
 	rm -rf .venv .pytest_cache .ruff_cache

@@ -4,6 +4,7 @@
 # Every run is measured alone, its CSV is kept, and the report is made from the CSVs:
 #
 #   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims → write_report
+#   probe_pickling → merge_pickling → the same three
 
 from snakemake.utils import min_version
 
@@ -13,8 +14,15 @@ min_version("9.17")
 configfile: "config.yaml"
 
 
+# This machine's own overlay, which git ignores; an overlay on the command line has the last word.
+if Path("local.yaml").exists():
+
+    configfile: "local.yaml"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/measure.smk"
+include: "workflow/rules/probe.smk"
 include: "workflow/rules/plot.smk"
 include: "workflow/rules/analyse.smk"
 

@@ -6,9 +6,9 @@ verdict.
 """
 
 import re
-from dataclasses import dataclass
 
-from evidence import PAGE_MIB, Missing, select
+from evidence import PAGE_MIB, Finding, Missing, select
+from pickling_table import interpreters_fail_differently
 from units import items, mib, time, workers
 
 # What the article's adjectives are taken to mean.
@@ -23,14 +23,6 @@ SMALL_GAIN = (1.05, 1.5)  # four workers against two
 NO_HELP = 1.2  # at most that much faster
 SLOWER = 1.1
 ARTICLE_SIZE = 128_000_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Whether a claim holds for one interpreter, and the numbers that say so."""
-
-    holds: bool
-    measured: str
 
 
 def idle_pool_is_done_at_once(evidence, interpreter):
@@ -170,31 +162,6 @@ def four_workers_gain_little_by_smt(evidence, interpreter):
     return Finding(low <= gain <= high, f"four workers {gain:.2f} times as fast as two")
 
 
-def interpreters_fail_differently(evidence):
-    """A comparison of implementations: one finding for the study."""
-    runs = select(evidence.runs, experiment="start_methods")
-    if runs["implementation"].nunique() < 2:
-        raise Missing("only one implementation of Python is in the experiment start_methods")
-    failed = select(runs, status="failed")
-    if failed.empty:
-        return Finding(False, "nothing failed")
-    kinds = failed.assign(error=failed["reason"].str.partition(":")[0]).groupby(
-        ["strategy", "start_method", "implementation"]
-    )["error"]
-    table = kinds.first().unstack()
-    different = table[table.nunique(axis=1, dropna=False) > 1]
-    examples = [
-        f"{strategy} under {method}: "
-        + ", ".join(f"{name} {error}" for name, error in row.fillna("ok").items())
-        for (strategy, method), row in different.iterrows()
-    ]
-    return Finding(
-        not different.empty,
-        f"{len(different)} of {len(table)} failing cells fail in another way"
-        + (f"; {'; '.join(examples)}" if examples else ""),
-    )
-
-
 def inheriting_needs_fork(evidence, interpreter):
     outcomes = []
     for strategy in ("global", "closure"):
@@ -330,7 +297,7 @@ CLAIMS = {
     ),
     "S13": (
         "PyPy and CPython fail in different places when pickling",
-        "start_methods",
+        "pickling",
         interpreters_fail_differently,
     ),
     "S14": (

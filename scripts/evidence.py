@@ -1,5 +1,6 @@
 """The tables of a study, asked for one number at a time."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -12,23 +13,35 @@ class Missing(Exception):
     """The study holds no such number; the message says what is not there."""
 
 
-class Evidence:
-    """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell."""
+@dataclass(frozen=True)
+class Finding:
+    """Whether a claim holds for one interpreter, and the numbers that say so."""
 
-    def __init__(self, runs, jobs, summary):
+    holds: bool
+    measured: str
+
+
+class Evidence:
+    """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
+
+    `pickling` is what the probe of that name found, empty if none was asked.
+    """
+
+    def __init__(self, runs, jobs, summary, pickling=None):
         self.runs, self.summary = runs, summary
+        self.pickling = pd.DataFrame() if pickling is None else pickling
         jobs = jobs.assign(seconds=jobs["finished_s"] - jobs["started_s"])
         worker = jobs.groupby([*KEY, "repeat", "worker"], sort=False)
         self.jobs = jobs.assign(place=worker["started_s"].rank(method="first").astype(int))
 
     @classmethod
     def read(cls, folder):
-        """Read the three tables from a study's folder, plain or gzipped."""
+        """Read the tables from a study's folder, plain or gzipped."""
         tables = {}
         for name in ("runs", "jobs", "summary"):
             (path,) = Path(folder).glob(f"{name}.csv*")
             tables[name] = pd.read_csv(path)
-        return cls(**tables)
+        return cls(**tables, pickling=read_pickling(folder))
 
     def interpreters(self, experiment):
         """Return the names of the interpreters of an experiment; raises `Missing` if none."""
@@ -84,6 +97,12 @@ class Evidence:
         """
         jobs = self.jobs_of(cell, first=True)
         return ((jobs["worker_minor_faults"] - jobs["minor_faults"]) * PAGE_MIB).median()
+
+
+def read_pickling(folder):
+    """Return pickling.csv, a missing text as an empty one; a study of before it has no rows."""
+    path = Path(folder) / "pickling.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame()
 
 
 def select(table, **key):

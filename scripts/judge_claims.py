@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from claims import CLAIMS, interpreters_fail_differently
+from claims import CLAIMS
 from evidence import Evidence, Missing
+from pickling_table import interpreters_fail_differently
 
 CONFIRMED = "confirmed"
 CONDITION = "confirmed with a condition"
@@ -48,11 +49,10 @@ def findings_of(evidence, experiment, function):
 
     An interpreter without the numbers is left out; raises `Missing` if none has them.
     """
-    interpreters = evidence.interpreters(experiment)
     if function is interpreters_fail_differently:
         return {"all": function(evidence)}
     findings, missing = {}, None
-    for interpreter in interpreters:
+    for interpreter in evidence.interpreters(experiment):
         try:
             findings[interpreter] = function(evidence, interpreter)
         except Missing as problem:
@@ -79,7 +79,7 @@ def verdict_of(findings):
 
 def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("study", help="folder with runs.csv, jobs.csv, summary.csv")
+    parser.add_argument("study", help="folder with the study's tables")
     parser.add_argument("output", help="verdicts.csv")
     return parser.parse_args(argv)
 

@@ -11,7 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
-TABLES = ("runs.csv", "jobs.csv", "summary.csv", "verdicts.csv", "study.yaml", "report.md")
+TABLES = ("runs.csv", "jobs.csv", "summary.csv", "verdicts.csv", "pickling.csv", "study.yaml")
+TABLES += ("report.md",)
 LARGE = 2**19  # bytes; more is gzipped
 
 

@@ -7,8 +7,10 @@ import pandas as pd
 import yaml
 
 from cautions import cautions, not_ok
+from evidence import read_pickling
 from report_answer import answer
 from report_markdown import figure, markdown, text, with_spread
+from report_pickling import pickling_section
 from units import amount, is_own, mib, time
 
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
@@ -19,16 +21,21 @@ def main(argv=None):
     folder = arguments.study
     tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("runs", "summary", "verdicts")}
     study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    tables["pickling"] = read_pickling(folder)
     arguments.output.write_text(report(study, folder, **tables), encoding="utf-8")
 
 
-def report(study, folder, runs, summary, verdicts):
+def report(study, folder, runs, summary, verdicts, pickling):
     """Return the Markdown text. `folder` is only asked which figures exist."""
     parts = [title(study)]
     parts += answer(study, folder, runs, summary)
     parts += ["## The experiments"]
     for name, experiment in study["experiments"].items():
-        parts += section(name, experiment, folder, summary)
+        if "probe" in experiment:
+            own = pickling[pickling["experiment"] == name]
+            parts += pickling_section(name, experiment, folder, own)
+        else:
+            parts += section(name, experiment, folder, summary)
     if set(verdicts["experiment"]) & set(study["experiments"]):
         parts += claims(verdicts)
     parts += conditions(study, runs, summary)
@@ -39,7 +46,8 @@ def report(study, folder, runs, summary, verdicts):
 
 def title(study):
     """Return the heading: the question of the study, about the user's data if it is that alone."""
-    workloads = {experiment["workload"] for experiment in study["experiments"].values()}
+    experiments = study["experiments"].values()
+    workloads = {one["workload"] for one in experiments if "workload" in one}
     own = all(map(is_own, workloads))
     data = (
         f"the data of {' and '.join(sorted(workloads))}" if own else "a big chunk of read-only data"

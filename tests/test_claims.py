@@ -207,30 +207,6 @@ def test_four_workers_need_smt_on_two_cores():
     both_sides(lambda gain: study(gain, smt=True), "S12", high, REFUTED)
 
 
-def test_interpreters_fail_differently():
-    def study(error):
-        study = Study()
-        for name, implementation, reason in (
-            ("cpython", "CPython", "AttributeError: x"),
-            ("pypy", "PyPy", f"{error}: y"),
-        ):
-            study.implementation = implementation
-            study.run(
-                "start_methods",
-                "closure",
-                start_method="spawn",
-                interpreter=name,
-                status="failed",
-                reason=reason,
-            )
-        return study
-
-    assert study("PicklingError").verdict("S13") == CONFIRMED
-    assert study("AttributeError").verdict("S13") == REFUTED
-    alone = Study().run("start_methods", "closure", status="failed", reason="TypeError: x")
-    assert alone.verdict("S13") == UNTESTABLE
-
-
 def test_inheriting_needs_fork():
     def study(status):
         study = Study()

@@ -4,11 +4,12 @@ import copy
 
 import pytest
 
-from study.config import ConfigError, check_config
+from study.config import ConfigError, check_config, check_probes
 
 STRATEGIES = ["argument", "global", "serial"]
 WORKLOADS = ["scan"]
 FIGURES = ["memory", "time"]
+PROBES = ["pickling"]
 VALID = {
     "study": "mine",
     "seed": 1,
@@ -36,6 +37,11 @@ VALID = {
 
 def check(config):
     return check_config(config, STRATEGIES, WORKLOADS, FIGURES)
+
+
+def check_all(config):
+    """Check a configuration as the Snakefile does."""
+    return check(config), check_probes(config, PROBES)
 
 
 def changed(path, value):
@@ -120,6 +126,41 @@ MISTAKES = {
         [{"interpreter": "jython"}],
         ["experiments.first.exclude.0.interpreter: 'jython'", "accepted: cpython, pypy"],
     ),
+    "unknown probe": (
+        "experiments/second",
+        {"question": "What?", "probe": "picling"},
+        ["experiments.second.probe: there is no 'picling'", "did you mean 'pickling'"],
+    ),
+    "probe beside strategies": (
+        f"{FIRST}/probe",
+        "pickling",
+        ["experiments.first: strategies is none of question, probe, interp", "measures nothing"],
+    ),
+    "probe with a setting of measuring": (
+        "experiments/second",
+        {"question": "What?", "probe": "pickling", "repeats": 2},
+        ["experiments.second: repeats is none of question, probe, interpreters"],
+    ),
+    "probe without a question": (
+        "experiments/second",
+        {"probe": "pickling"},
+        ["experiments.second: the key 'question' is missing"],
+    ),
+    "probe of an unknown interpreter": (
+        "experiments/second",
+        {"question": "What?", "probe": "pickling", "interpreters": ["jython"]},
+        ["experiments.second.interpreters: there is no 'jython'"],
+    ),
+    "neither strategies nor probe": (
+        "experiments/second",
+        {"question": "What?", "sizes": [1]},
+        ["experiments.second: the key 'strategies' is missing"],
+    ),
+    "only a probe left": (
+        "experiments",
+        {"second": {"question": "What?", "probe": "pickling"}},
+        ["experiments: none is left to run", "that measures"],
+    ),
     "no experiment left": (
         "experiments",
         {"first": None, "second": None},
@@ -149,12 +190,36 @@ def test_valid_configuration_passes():
 def test_mistake_is_answered_by_one_line(name):
     path, value, texts = MISTAKES[name]
     with pytest.raises(ConfigError) as answer:
-        check(changed(path, value))
+        check_all(changed(path, value))
     line = str(answer.value)
     assert "\n" not in line
     assert len(line) < 400
     for text in texts:
         assert text in line
+
+
+def test_probe_stands_apart_from_what_is_measured():
+    measured, probed = check_all(
+        changed("experiments/third", {"question": "What?", "probe": "pickling"})
+    )
+    assert list(measured) == ["first", "second"]
+    assert probed == {
+        "third": {
+            "question": "What?",
+            "interpreters": ["cpython", "pypy"],
+            "probe": "pickling",
+            "figures": ["pickling"],
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    "given", [None, {"question": "What?", "probe": "pickling", "interpreters": ["pypy"]}]
+)
+def test_probe_is_dropped_by_null_and_with_its_last_interpreter(given):
+    config = changed("experiments/third", given)
+    config["interpreters"]["pypy"] = None
+    assert check_all(config)[1] == {}
 
 
 def test_null_drops_an_experiment_and_an_interpreter():

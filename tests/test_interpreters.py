@@ -45,6 +45,26 @@ def test_interpreter_that_is_missing():
         find_interpreter("pypy", "pypy99")
 
 
+@pytest.mark.parametrize(
+    ("name", "command", "text"),
+    [
+        ("cpython_new", "python99", "'python99' is not on PATH; install it (make interpreters)"),
+        ("free_threaded", "/no/python3.14t", "does not exist; install it (make interpreters)"),
+        ("pypy", ".interpreters/pypy/bin/python", "not exist; install it (make interpreters)"),
+    ],
+)
+def test_sentence_names_the_command_that_installs(name, command, text):
+    with pytest.raises(ConfigError) as raised:
+        find_interpreter(name, command)
+    assert text in str(raised.value)
+
+
+def test_shim_of_pyenv_without_an_active_version(tmp_path):
+    shim = fake(tmp_path, "echo 'pyenv: python9: command not found' >&2; echo; exit 127")
+    with pytest.raises(ConfigError, match="version is not active, so name its path or activate it"):
+        find_interpreter("mine", shim)
+
+
 def test_interpreter_that_starts():
     found = find_interpreter("cpython", "auto")
     assert found.command == sys.executable

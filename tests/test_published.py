@@ -39,6 +39,7 @@ def test_every_planned_run_has_exactly_one_row(study, evidence):
         {
             (*cell, repeat): 1
             for name, experiment in study["experiments"].items()
+            if "probe" not in experiment
             for cell in cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
             for repeat in range(1, experiment["repeats"] + 1)
         }
@@ -57,7 +58,7 @@ def test_verdicts_follow_from_the_tables(evidence, verdicts):
 
 
 def test_report_follows_from_the_tables(study, evidence, verdicts):
-    text = report(study, PUBLISHED, evidence.runs, evidence.summary, verdicts)
+    text = report(study, PUBLISHED, evidence.runs, evidence.summary, verdicts, evidence.pickling)
     assert (PUBLISHED / "report.md").read_text(encoding="utf-8") == text
 
 

@@ -66,7 +66,7 @@ VERDICTS = pd.DataFrame(
 
 def text_of(rows, folder):
     runs = pd.DataFrame(rows)
-    return report(STUDY, folder, runs, summarise(runs), VERDICTS)
+    return report(STUDY, folder, runs, summarise(runs), VERDICTS, pickling=pd.DataFrame())
 
 
 def test_answer_comes_first(tmp_path):

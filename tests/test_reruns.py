@@ -122,6 +122,8 @@ BOTH = {"plot_time": 1, "plot_memory": 1}
         ("scripts/plot_memory.py", {"plot_memory": 1}),
         ("scripts/plot_warmup.py", {}),  # no experiment of the small study asks for it
         ("scripts/figure_style.py", BOTH),
+        ("scripts/plot_pickling.py", {}),
+        ("scripts/probes/pickling/kinds.py", {}),
         ("scripts/judge_claims.py", {"judge_claims": 1}),
         ("scripts/claims.py", {"judge_claims": 1}),
         ("scripts/write_report.py", REPORT),

@@ -9,7 +9,7 @@ from snakemake.utils import update_config
 
 from sharing import strategies, workloads
 from study.cells import cells_of
-from study.config import AXES, SCHEMA, check_config
+from study.config import AXES, SCHEMA, check_config, check_probes
 
 CONFIG = yaml.safe_load((PROJECT / "config.yaml").read_text(encoding="utf-8"))
 RULES = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
@@ -66,11 +66,12 @@ def test_defaults_are_complete():
     assert set(CONFIG["defaults"]) == set(section["properties"]) == set(section["required"])
 
 
-def test_experiments_have_the_settings_of_defaults_and_three_of_their_own():
+def test_experiments_have_the_settings_of_defaults_and_four_of_their_own():
     experiment = RULES["properties"]["experiments"]["additionalProperties"]
-    own = {"question", "strategies", "sizes"}
+    own = {"question", "strategies", "sizes", "probe"}
     assert set(experiment["properties"]) == set(CONFIG["defaults"]) | own
-    assert set(experiment["required"]) == own
+    assert set(experiment["required"] + experiment["else"]["required"]) == own - {"probe"}
+    assert set(experiment["then"]["propertyNames"]["enum"]) == {"question", "probe", "interpreters"}
 
 
 def test_exclude_names_the_axes_of_a_cell():
@@ -99,7 +100,9 @@ def check(config):
 
 def test_config_file_is_valid():
     cells = check(CONFIG)
-    assert list(cells) == list(CONFIG["experiments"])
+    probed = check_probes(CONFIG, ["pickling"])
+    assert {*cells, *probed} == set(CONFIG["experiments"])
+    assert list(probed) == ["pickling"]
     assert all(cells.values())
 
 

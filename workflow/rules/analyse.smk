@@ -54,9 +54,9 @@ rule summarise_runs:
 
 rule judge_claims:
     input:
-        tables=[f"{STUDY}/runs.csv", f"{STUDY}/jobs.csv", f"{STUDY}/summary.csv"],
+        tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs", "summary", "pickling")],
         script="scripts/judge_claims.py",
-        modules=expand("scripts/{name}.py", name=["claims", "evidence", "units"]),
+        modules=expand("scripts/{name}.py", name=["claims", "evidence", "pickling_table", "units"]),
     output:
         f"{STUDY}/verdicts.csv",
     log:
@@ -69,12 +69,23 @@ rule judge_claims:
 
 rule write_report:
     input:
-        tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs", "summary", "verdicts")],
+        tables=expand(
+            f"{STUDY}/{{table}}.csv", table=["runs", "jobs", "summary", "verdicts", "pickling"]
+        ),
         study=f"{STUDY}/study.yaml",
         figures=[figure_files(figure) for figure in FIGURES],
         script="scripts/write_report.py",
         modules=expand(
-            "scripts/{name}.py", name=["cautions", "report_answer", "report_markdown", "units"]
+            "scripts/{name}.py",
+            name=[
+                "cautions",
+                "evidence",
+                "pickling_table",
+                "report_answer",
+                "report_markdown",
+                "report_pickling",
+                "units",
+            ],
         ),
     output:
         f"{STUDY}/report.md",

@@ -2,7 +2,8 @@
 #
 #   results/<study>/<experiment>/runs/<interpreter>/<strategy>/<start method>/n<size>_w<workers>_j<jobs>_r<repeat>.csv
 #   results/<study>/<experiment>/{runs,jobs}.csv              one experiment
-#   results/<study>/{runs,jobs,summary,verdicts}.csv          the whole study
+#   results/<study>/<experiment>/<interpreter>.csv            what an interpreter answers a probe
+#   results/<study>/{runs,jobs,summary,verdicts,pickling}.csv the whole study
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.md
 #   results/<study>/logs/                                     what the steps behind the runs say
@@ -25,22 +26,26 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from sharing import strategies, workloads
 from study.cells import Cell, cells_of, order_of
-from study.code import recipe_of, version_of
-from study.config import ConfigError, check_config
+from study.code import probe_version_of, recipe_of, version_of
+from study.config import ConfigError, check_config, check_probes
 from study.interpreters import find_interpreters
 from study.plan import describe_plan
 
 FIGURES = sorted(path.stem[len("plot_") :] for path in (ROOT / "scripts").glob("plot_*.py"))
+PROBES = sorted(path.parent.name for path in (ROOT / "scripts").glob("probes/*/__main__.py"))
 
 try:
-    EXPERIMENTS = check_config(config, strategies.names(), workloads.names(), FIGURES)
+    measured_figures = [figure for figure in FIGURES if figure not in PROBES]
+    EXPERIMENTS = check_config(config, strategies.names(), workloads.names(), measured_figures)
+    PROBED = check_probes(config, PROBES)
     CELLS = {
         name: cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
         for name, experiment in EXPERIMENTS.items()
     }
     INTERPRETERS = find_interpreters(
         config["interpreters"],
-        {cell.interpreter for cells in CELLS.values() for cell in cells},
+        {cell.interpreter for cells in CELLS.values() for cell in cells}
+        | {name for experiment in PROBED.values() for name in experiment["interpreters"]},
     )
 except ConfigError as mistake:
     raise SystemExit(f"config: {mistake}") from None
@@ -114,6 +119,26 @@ def tracked_params(wildcards):
     }
 
 
+def tracked_by_probe(wildcards):
+    """Return what an interpreter's answers depend on, as `tracked_params` does."""
+    interpreter = INTERPRETERS[wildcards.interpreter]
+    return {
+        "command": interpreter.command,
+        "identity": interpreter.identity,
+        "code": probe_version_of(PROBED[wildcards.experiment]["probe"]),
+    }
+
+
+def probe_files(probe):
+    """Return one file for every interpreter of every experiment that asks the probe."""
+    return [
+        f"{STUDY}/{name}/{interpreter}.csv"
+        for name, experiment in PROBED.items()
+        if experiment["probe"] == probe
+        for interpreter in experiment["interpreters"]
+    ]
+
+
 def time_limit(wildcards):
     """Return the seconds that a run may take."""
     return EXPERIMENTS[wildcards.experiment]["time_limit_s"]
@@ -130,7 +155,7 @@ def figure_files(figure):
     """Return the files of one kind of figure, for the experiments that ask for it."""
     return [
         f"{STUDY}/figures/{name}_{figure}.{extension}"
-        for name, experiment in EXPERIMENTS.items()
+        for name, experiment in (EXPERIMENTS | PROBED).items()
         if figure in experiment["figures"]
         for extension in ("svg", "png")
     ]
@@ -144,17 +169,20 @@ def study_folder(wildcards):
 def recorded_study():
     """Return what the report needs to know of the configuration, as JSON with a fixed order."""
     keys = ("question", "interpreters", "strategies", "workload", "sizes", "workers", "jobs")
-    keys += ("start_methods", "repeats", "time_limit_s", "exclude", "figures")
+    keys += ("start_methods", "repeats", "time_limit_s", "exclude", "probe", "figures")
+    experiments = {
+        name: {key: experiment[key] for key in keys if key in experiment}
+        for name, experiment in (EXPERIMENTS | PROBED).items()
+    }
+    for experiment in experiments.values():
+        if "workload" in experiment:  # a user's file without its folders, as in the tables
+            experiment["workload"] = Path(experiment["workload"]).name
     return json.dumps(
         {
             "study": config["study"],
             "seed": config["seed"],
             "interpreters": {name: found.identity for name, found in INTERPRETERS.items()},
-            "experiments": {
-                name: {key: experiment[key] for key in keys}
-                | {"workload": Path(experiment["workload"]).name}
-                for name, experiment in EXPERIMENTS.items()
-            },
+            "experiments": experiments,
         },
         indent=1,
     )

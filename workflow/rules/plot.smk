@@ -4,7 +4,14 @@
 
 def experiments_with(figure):
     """Return the experiments that ask for a kind of figure."""
-    return [name for name, experiment in EXPERIMENTS.items() if figure in experiment["figures"]]
+    experiments = EXPERIMENTS | PROBED
+    return [name for name, experiment in experiments.items() if figure in experiment["figures"]]
+
+
+def tables_of(figure):
+    """Return the tables that a kind of figure is drawn from: a probe's figure from its own."""
+    names = [figure] if figure in PROBES else ("runs", "jobs", "summary")
+    return [f"{STUDY}/{name}.csv" for name in names]
 
 
 def reported_figures(figure):
@@ -29,7 +36,7 @@ for figure in FIGURES:
         name:
             f"plot_{figure}"
         input:
-            tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs", "summary")],
+            tables=tables_of(figure),
             script=f"scripts/plot_{figure}.py",
             modules=[
                 "scripts/evidence.py",
@@ -38,6 +45,7 @@ for figure in FIGURES:
                 "scripts/figure_tables.py",
                 "scripts/supervisor/columns.py",
                 "scripts/units.py",
+                *([f"scripts/{figure}_table.py"] if figure in PROBES else []),
             ],
         output:
             reported_figures(figure),

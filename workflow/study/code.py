@@ -52,8 +52,21 @@ def module(kind, name):
 @cache
 def version_of(strategy, workload):
     """Return a short digest of the contents of `code_of`: the version of the measuring code."""
+    return digest_of(code_of(strategy, workload))
+
+
+@cache
+def probe_version_of(probe):
+    """Return a short digest of the probe, and of the script that asks it with what that uses."""
+    files = {SCRIPTS / f"probe_{probe}.py", SCRIPTS / "measure_run.py"}
+    files |= {*(SCRIPTS / "supervisor").glob("*.py"), *(SCRIPTS / "probes" / probe).glob("*.py")}
+    return digest_of(sorted(map(relative, files)))
+
+
+def digest_of(names):
+    """Return a short digest of files of the project: their names and contents."""
     digest = hashlib.sha256()
-    for name in code_of(strategy, workload):
+    for name in names:
         known = name if (SCRIPTS.parent / name).is_relative_to(SCRIPTS) else Path(name).name
         digest.update(known.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -26,37 +26,69 @@ class ConfigError(Exception):
 
 
 def check_config(config, strategies, workloads, figures):
-    """Return the experiments with their defaults filled in, as a dict by name, in config order.
+    """Return the experiments that measure, defaults filled in, as a dict by name, in config order.
 
     `strategies`, `workloads` and `figures` are the names there are. Experiments and interpreters
     that are null are left out. Raises `ConfigError`.
     """
     check_schema(config)
-    known = config["interpreters"]
-    present = {name for name, command in known.items() if command is not None}
-    check_names("defaults.interpreters", config["defaults"]["interpreters"], known)
-    only = config.get("only") or config["experiments"]
-    check_names("only", only, config["experiments"])
     experiments = {}
-    for name in in_order_of_file(config["experiments"]):
-        given = config["experiments"][name]
-        if given is None or name not in only:
+    for name, experiment in given_experiments(config):
+        if "probe" in experiment:
             continue
         key = f"experiments.{name}"
-        experiment = config["defaults"] | given
-        check_names(f"{key}.interpreters", experiment["interpreters"], known)
         check_names(f"{key}.strategies", experiment["strategies"], strategies)
         check_names(f"{key}.figures", experiment["figures"], figures)
         experiment["workload"] = str(Path(experiment["workload"]).expanduser())
         check_workload(f"{key}.workload", experiment["workload"], workloads)
-        check_exclude(f"{key}.exclude", experiment, known)
-        experiment["interpreters"] = [one for one in experiment["interpreters"] if one in present]
-        if experiment["interpreters"]:
-            experiments[name] = experiment
+        check_exclude(f"{key}.exclude", experiment, config["interpreters"])
+        if present := present_interpreters(config, experiment):
+            experiments[name] = experiment | {"interpreters": present}
     check_names_of_files(experiments)
     if not experiments:
-        raise ConfigError("experiments: none is left to run; leave at least one of them not null")
+        raise ConfigError(
+            "experiments: none is left to run; leave at least one that measures not null"
+        )
     return experiments
+
+
+def check_probes(config, probes):
+    """Return the experiments that ask a probe in place of measuring, as a dict by name.
+
+    `probes` are the names there are; each has one figure, of its own name. Raises `ConfigError`.
+    """
+    check_schema(config)
+    experiments = {}
+    for name, experiment in given_experiments(config):
+        if "probe" not in experiment:
+            continue
+        check_names(f"experiments.{name}.probe", [experiment["probe"]], probes)
+        if present := present_interpreters(config, experiment):
+            experiments[name] = {
+                "question": experiment["question"],
+                "interpreters": present,
+                "probe": experiment["probe"],
+                "figures": [experiment["probe"]],
+            }
+    return experiments
+
+
+def given_experiments(config):
+    """Yield name and settings, with the defaults, of every experiment that is to be run."""
+    known = config["interpreters"]
+    check_names("defaults.interpreters", config["defaults"]["interpreters"], known)
+    only = config.get("only") or config["experiments"]
+    check_names("only", only, config["experiments"])
+    for name in in_order_of_file(config["experiments"]):
+        if name in only and config["experiments"][name] is not None:
+            experiment = config["defaults"] | config["experiments"][name]
+            check_names(f"experiments.{name}.interpreters", experiment["interpreters"], known)
+            yield name, experiment
+
+
+def present_interpreters(config, experiment):
+    """Return the names of the experiment's interpreters that are not null."""
+    return [one for one in experiment["interpreters"] if config["interpreters"][one] is not None]
 
 
 def in_order_of_file(names):

@@ -14,6 +14,7 @@ import json, platform, sys
 print(json.dumps([sys.version, platform.python_implementation(), sys.version_info[:2]]))
 """
 OLDEST = (3, 9)
+FOLDER = ".interpreters"  # where `make interpreters` puts them
 
 
 class Interpreter(NamedTuple):
@@ -21,6 +22,10 @@ class Interpreter(NamedTuple):
 
     command: str
     identity: str
+
+
+class Unusable(Exception):
+    """Why an interpreter cannot be used, as the rest of a sentence that begins with its command."""
 
 
 def find_interpreters(configured, used):
@@ -35,8 +40,16 @@ def find_interpreters(configured, used):
 def find_interpreter(name, command):
     """Start one interpreter and return it; raises `ConfigError` in one sentence if it cannot."""
     words = [sys.executable] if command == "auto" else shlex.split(command)
+    try:
+        return Interpreter(shlex.join(words), identity_of(words))
+    except Unusable as what:
+        raise ConfigError(trouble(name, words, what)) from None
+
+
+def identity_of(words):
+    """Start an interpreter and return its implementation and `sys.version`; raises `Unusable`."""
     if shutil.which(words[0]) is None:
-        raise ConfigError(trouble(name, words, "is not on PATH"))
+        raise Unusable("does not exist" if "/" in words[0] else "is not on PATH")
     try:
         probe = subprocess.run(
             [*words, "-c", PROBE], capture_output=True, text=True, timeout=60, check=True
@@ -44,19 +57,27 @@ def find_interpreter(name, command):
         version, implementation, numbers = json.loads(probe.stdout.splitlines()[-1])
     except subprocess.CalledProcessError as error:
         said = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[0]
-        raise ConfigError(trouble(name, words, f"does not start ({said})")) from None
+        if said.startswith("pyenv: "):
+            said += "; its version is not active, so name its path or activate it by `pyenv global`"
+        raise Unusable(f"does not start ({said})") from None
     except (OSError, subprocess.TimeoutExpired, ValueError, IndexError) as error:
-        raise ConfigError(trouble(name, words, f"does not start ({error})")) from None
+        raise Unusable(f"does not start ({error})") from None
     if tuple(numbers) < OLDEST:
-        found = ".".join(map(str, numbers))
-        raise ConfigError(trouble(name, words, f"is Python {found}, older than 3.9"))
-    return Interpreter(shlex.join(words), f"{implementation} {' '.join(version.split())}")
+        raise Unusable(f"is Python {'.'.join(map(str, numbers))}, older than 3.9")
+    return f"{implementation} {' '.join(version.split())}"
 
 
 def trouble(name, words, what):
     """Return the one sentence: which entry, what was tried, how to install, how to leave out."""
-    install = "make setup" if "pypy" in name.lower() else "apt-get install python3, or uv or pyenv"
+    install = way_to_install(name, words)
     return (
         f"interpreters.{name}: {shlex.join(words)!r} {what}; install it ({install}), name another "
         f"command or path, or leave it out by an overlay with `interpreters: {{{name}: null}}`"
     )
+
+
+def way_to_install(name, words):
+    """Return the command that installs an interpreter, or the usual programs for it."""
+    if name in ("cpython_new", "free_threaded") or words[0].startswith(f"{FOLDER}/"):
+        return "make interpreters"
+    return "make setup" if "pypy" in name.lower() else "apt-get install python3, or uv or pyenv"

@@ -1,0 +1,285 @@
+"""The pickling probe under real interpreters, and what its table is taken to say."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from measuring import PROJECT
+
+import plot_pickling
+from evidence import Evidence, read_pickling
+from judge_claims import CONFIRMED, REFUTED, UNTESTABLE, judge
+from pickling_table import interpreters_of, kinds_of, message
+from probe_pickling import COLUMNS
+from report_pickling import pickling_section
+
+PROBE = PROJECT / "scripts" / "probes" / "pickling"
+BOTH = pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
+# What every implementation and version is expected to agree on.
+EVERYWHERE = {
+    "list of ints": "pickles",
+    "list that holds itself": "pickles",
+    "named function": "pickles",
+    "bound method": "pickles",
+    "partial": "pickles",
+    "enum member": "pickles",
+    "lambda": "refuses",
+    "closure": "refuses",
+    "partial of a lambda": "refuses",
+    "instance of a class in a function": "refuses",
+    "generator": "refuses",
+    "lock": "refuses",
+    "frame": "refuses",
+    "socket": "refuses",
+    "exception of two arguments": "no way back",
+}
+
+
+def asked(command, *kinds, probe=PROBE):
+    """Return the probe's rows by kind."""
+    ended = subprocess.run([command, str(probe), *kinds], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return {row["kind"]: row for row in map(json.loads, ended.stdout.splitlines())}
+
+
+def outcomes(command):
+    return {kind: row["outcome"] for kind, row in asked(command).items()}
+
+
+@BOTH
+def test_what_every_interpreter_agrees_on(interpreter):
+    found = outcomes(interpreter)
+    assert {kind: found[kind] for kind in EVERYWHERE} == EVERYWHERE
+    assert "not here" not in found.values()
+
+
+@pytest.mark.parametrize("name", ["python3.9", "python3.13", "python3.14"])
+def test_other_versions(name):
+    command = shutil.which(name)
+    if command is None or subprocess.run([command, "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"no {name} on PATH that starts")
+    found = outcomes(command)
+    assert {kind: found[kind] for kind in EVERYWHERE} == EVERYWHERE
+
+
+@pytest.mark.parametrize("kind", ["module", "code", "cell"])
+def test_where_implementations_part(kind, pypy):
+    cpython = asked(sys.executable, kind)[kind]
+    assert (cpython["outcome"], cpython["error"]) == ("refuses", "TypeError")
+    assert asked(pypy, kind)[kind]["outcome"] == "pickles"
+
+
+# A kind in the probe's table, and what becomes of it.
+PROVOKED = {
+    "dies": ("os.kill(os.getpid(), 11)", "True", "crashed", "SIGSEGV"),
+    "hangs": ("[None for _ in iter(int, 1)]", "True", "timeout", None),
+    "absent": ("types.no_such_type", "True", "not here", "AttributeError"),
+    "other": ("[1]", "copy == [2]", "differs", None),
+    "useless": ("[1]", "copy[1]", "differs", "IndexError"),
+    "fine": ("[1]", "copy == [1]", "pickles", None),
+}
+
+
+@pytest.fixture(scope="module")
+def provoking_probe(tmp_path_factory):
+    """A copy of the probe whose kinds are those of PROVOKED."""
+    probe = tmp_path_factory.mktemp("probe") / "pickling"
+    shutil.copytree(PROBE, probe)
+    rows = [("bad", kind, *made[:2]) for kind, made in PROVOKED.items()]
+    with (probe / "kinds.py").open("a") as file:
+        file.write(f"\nimport os\nKINDS = {rows!r}\n")
+    main = probe / "__main__.py"
+    assert "TIME_LIMIT_S = 60" in main.read_text()
+    main.write_text(main.read_text().replace("TIME_LIMIT_S = 60", "TIME_LIMIT_S = 1"))
+    return probe
+
+
+@BOTH
+def test_a_kind_that_dies_or_hangs_ends_no_other(interpreter, provoking_probe):
+    found = asked(interpreter, probe=provoking_probe)
+    assert {kind: (row["outcome"], row.get("error")) for kind, row in found.items()} == {
+        kind: made[2:] for kind, made in PROVOKED.items()
+    }
+
+
+def test_rows_are_fit_to_be_published(tmp_path):
+    scripts = PROJECT / "scripts"
+    call = [sys.executable, scripts / "probe_pickling.py", "--experiment", "e", "--interpreter"]
+    call += ["i", "--command", f"{sys.executable} -X dev", "--output", tmp_path / "o.csv"]
+    subprocess.run([*call, "--log", tmp_path / "log"], check=True, capture_output=True)
+    with (tmp_path / "o.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == len({row["kind"] for row in rows}) > 30
+    for row in rows:
+        assert "\n" not in row["message"] and str(PROJECT) not in row["message"]
+        assert (row["outcome"] == "pickles") == (row["error"] == "") or row["outcome"] == "differs"
+    refused = next(row for row in rows if row["kind"] == "lambda")
+    assert " at 0x…>" in refused["message"]
+
+
+def table(*rows):
+    """Return rows of pickling.csv: kind, then outcome and exception by interpreter."""
+    found = []
+    for kind, answers in rows:
+        for interpreter, (outcome, error) in answers.items():
+            name, _, version = interpreter.partition(" ")
+            row = dict.fromkeys(COLUMNS, "") | {"experiment": "e", "group": "data", "kind": kind}
+            row |= {"interpreter": interpreter, "implementation": name, "version": version}
+            found.append(row | {"outcome": outcome, "error": error, "expression": "x"})
+    return pd.DataFrame(found, columns=COLUMNS)
+
+
+OK, NO, OTHER = ("pickles", ""), ("refuses", "TypeError"), ("refuses", "PicklingError")
+OLD, NEW, PYPY = "CPython 3.9", "CPython 3.11", "PyPy 7.3"
+
+
+def verdict(rows):
+    """Return verdict and words on the article's claim."""
+    runs = pd.DataFrame({"experiment": [], "interpreter": [], "repeat": []})
+    key = ["experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs"]
+    jobs = pd.DataFrame(columns=[*key, "repeat", "worker", "started_s", "finished_s"], dtype=float)
+    (found,) = (one for one in judge(Evidence(runs, jobs, runs, rows)) if one.claim == "S13")
+    return found.verdict, found.measured
+
+
+def test_implementations_that_differ_in_the_outcome():
+    rows = table(("list", {NEW: OK, PYPY: OK}), ("cell", {NEW: NO, PYPY: OK}))
+    said, words = verdict(rows)
+    assert said == CONFIRMED
+    assert "1 of 2 kinds of object end differently; CPython refuses, PyPy pickles: cell" in words
+
+
+def test_another_exception_alone_is_no_other_place():
+    said, words = verdict(table(("lock", {NEW: NO, PYPY: OTHER})))
+    assert said == REFUTED
+    assert "1 more fail with another exception, a lock with TypeError on CPython and" in words
+
+
+def test_what_changed_between_versions_is_not_laid_to_the_implementation():
+    rows = table(("deep", {OLD: NO, NEW: OK, PYPY: OK}))
+    assert verdict(rows)[0] == REFUTED
+    assert kinds_of(rows).loc["deep", ["between", "apart"]].tolist() == ["outcome", ""]
+
+
+@pytest.mark.parametrize("rows", [table(("lock", {OLD: NO, NEW: OK})), table(), None])
+def test_one_implementation_or_none_cannot_be_compared(rows):
+    assert verdict(rows)[0] == UNTESTABLE
+
+
+def test_a_kind_that_an_interpreter_does_not_have_says_nothing():
+    rows = table(("odd", {NEW: ("not here", "ImportError"), PYPY: OK}))
+    assert verdict(rows)[0] == REFUTED
+
+
+def test_message_counts_what_the_table_holds():
+    rows = [("a", {NEW: OK, PYPY: OK}), ("b", {NEW: NO, PYPY: OK}), ("c", {NEW: NO, PYPY: OTHER})]
+    assert message(table(*rows)) == (
+        "1 of 3 kinds of object pickle everywhere; CPython and PyPy part ways in 1 and fail with "
+        "different exceptions in 1 more"
+    )
+    alone = table(("a", {NEW: OK}), ("b", {NEW: NO}))
+    assert message(alone) == "1 of 2 kinds of object pickle with CPython"
+    assert "the interpreters part ways in 1" in message(table(("b", {NEW: NO, OLD: OK})))
+
+
+def test_interpreters_are_headed_by_version_and_told_apart():
+    rows = table(("a", {NEW: OK, OLD: OK}))
+    assert list(interpreters_of(rows).values()) == [OLD, NEW]
+    rows["version"] = "3.13"
+    headings = [f"CPython 3.13 ({name})" for name in (OLD, NEW)]
+    assert list(interpreters_of(rows).values()) == headings
+
+
+@pytest.mark.parametrize("answers", [{NEW: OK}, {NEW: ("crashed", "SIGSEGV"), OLD: NO, PYPY: OK}])
+def test_figure_and_report(tmp_path, answers):
+    rows = table(("list", answers), ("a|b", dict.fromkeys(answers, ("no way back", "TypeError"))))
+    rows.to_csv(tmp_path / "pickling.csv", index=False)
+    plot_pickling.main([str(tmp_path), "e"])
+    names = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert names == {"e_pickling.svg", "e_pickling.png"}
+    read = read_pickling(tmp_path)
+    heading, found, *rest = pickling_section("e", {"question": "What?"}, tmp_path, read)
+    assert heading == "### e: What?"
+    assert found.startswith(message(read))
+    assert "](figures/e_pickling.svg)" in rest[0]
+    assert "| a\\|b | `x` | **no way back** `TypeError`" in rest[1]
+
+
+def test_figure_of_an_experiment_that_is_not_there(tmp_path):
+    table(("list", {NEW: OK})).to_csv(tmp_path / "pickling.csv", index=False)
+    with pytest.raises(SystemExit, match="nowhere"):
+        plot_pickling.main([str(tmp_path), "nowhere"])
+
+
+@pytest.fixture(scope="module")
+def probed_study(finished_study, tmp_path_factory):
+    """A finished small study that also asks both of its interpreters what they pickle."""
+    study = finished_study.copy_to(tmp_path_factory.mktemp("probed") / "project")
+    study.config["experiments"]["pickling"] = {
+        "question": "What pickles?",
+        "probe": "pickling",
+        "interpreters": ["cpython", "other"],
+    }
+    study.added = study.snakemake("report").check().counts()
+    return study
+
+
+def test_probe_joins_a_finished_study_and_measures_nothing(probed_study):
+    assert probed_study.added == {
+        "probe_pickling": 2,
+        "merge_pickling": 1,
+        "plot_pickling": 1,
+        "record_study": 1,
+        "judge_claims": 1,
+        "write_report": 1,
+    }
+    results = probed_study.results()
+    assert read_pickling(results)["interpreter"].unique().tolist() == ["cpython", "other"]
+    assert (results / "figures" / "pickling_pickling.svg").is_file()
+    assert "### pickling: What pickles?" in (results / "report.md").read_text()
+    assert probed_study.planned("report") == {}
+
+
+FOLLOWING = {"merge_pickling": 1, "plot_pickling": 1, "judge_claims": 1, "write_report": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("scripts/probes/pickling/kinds.py", {"probe_pickling": 2} | FOLLOWING),
+        ("scripts/sharing/run.py", None),
+        ("scripts/plot_pickling.py", {"plot_pickling": 1, "write_report": 1}),
+        ("scripts/report_pickling.py", {"write_report": 1}),
+    ],
+)
+def test_edited_code(name, expected, probed_study, tmp_path):
+    study = probed_study.copy_to(tmp_path / "project")
+    path = study.path / name
+    path.write_text(path.read_text() + "\n# edited\n")
+    planned = study.planned("report")
+    if expected is None:
+        assert "measure_run" in planned and "probe_pickling" not in planned
+    else:
+        assert planned == expected
+
+
+def test_another_build_of_one_interpreter_is_asked_again(probed_study, tmp_path):
+    study = probed_study.copy_to(tmp_path / "project")
+    study.config["experiments"] |= {"second": None}
+    link = tmp_path / "another-python"
+    link.symlink_to(study.config["interpreters"]["other"])
+    study.config["interpreters"]["other"] = str(link)
+    assert study.planned("report")["probe_pickling"] == 1
+
+
+def test_removed_probe_leaves_the_table(probed_study, tmp_path):
+    study = probed_study.copy_to(tmp_path / "project")
+    study.config["experiments"]["pickling"] = None
+    study.snakemake("report").check()
+    assert read_pickling(study.results()).empty
+    assert "### pickling" not in (study.results() / "report.md").read_text()
