@@ -11,7 +11,7 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick test setup interpreters lock clean
+.PHONY: help study quick mine test setup interpreters lock clean
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
@@ -24,6 +24,9 @@ study: setup  ## run the full study of config.yaml
 
 quick: setup  ## run the same study, small
 	snakemake --cores 1 --configfile workflow/presets/quick.yaml $(without_pypy)
+
+mine: setup  ## measure your own data: my_workload.py
+	snakemake --cores 1 --configfile workflow/presets/mine.yaml $(without_pypy)
 
 test: setup  ## check style and run the tests
 	ruff check

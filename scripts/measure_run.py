@@ -65,7 +65,7 @@ def main(argv=None):
         shutil.rmtree(folder, ignore_errors=True)
         guardian.dismiss()
     row = (
-        {name: getattr(arguments, name) for name in KEY}
+        key_of(arguments)
         | outcome(report)
         | machine
         | {
@@ -114,6 +114,12 @@ def command_of(arguments):
     ]
 
 
+def key_of(arguments):
+    """Return the columns of `KEY`; of a user's workload its file's name, no folders."""
+    key = {name: getattr(arguments, name) for name in KEY}
+    return key | {"workload": Path(arguments.workload).name}
+
+
 def outcome(report):
     """Return the columns that the run itself decided: status, times, memory, usage, answers."""
     seconds = report.result.get("seconds", {})
@@ -146,7 +152,7 @@ def publishable(reason):
 
 def job_rows(arguments, report):
     """Return the run's jobs as rows of `JOB_COLUMNS`."""
-    key = [getattr(arguments, name) for name in KEY]
+    key = key_of(arguments).values()
     return [
         dict(zip(JOB_COLUMNS, [*key, *job], strict=True)) for job in report.result.get("jobs", ())
     ]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from report_markdown import figure, markdown, with_spread
-from units import items, mib, ratio, time, workers
+from units import amount, is_own, mib, ratio, time, workers
 
 REFERENCE = "argument"  # what most programs do first
 INHERITING = ("global", "closure", "initializer", "module_global")  # by fork
@@ -13,15 +13,21 @@ def answer(study, folder, runs, summary):
     """Return the first screen: the rule, a sentence for every interpreter, a table, a figure."""
     chosen = answering_cells(study, summary)
     if chosen.empty:
-        return ["No strategy was measured beside another one: there is no answer yet."]
+        points = without_result(runs)
+        return ["No strategy was measured beside another one: there is no answer yet.", *points]
     cell = chosen.iloc[0]
     machine = runs["machine"].mode()[0]
+    read = f"{cell['jobs']} jobs" + (
+        "" if is_own(cell["workload"]) else " that each read all of it"
+    )
     points = [sentence(name, group) for name, group in chosen.groupby("interpreter")]
+    points += without_result(runs)
+    points += [memory(chosen)]
     points += [*scaling(summary, runs["physical_cores"].max()), *private_memory(summary)]
     return [
         rule(chosen),
-        f"Measured on {machine}; the table: {items(cell['size'])}, {cell['jobs']} jobs that each "
-        f"read all of it, {workers(cell['workers'])}.",
+        f"Measured on {machine}; the table: {amount(cell['size'], cell['workload'])}, {read}, "
+        f"{workers(cell['workers'])}.",
         "\n".join(f"- {point}" for point in points),
         answer_table(chosen),
         *figure(folder, cell["experiment"], "time", "Time by strategy"),
@@ -91,6 +97,30 @@ def sentence(interpreter, cells):
     return text + "."
 
 
+def without_result(runs):
+    """Return a sentence for every interpreter that has no result at all: why not."""
+    points = []
+    for interpreter, group in runs.groupby("interpreter"):
+        if not group["status"].eq("ok").any():
+            status, reason = group[["status", "reason"]].fillna("").value_counts().index[0]
+            points.append(f"**{interpreter}**: no run has a result; most are {status}: {reason}.")
+    return points
+
+
+def memory(cells):
+    """Return a sentence on the memory of the fastest strategy with workers and of the others."""
+    parts = []
+    for interpreter, group in cells.groupby("interpreter"):
+        shared = group[group["start_method"] != "none"]
+        named = [shared.loc[shared["total_s"].idxmin(), "strategy"]] if len(shared) else []
+        found = group.drop_duplicates("strategy").set_index("strategy")["tree_pss_mib"].dropna()
+        named = [name for name in dict.fromkeys([*named, REFERENCE, "serial"]) if name in found]
+        if named:
+            listed = ", ".join(f"`{name}` {mib(found[name])}" for name in named)
+            parts.append(f"{interpreter} {listed}")
+    return f"Memory of all processes together: {'; '.join(parts) or 'unknown'}."
+
+
 def scaling(summary, cores):
     """Return a sentence on what workers gain where there is most work for them."""
     parts = []
@@ -104,23 +134,28 @@ def scaling(summary, cores):
             cell = cells.loc[work.idxmax()]
             parts.append(
                 f"{interpreter} {ratio(most[1] / most[max(several)])} times as fast with "
-                f"{workers(max(several))} as with 1 ({items(cell['size'])}, {cell['jobs']} jobs)"
+                f"{workers(max(several))} as with 1 ({amount(cell['size'], cell['workload'])}, "
+                f"{cell['jobs']} jobs)"
             )
-    return [f"With more work workers pay: {'; '.join(parts)}."] if parts else []
+    return [f"Where there is most work: {'; '.join(parts)}."] if parts else []
 
 
 def private_memory(summary):
-    """Return a sentence on what inheriting copies, from the largest inherited data."""
+    """Return a sentence on what inheriting copies, from the largest inherited data.
+
+    Not of a strategy that builds the data itself: how large it is there is not known.
+    """
     parts = []
-    for interpreter, cells in inheriting_cells(summary).groupby("interpreter"):
+    inherited = inheriting_cells(summary)
+    for interpreter, cells in inherited[inherited["data_mib"] > 0].groupby("interpreter"):
         cell = cells.sort_values(["size", "workers"]).iloc[-1]
         parts.append(
-            f"{interpreter} {mib(cell['workers_uss_mib'])} of {mib(cell['data_mib'])} "
-            f"({items(cell['size'])})"
+            f"{interpreter} {mib(cell['workers_uss_mib'])} beside {mib(cell['data_mib'])} of data "
+            f"({amount(cell['size'], cell['workload'])})"
         )
     if not parts:
         return []
-    return [f"What each worker copies of the data that it inherits: {'; '.join(parts)}."]
+    return [f"What a worker that inherits the data has for itself alone: {'; '.join(parts)}."]
 
 
 def inheriting_cells(summary):

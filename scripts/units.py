@@ -19,6 +19,16 @@ def items(size):
     return f"{size / 1e6:g} M items" if size >= 1e6 else f"{size:_} items".replace("_", " ")
 
 
+def amount(size, workload):
+    """Return the size of a workload's data in words; what a user's own counts is not known."""
+    return f"size {size:_}".replace("_", " ") if is_own(workload) else items(size)
+
+
+def is_own(workload):
+    """Return whether a workload is a user's file rather than one of this project's."""
+    return str(workload).endswith(".py")
+
+
 def workers(number):
     """Return a number of workers in words."""
     return "1 worker" if number == 1 else f"{number} workers"

@@ -11,7 +11,7 @@ from evidence import read_pickling
 from report_answer import answer
 from report_markdown import figure, markdown, text, with_spread
 from report_pickling import pickling_section
-from units import items, mib, time
+from units import amount, is_own, mib, time
 
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
 
@@ -27,7 +27,7 @@ def main(argv=None):
 
 def report(study, folder, runs, summary, verdicts, pickling):
     """Return the Markdown text. `folder` is only asked which figures exist."""
-    parts = ["# How should a big chunk of read-only data reach Python worker processes?"]
+    parts = [title(study)]
     parts += answer(study, folder, runs, summary)
     parts += ["## The experiments"]
     for name, experiment in study["experiments"].items():
@@ -36,18 +36,32 @@ def report(study, folder, runs, summary, verdicts, pickling):
             parts += pickling_section(name, experiment, folder, own)
         else:
             parts += section(name, experiment, folder, summary)
-    parts += claims(verdicts)
+    if set(verdicts["experiment"]) & set(study["experiments"]):
+        parts += claims(verdicts)
     parts += conditions(study, runs, summary)
     parts += failures(runs)
     parts += closing(study)
     return "\n\n".join(parts) + "\n"
 
 
+def title(study):
+    """Return the heading: the question of the study, about the user's data if it is that alone."""
+    experiments = study["experiments"].values()
+    workloads = {one["workload"] for one in experiments if "workload" in one}
+    own = all(map(is_own, workloads))
+    data = (
+        f"the data of {' and '.join(sorted(workloads))}" if own else "a big chunk of read-only data"
+    )
+    return f"# How should {data} reach Python worker processes?"
+
+
 def section(name, experiment, folder, summary):
     """Return one experiment: question, what was run, figures, table."""
     own = summary[summary["experiment"] == name]
     sizes = sorted(set(own["size"]) - {0})
-    sizes = ", ".join(items(size) for size in sizes) + " · " if sizes else ""
+    sizes = (
+        ", ".join(amount(size, experiment["workload"]) for size in sizes) + " · " if sizes else ""
+    )
     parts = [
         f"### {name}: {experiment['question']}",
         f"{sizes}workload `{experiment['workload']}` · "
@@ -74,7 +88,7 @@ def table_row(cell):
         "interpreter": cell["interpreter"],
         "strategy": f"`{cell['strategy']}`",
         "start method": cell["start_method"],
-        "items": f"{cell['size']:_}".replace("_", " "),
+        "size": f"{cell['size']:_}".replace("_", " "),
         "workers": cell["workers"],
         "jobs": cell["jobs"],
         "time": with_spread(cell, "total_s") if good else "–",
@@ -151,7 +165,7 @@ def failures(runs):
     table = not_ok(runs)
     if table.empty:
         return ["## Runs that are not ok", "None: every planned run is `ok`."]
-    table = table.rename(columns={"start_method": "start method", "size": "items"})
+    table = table.rename(columns={"start_method": "start method"})
     rows = table.to_dict("records")
     return [
         "## Runs that are not ok",
@@ -163,11 +177,13 @@ def failures(runs):
 
 def closing(study):
     """Return how to repeat the study and where the data are."""
+    make = {"full": "`make study`", "quick": "`make quick`", "mine": "`make mine`"}
+    again = make.get(study["study"], "the `snakemake` command that made it")
     return [
         "## Data and repetition",
         f"Study `{study['study']}`, seed {study['seed']}. Every run: `runs.csv`; every job: "
         "`jobs.csv`; medians and intervals: `summary.csv`; what was asked for: "
-        "[study.yaml](study.yaml). To repeat it: `make study`.",
+        f"[study.yaml](study.yaml). To repeat it: {again}.",
     ]
 
 

@@ -1,13 +1,14 @@
 """A study that is killed or interrupted, and one that is started twice."""
 
 import os
+import shutil
 import signal
 from collections import Counter
 from itertools import pairwise
 
 import psutil
 import pytest
-from measuring import WORKLOADS, wait_until
+from measuring import PROJECT, WORKLOADS, wait_until
 from study_folder import interval_of
 
 RUNS = 6
@@ -123,12 +124,14 @@ def test_run_that_is_a_bug_fails_the_study_and_shows_its_traceback(new_study):
     folder = new_study(
         broken={
             "question": "Is a bug loud?",
-            "strategies": ["serial"],
-            "workload": str(WORKLOADS / "unbuildable.py"),
+            "strategies": ["provoked_bug"],
             "sizes": [10],
         }
     )
+    shutil.copy(
+        PROJECT / "tests/strategies/provoked_bug.py", folder.path / "scripts/sharing/strategies"
+    )
     ended = folder.snakemake("runs")
     assert ended.exit_code != 0
-    assert "LookupError: a bug in build" in ended.terminal
+    assert "LookupError: a bug before the first phase" in ended.terminal
     assert folder.run_files() == []

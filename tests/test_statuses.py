@@ -31,7 +31,10 @@ CASES = {
         "failed", "^KeyError: 'published on purpose' in publish$", "provoked_raises"
     ),
     "job raises": Provoked(
-        "failed", "^ValueError: job 3 fails on purpose in a job$", "argument", "raises"
+        "failed",
+        r"^raises\.py, line 10: ValueError: job 3 fails on purpose in a job$",
+        "argument",
+        "raises",
     ),
     "unsupported": Provoked(
         "unsupported", "^not on this machine, says the test$", "provoked_unsupported"
@@ -128,13 +131,17 @@ def test_partial_answers_are_wrong(measurement, scripts_with_test_strategies):
 
 
 @pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
-def test_bug_outside_the_phases_fails_the_rule(measurement, interpreter):
-    run = measurement(command=interpreter, workload=WORKLOADS / "unbuildable.py").run()
+def test_bug_outside_the_phases_fails_the_rule(
+    measurement, interpreter, scripts_with_test_strategies
+):
+    run = measurement(
+        command=interpreter, scripts=scripts_with_test_strategies, strategy="provoked_bug"
+    ).run()
     assert run.exit_code == 1
     assert run.row is None
     assert run.jobs == []
     assert "Traceback" in run.terminal
-    assert "LookupError: a bug in build" in run.terminal
+    assert "LookupError: a bug before the first phase" in run.terminal
 
 
 def test_interpreter_without_the_program_is_a_bug(measurement):

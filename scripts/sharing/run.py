@@ -5,16 +5,20 @@ import gc
 import hashlib
 import multiprocessing
 import platform
+import re
 import resource
 import sys
 from functools import partial
 from pathlib import Path
 
 from sharing import strategies, workloads
+from sharing.blame import described, place_of
 from sharing.channel import Channel
 from sharing.phases import PHASES, Phases
 from sharing.timed import Submissions, TimedProcess
 from sharing.workers import WorkerDied
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+>")  # in memory: how an object without a repr looks
 
 
 class WrongAnswer(Exception):
@@ -31,9 +35,6 @@ def main(argv=None):
     channel = Channel()
     channel.send(event="hello", **interpreter())
     strategy = strategies.load(arguments.strategy)
-    workload = workloads.load(arguments.workload)
-    build = partial(workload.build, arguments.size)
-    process = TimedProcess(workload.process, build)
     jobs = Submissions(arguments.jobs)
     records = []
 
@@ -45,8 +46,11 @@ def main(argv=None):
         channel.send(event="phase", phase=name)
 
     phase = Phases(enter)
-    data = None
+    data, answers = None, ""
     try:
+        workload = workloads.load(arguments.workload)
+        build = partial(workload.build, arguments.size)
+        process = TimedProcess(workload.process, build)
         if strategies.needs_data(arguments.strategy):
             before = resident_mib()
             with phase("build"):
@@ -68,36 +72,47 @@ def main(argv=None):
                 pass
         status, reason = "ok", ""
         if strategies.has_answers(arguments.strategy):
+            answers = digest(records)
             check(records, workload, arguments.size, arguments.jobs)
     except WrongAnswer as problem:
         status, reason = "wrong", str(problem)
     except strategies.Unsupported as problem:
         status, reason = "unsupported", str(problem)
-    except Exception as problem:
-        if phase.current in (None, "build") and not isinstance(problem, MemoryError):
+    except workloads.Mistake as problem:
+        status, reason = "failed", str(problem)
+    except (Exception, SystemExit) as problem:
+        place = place_of(problem, workloads.own_file(arguments.workload), phase.current)
+        ours = place is None and phase.current in (None, "build")
+        if ours and not isinstance(problem, MemoryError):
             raise
-        status, reason = outcome(problem, phase.current)
+        status, reason = outcome(problem, phase.current, place)
     channel.send(
         event="result",
         status=status,
         reason=reason,
         seconds={name: phase.seconds.get(name) for name in PHASES},
-        digest=digest(records) if strategies.has_answers(arguments.strategy) else "",
+        digest=answers,
         jobs=job_rows(records, jobs.at, phase.started.get("map", 0.0)),
     )
     channel.wait()  # the supervisor looks at what there will be to clean up
     return 0
 
 
-def outcome(problem, phase):
-    """Return (status, reason) for an exception raised inside a strategy's phase."""
+def outcome(problem, phase, place=None):
+    """Return (status, reason) for an exception raised in a strategy's phase or in a user's file.
+
+    `place` is where it left the user's file (`place_of`), None if it was not there.
+    """
     if isinstance(problem, MemoryError):
         return "out_of_memory", f"MemoryError in {phase}"
     if isinstance(problem, WorkerDied) and "killed by" in str(problem):
         return "crashed", f"{problem} in {phase}"
     if isinstance(problem, JobFailed):
         return "failed", f"{problem} in a job"
-    return "failed", f"{type(problem).__name__}: {problem} in {phase}"
+    if place:
+        where, function = place
+        return "failed", f"{where}: {described(problem)} in {function}"
+    return "failed", f"{described(problem)} in {phase}"
 
 
 def check(records, workload, size, jobs):
@@ -105,11 +120,22 @@ def check(records, workload, size, jobs):
     answered = sorted(record[0] for record in records)
     if answered != list(range(jobs)):
         raise WrongAnswer(f"{len(records)} answers to {jobs} jobs")
+    for record in records:
+        if ADDRESS.search(repr(record[-2])):
+            raise WrongAnswer(
+                f"process() returned {record[-2]!r:.60}, which is another text in every process: "
+                "return numbers, text, or lists of them, so that answers can be compared"
+            )
     if not hasattr(workload, "expected"):
         return
     for record in records:
-        job, result, right = record[0], record[-2], workload.expected(size, record[0])
-        if result != right:
+        job, result = record[0], record[-2]
+        right = workload.expected(size, job)
+        try:
+            differs = bool(result != right)
+        except Exception as problem:  # an array's, say, which differs item by item
+            raise WrongAnswer(f"process() and expected() do not compare: {problem}") from None
+        if differs:
             raise WrongAnswer(f"job {job} answered {result!r:.60}, expected {right!r:.60}")
 
 

@@ -2,8 +2,11 @@
 
 import os
 import resource
+import sys
 import threading
 import time
+
+from sharing.blame import described, place_of
 
 # Threads share one counter of page faults unless the kernel is asked for the calling thread's
 # (Linux); PyPy's module lacks the name.
@@ -37,14 +40,20 @@ class TimedProcess:
     def __reduce__(self):
         return TimedProcess, (self.process,)
 
+    def blame(self, problem):
+        """Return what the workload raised, and where in its file."""
+        module = sys.modules.get(getattr(self.process, "__module__", None))
+        place = place_of(problem, getattr(module, "__file__", None))
+        return f"{place[0]}: {described(problem)}" if place else described(problem)
+
     def __call__(self, data, job):
         result = error = None
         faults_before = resource.getrusage(_WHO).ru_minflt
         started = time.monotonic()
         try:
             result = self.process(data, job)
-        except Exception as problem:  # whatever the workload raises is the run's outcome
-            error = f"{type(problem).__name__}: {problem}"
+        except (Exception, SystemExit) as problem:  # whatever it raises is the run's outcome
+            error = self.blame(problem)
         finished = time.monotonic()
         faults = resource.getrusage(_WHO).ru_minflt
         thread = threading.get_ident()

@@ -1,8 +1,8 @@
-"""A workload with a bug: its data cannot be built."""
+"""A user's workload with a mistake: its data cannot be built."""
 
 
 def build(size):
-    raise LookupError("a bug in build")
+    raise LookupError("nothing to build from")
 
 
 def process(data, job):

@@ -170,15 +170,19 @@ def recorded_study():
     """Return what the report needs to know of the configuration, as JSON with a fixed order."""
     keys = ("question", "interpreters", "strategies", "workload", "sizes", "workers", "jobs")
     keys += ("start_methods", "repeats", "time_limit_s", "exclude", "probe", "figures")
+    experiments = {
+        name: {key: experiment[key] for key in keys if key in experiment}
+        for name, experiment in (EXPERIMENTS | PROBED).items()
+    }
+    for experiment in experiments.values():
+        if "workload" in experiment:  # a user's file without its folders, as in the tables
+            experiment["workload"] = Path(experiment["workload"]).name
     return json.dumps(
         {
             "study": config["study"],
             "seed": config["seed"],
             "interpreters": {name: found.identity for name, found in INTERPRETERS.items()},
-            "experiments": {
-                name: {key: experiment[key] for key in keys if key in experiment}
-                for name, experiment in (EXPERIMENTS | PROBED).items()
-            },
+            "experiments": experiments,
         },
         indent=1,
     )

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from functools import cache
+from pathlib import Path
 
 from study.config import ROOT
 
@@ -66,5 +67,6 @@ def digest_of(names):
     """Return a short digest of files of the project: their names and contents."""
     digest = hashlib.sha256()
     for name in names:
-        digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
+        known = name if (SCRIPTS.parent / name).is_relative_to(SCRIPTS) else Path(name).name
+        digest.update(known.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -6,6 +6,8 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from study.own_workload import trouble_of
+
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 # The axes by which `exclude` names cells, and the lists of an experiment that hold their values.
@@ -37,10 +39,12 @@ def check_config(config, strategies, workloads, figures):
         key = f"experiments.{name}"
         check_names(f"{key}.strategies", experiment["strategies"], strategies)
         check_names(f"{key}.figures", experiment["figures"], figures)
+        experiment["workload"] = str(Path(experiment["workload"]).expanduser())
         check_workload(f"{key}.workload", experiment["workload"], workloads)
         check_exclude(f"{key}.exclude", experiment, config["interpreters"])
         if present := present_interpreters(config, experiment):
             experiments[name] = experiment | {"interpreters": present}
+    check_names_of_files(experiments)
     if not experiments:
         raise ConfigError(
             "experiments: none is left to run; leave at least one that measures not null"
@@ -70,11 +74,13 @@ def check_probes(config, probes):
 
 
 def given_experiments(config):
-    """Yield name and settings, with the defaults, of every experiment that is not null."""
+    """Yield name and settings, with the defaults, of every experiment that is to be run."""
     known = config["interpreters"]
     check_names("defaults.interpreters", config["defaults"]["interpreters"], known)
+    only = config.get("only") or config["experiments"]
+    check_names("only", only, config["experiments"])
     for name in in_order_of_file(config["experiments"]):
-        if config["experiments"][name] is not None:
+        if name in only and config["experiments"][name] is not None:
             experiment = config["defaults"] | config["experiments"][name]
             check_names(f"experiments.{name}.interpreters", experiment["interpreters"], known)
             yield name, experiment
@@ -150,10 +156,23 @@ def check_names(key, names, accepted):
 def check_workload(key, workload, names):
     """Raise `ConfigError` unless the workload is a known name or the path of a Python file."""
     if workload.endswith(".py"):
-        if not Path(workload).is_file():
-            raise ConfigError(f"{key}: there is no file {workload}")
+        if trouble := trouble_of(workload):
+            raise ConfigError(f"{key}: {trouble}")
     else:
         check_names(key, [workload], names)
+
+
+def check_names_of_files(experiments):
+    """Raise `ConfigError` for two files of one name: the results name a workload by that."""
+    files = {}
+    for name, experiment in experiments.items():
+        path = Path(experiment["workload"])
+        first = files.setdefault(path.name, path)
+        if first.resolve() != path.resolve():
+            raise ConfigError(
+                f"experiments.{name}.workload: {path} has the same name as {first}, and the "
+                "results tell workloads apart by the names of their files; rename one"
+            )
 
 
 def check_exclude(key, experiment, interpreters):

@@ -14,8 +14,8 @@ from sharing.workers import results_of, start_pool, stop_pool
 
 DATA = False
 SOURCE = """
-from {module} import build
-BIG_DATA = build({size})
+from importlib import import_module
+BIG_DATA = import_module("{module}").build({size})
 """
 
 

@@ -1,0 +1,70 @@
+"""Look at a user's workload before anything runs, without running it."""
+
+import ast
+import sys
+import tokenize
+from pathlib import Path
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"  # ahead of a user's folder on sys.path
+WANTED = {"build": "build(size)", "process": "process(data, job)"}
+
+
+def trouble_of(path):
+    """Return what is wrong with a workload's file, in one sentence; "" if nothing is.
+
+    The file is read, not imported: it may be made for another interpreter than this one.
+    """
+    path = Path(path)
+    if not path.is_file():
+        return f"there is no file {path}; write it (README: Measure your own data) or name another"
+    if path.stem in sys.stdlib_module_names:
+        return f"{path.name} has the name of one of Python's own modules; rename the file"
+    if "." in path.stem:
+        return f"{path.name} cannot be imported for the dot in its name; rename the file"
+    try:
+        with tokenize.open(path) as file:
+            tree = ast.parse(file.read())
+    except SyntaxError as error:
+        return f"{path.name}, line {error.lineno}: {error.msg}"
+    except ValueError as error:
+        return f"{path.name} is no Python source: {error}"
+    names = names_of(tree)
+    missing = [call for name, call in WANTED.items() if name not in names]
+    if missing and "*" not in names:
+        return f"{path.name} has no function {' and no '.join(missing)}"
+    for name in sorted(imports_of(tree) & {module.stem for module in SCRIPTS.iterdir()}):
+        if path.with_name(f"{name}.py").exists() and path.parent.resolve() != SCRIPTS:
+            return (
+                f"{path.name} imports {name}, and this project has a module of that name, too; "
+                f"rename {name}.py"
+            )
+    return ""
+
+
+def imports_of(tree):
+    """Return the first words of all modules that a file imports."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def names_of(tree):
+    """Return the names that a module defines, assigns or imports, in whatever `if` or `try`."""
+    found = set()
+    inside = list(tree.body)
+    while inside:
+        node = inside.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+            case ast.alias():
+                found.add(node.asname or node.name)
+            case ast.Name(ctx=ast.Store()):
+                found.add(node.id)
+            case _:
+                inside.extend(ast.iter_child_nodes(node))
+    return found
