@@ -29,8 +29,22 @@ STRATEGY_COLOURS = {
     "closure": "#009E73",
     "initializer": "#332288",
     "threads": "#999933",
+    "gc_freeze": "#6699CC",
+    "immortal": "#117733",
+    "threads_immortal": "#44AA99",
+    "subinterpreters": "#B8A000",
+    "array_global": "#CC6677",
+    "shared_memory": "#AA4466",
+    "mmap_file": "#5D5D9E",
+    "packed": "#AA7711",
+    "futures": "#3A6EA5",
+    "joblib": "#7A4FA3",
+    "mpire": "#2F7F86",
+    "ray": "#B0522A",
+    "dask": "#8A6D1F",
 }
-OTHER_COLOURS = ("#44AA99", "#117733", "#CC6677", "#6699CC", "#AA4466", "#B8A000", "#5D5D9E")
+OTHER_COLOURS = ("#4B6B3C", "#9A4C63", "#556677", "#7D7D3A", "#3C5F8A")
+INTERPRETER_COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#E69F00")
 
 # Cividis, darker where the work is done, so that no phase looks like a strategy.
 PHASE_COLOURS = {"publish": "#FEE838", "start": "#A59C74", "map": "#00306F", "stop": "#CFCFCF"}

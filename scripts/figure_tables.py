@@ -12,7 +12,12 @@ from supervisor.columns import CELL
 from units import items
 from units import workers as workers_in_words
 
-INTERPRETER_NAMES = {"cpython": "CPython", "pypy": "PyPy"}
+INTERPRETER_NAMES = {
+    "cpython": "CPython",
+    "cpython_new": "newer CPython",
+    "free_threaded": "CPython without a GIL",
+    "pypy": "PyPy",
+}
 CONDITIONS = ("size", "jobs", "start_method")
 NO_START_METHOD = "none"
 MOST_FACETS = 4
