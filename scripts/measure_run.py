@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from supervisor.child import Bug, Interrupted, clean_environment, watch
+from supervisor.child import Bug, Interrupted, watch
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS, USAGE
 from supervisor.guardian import Guardian
 from supervisor.lock import take_lock
@@ -47,7 +47,7 @@ def main(argv=None):
         with open_log(arguments.log) as log:
             report = watch(
                 command_of(arguments),
-                environment=clean_environment(folder),
+                folder=folder,
                 log=log,
                 time_limit_s=arguments.time_limit_s,
                 floor_bytes=floor,
