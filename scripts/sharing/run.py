@@ -14,7 +14,7 @@ from sharing import strategies, workloads
 from sharing.channel import Channel
 from sharing.phases import PHASES, Phases
 from sharing.timed import Submissions, TimedProcess
-from sharing.workers import WorkerDied
+from sharing.workers import WorkerCrashed
 
 
 class WrongAnswer(Exception):
@@ -93,7 +93,7 @@ def outcome(problem, phase):
     """Return (status, reason) for an exception raised inside a strategy's phase."""
     if isinstance(problem, MemoryError):
         return "out_of_memory", f"MemoryError in {phase}"
-    if isinstance(problem, WorkerDied) and "killed by" in str(problem):
+    if isinstance(problem, WorkerCrashed):
         return "crashed", f"{problem} in {phase}"
     if isinstance(problem, JobFailed):
         return "failed", f"{problem} in a job"
