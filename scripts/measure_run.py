@@ -70,6 +70,7 @@ def main(argv=None):
         | machine
         | {
             "command": Path(arguments.command[0]).name,
+            "libraries": arguments.libraries,
             "wall_s": time.monotonic() - began,
             "started_utc": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "code_version": arguments.code_version,
@@ -218,6 +219,7 @@ def parse(argv):
     parser.add_argument("--memory-floor-mib", type=float, required=True)
     parser.add_argument("--machine", help="a label in place of CPU model and cores")
     parser.add_argument("--code-version", required=True)
+    parser.add_argument("--libraries", default="", help="versions of those the strategy uses")
     parser.add_argument("--output", required=True)
     parser.add_argument("--jobs-output", required=True)
     parser.add_argument("--log", required=True)

@@ -41,6 +41,7 @@ try:
     INTERPRETERS = find_interpreters(
         config["interpreters"],
         {cell.interpreter for cells in CELLS.values() for cell in cells},
+        sorted({name for one in strategies.names() for name in strategies.libraries_of(one)}),
     )
 except ConfigError as mistake:
     raise SystemExit(f"config: {mistake}") from None
@@ -110,6 +111,7 @@ def tracked_params(wildcards):
         "workload": workload,
         "command": interpreter.command,
         "identity": interpreter.identity,
+        "libraries": interpreter.versions_of(strategies.libraries_of(wildcards.strategy)),
         "code": version_of(wildcards.strategy, workload),
     }
 
