@@ -11,7 +11,7 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick mine test setup interpreters lock clean
+.PHONY: help study quick mine test setup peers interpreters lock clean
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
@@ -63,13 +63,18 @@ $(ready): requirements.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
+# Joins requirements.txt without changing it; a new .venv has them no more.
+peers: $(ready)  ## add the libraries that the study can compare with: joblib, MPIRE, Ray, Dask
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.txt
+
 # Keeps every version that still fits; `make lock UPGRADE=--upgrade` takes the newest.
 # "fewest": the same versions on every Python, so that two machines' analyses agree.
 lock = .venv/bin/uv pip compile --quiet --no-config --universal --generate-hashes --python-version 3.11 \
   --fork-strategy fewest --custom-compile-command 'make lock' $(UPGRADE)
-lock: $(ready)  ## recompute requirements.txt from requirements.in
+lock: $(ready)  ## recompute requirements*.txt from requirements*.in
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	$(lock) --output-file requirements.txt requirements.in
+	$(lock) --constraint requirements.txt --output-file requirements-peers.txt requirements-peers.in
 	echo uv | $(lock) --output-file requirements-uv.txt -
 
 clean:  ## remove .venv and caches; results, .interpreters and local.yaml stay

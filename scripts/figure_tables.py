@@ -20,6 +20,8 @@ INTERPRETER_NAMES = {
 }
 CONDITIONS = ("size", "jobs", "start_method")
 NO_START_METHOD = "none"
+OWN_START_METHOD = "own"  # of a library
+NO_CHOICE = (NO_START_METHOD, OWN_START_METHOD)
 MOST_FACETS = 4
 MOST_WORKERS = 5
 MOST_STRATEGIES = 30
@@ -84,7 +86,7 @@ class Experiment:
     def facets(self):
         """Return (label, cells) for every combination of conditions that differ.
 
-        Strategies without a start method stand beside every start method.
+        Strategies without a choice of start method stand beside every start method.
         """
         real = self.cells
         conditions = [name for name in CONDITIONS if len(set(real.loc[own(real, name), name])) > 1]
@@ -111,7 +113,7 @@ class Experiment:
         found = []
         for name in CONDITIONS:
             values = set(real.loc[own(real, name), name])
-            if len(values) == 1 and not values <= {0, NO_START_METHOD}:
+            if len(values) == 1 and not values <= {0, *NO_CHOICE}:
                 found.append(in_words(name, values.pop()))
         return f"Throughout: {', '.join(found)}." if found else ""
 
@@ -130,10 +132,11 @@ def own(cells, column):
 
 
 def shared_row(cells, column):
-    """Return which rows belong to every value of a column: no start method among several."""
-    if column != "start_method" or (cells[column] == NO_START_METHOD).all():
+    """Return which rows belong to every value of a column: no choice of start method."""
+    without = cells[column].isin(NO_CHOICE)
+    if column != "start_method" or without.all():
         return pd.Series(False, index=cells.index)
-    return cells[column] == NO_START_METHOD
+    return without
 
 
 def read_study(folder, *names):

@@ -116,9 +116,9 @@ def make_environment(name, base):
     """Make the virtual environment of an interpreter, unless it is there; return its command."""
     folder = Path(FOLDER, name)
     command = str(folder / "bin" / "python")
-    identity = identity_of(base)
+    identity, _ = identity_of(base)
     try:
-        there = identity_of([command]) == identity
+        there = identity_of([command])[0] == identity
     except Unusable:
         there = False
     if not there:

@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from supervisor.child import Bug, Interrupted, clean_environment, watch
+from supervisor.child import Bug, Interrupted, watch
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS, USAGE
 from supervisor.guardian import Guardian
 from supervisor.lock import take_lock
@@ -47,7 +47,7 @@ def main(argv=None):
         with open_log(arguments.log) as log:
             report = watch(
                 command_of(arguments),
-                environment=clean_environment(folder),
+                folder=folder,
                 log=log,
                 time_limit_s=arguments.time_limit_s,
                 floor_bytes=floor,
@@ -70,6 +70,7 @@ def main(argv=None):
         | machine
         | {
             "command": Path(arguments.command[0]).name,
+            "libraries": arguments.libraries,
             "wall_s": time.monotonic() - began,
             "started_utc": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "code_version": arguments.code_version,
@@ -224,6 +225,7 @@ def parse(argv):
     parser.add_argument("--memory-floor-mib", type=float, required=True)
     parser.add_argument("--machine", help="a label in place of CPU model and cores")
     parser.add_argument("--code-version", required=True)
+    parser.add_argument("--libraries", default="", help="versions of those the strategy uses")
     parser.add_argument("--output", required=True)
     parser.add_argument("--jobs-output", required=True)
     parser.add_argument("--log", required=True)

@@ -21,7 +21,9 @@ def main(argv=None):
 
 def read_table(path):
     """Return a CSV as it is: text columns stay text, an empty field is missing."""
-    text = dict.fromkeys(("reason", "digest", "version", "code_version", "governor"), str)
+    text = dict.fromkeys(
+        ("reason", "digest", "version", "libraries", "code_version", "governor"), str
+    )
     return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
 
 

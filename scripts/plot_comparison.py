@@ -78,7 +78,7 @@ def draw(experiment):
     draw_data(panels[0][1], cells)
     panels[0][0].legend(
         handles=[
-            Line2D([], [], ls="", marker=mark(place), color=colour(place), label=named(cells, name))
+            Line2D([], [], ls="", marker=mark(place), color=colour(place), label=interpreter_name(name))
             for place, name in enumerate(interpreters)
         ],
         loc="lower left", bbox_to_anchor=(0, 1), ncols=len(interpreters), frameon=False,
@@ -146,8 +146,10 @@ def messages(cells):
         theirs = group[~ours]
         if len(theirs):
             library = fastest(theirs)
-            times = ratio(library[TIME] / best[TIME])
-            text += f"; the fastest library, {library['strategy']}, {numbers(library)}: {times} times"
+            text += (
+                f"; the fastest library, {library['strategy']}, {numbers(library)}:"
+                f" {ratio(library[TIME] / best[TIME])} times"
+            )
         found.append(text)
     return found or "No run finished"
 
@@ -160,11 +162,6 @@ def fastest(cells):
 def numbers(cell):
     """Return a cell's time and memory in words."""
     return f"{time(cell[TIME])}, {mib(cell[MEMORY])}"
-
-
-def named(cells, interpreter):
-    """Return an interpreter's name for the key."""
-    return interpreter_name(interpreter)
 
 
 def mark(place):

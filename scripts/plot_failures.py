@@ -5,7 +5,9 @@ from collections import Counter
 from figure_rows import ROW_INCHES
 from figure_style import STATUS_COLOURS, colour_of, page, save
 from figure_tables import (
+    NO_CHOICE,
     NO_START_METHOD,
+    OWN_START_METHOD,
     arguments_of,
     experiments_of,
     interpreter_name,
@@ -89,13 +91,13 @@ def verdict(cells):
 
 
 def place_of_method(name):
-    """Return where a start method stands: fork first, none last."""
-    return (name == NO_START_METHOD, FIRST.index(name) if name in FIRST else len(FIRST), name)
+    """Return where a start method stands: fork first, those that cannot be chosen last."""
+    return (name in NO_CHOICE, FIRST.index(name) if name in FIRST else len(FIRST), name)
 
 
 def name_of_method(name):
     """Return a start method in words."""
-    return "no processes" if name == NO_START_METHOD else name
+    return {NO_START_METHOD: "no processes", OWN_START_METHOD: "the library's own"}.get(name, name)
 
 
 def message(experiment):

@@ -60,7 +60,7 @@ def answering_cells(study, summary):
     result (the larger if equal), with as many workers as the next greater than one, so that
     there is something to share.
     """
-    good = summary[(summary["n"] > 0) & summary["start_method"].isin(["fork", "none"])]
+    good = summary[(summary["n"] > 0) & summary["start_method"].isin(["fork", "own", "none"])]
     good = good[good["size"] > 0]
     if good.empty or good["strategy"].nunique() < 2:
         return good.iloc[:0]

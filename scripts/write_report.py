@@ -148,6 +148,7 @@ def conditions(study, runs, summary):
             "GIL": "yes" if row.gil else "no",
             "command": f"`{row.command}`",
         }
+        | libraries_of(runs, row.interpreter)
         for row in named[named["version"].notna()].itertuples()
     ]
     warned = cautions(runs, summary) or ["None."]
@@ -158,6 +159,16 @@ def conditions(study, runs, summary):
         "## Warnings",
         "\n".join(f"- {sentence}" for sentence in warned),
     ]
+
+
+def libraries_of(runs, interpreter):
+    """Return the table's field with the libraries that an interpreter's runs used, if any did."""
+    if "libraries" not in runs or runs["libraries"].isna().all():
+        return {}
+    used = runs.loc[runs["interpreter"] == interpreter, "libraries"].dropna()
+    return {
+        "libraries": ", ".join(sorted({one for many in used for one in many.split(", ")})) or "–"
+    }
 
 
 def failures(runs):

@@ -7,7 +7,13 @@ import pytest
 from study.cells import ORDER_BITS, Cell, cells_of, order_of
 from study.config import ConfigError
 
-WORKERS = {"pooled": "processes", "threaded": "threads", "alone": None, "idle": "processes"}
+WORKERS = {
+    "pooled": "processes",
+    "threaded": "threads",
+    "alone": None,
+    "idle": "processes",
+    "library": "own processes",
+}
 
 
 def cells(**given):
@@ -43,6 +49,7 @@ def test_every_combination_is_a_cell_once():
     [
         ("pooled", {(method, 10, n) for method in ("fork", "spawn") for n in (1, 2)}),
         ("threaded", {("none", 10, 1), ("none", 10, 2)}),
+        ("library", {("own", 10, 1), ("own", 10, 2)}),
         ("alone", {("none", 10, 1)}),
         ("idle", {(method, 0, n) for method in ("fork", "spawn") for n in (1, 2)}),
     ],

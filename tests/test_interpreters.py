@@ -1,6 +1,7 @@
 """Interpreters that are missing, do not start or are too old are named in one sentence."""
 
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -23,8 +24,8 @@ def fake(folder, text):
         ("exit 1", "does not start (exit code 1)"),
         ("true", "does not start"),
         ("echo hello", "does not start"),
-        ("""echo '["3.8.1", "CPython", [3, 8]]'""", "is Python 3.8, older than 3.9"),
-        ("""echo '["2.7.18", "CPython", [2, 7]]'""", "is Python 2.7, older than 3.9"),
+        ("""echo '["3.8.1", "CPython", [3, 8], {}]'""", "is Python 3.8, older than 3.9"),
+        ("""echo '["2.7.18", "CPython", [2, 7], {}]'""", "is Python 2.7, older than 3.9"),
     ],
 )
 def test_interpreter_that_cannot_be_used(text, answer, tmp_path):
@@ -69,9 +70,17 @@ def test_interpreter_that_starts():
     found = find_interpreter("cpython", "auto")
     assert found.command == sys.executable
     assert found.identity.startswith("CPython ")
+    assert found.libraries == {}
     assert find_interpreter("cpython", f"{sys.executable} -X dev").command.endswith(" -X dev")
 
 
 def test_interpreter_that_is_not_used_need_not_start():
     found = find_interpreters({"cpython": "auto", "pypy": "pypy99"}, {"cpython"})
     assert list(found) == ["cpython"]
+
+
+def test_versions_of_the_libraries_that_it_has():
+    found = find_interpreter("cpython", "auto", ["no-such-library", "psutil", "pytest"])
+    assert found.libraries == {"psutil": version("psutil"), "pytest": version("pytest")}
+    assert found.versions_of(["pytest", "no-such-library"]) == f"pytest {version('pytest')}"
+    assert found.versions_of([]) == ""

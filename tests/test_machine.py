@@ -144,7 +144,7 @@ def test_shared_memory_counts_once_in_the_tree_and_not_in_the_workers():
     )
     try:
         workers = {int(word) for word in tree.stdout.readline().split()}
-        seen = processes.snapshot(tree.pid, workers)
+        seen = processes.snapshot(processes.tree_of(tree.pid), tree.pid, workers)
         # The interpreters themselves take some MiB on top; a second count of `shared` 64.
         own = SHARED_MIB + 3 * PRIVATE_MIB
         assert own <= seen["tree_pss_mib"] < own + SHARED_MIB * 0.75
@@ -153,7 +153,7 @@ def test_shared_memory_counts_once_in_the_tree_and_not_in_the_workers():
         assert seen["minor_faults"] > 0
         assert {process.pid for process in processes.tree_of(tree.pid)} == {tree.pid, *workers}
         # The main process does not count as a worker of its own.
-        alone = processes.snapshot(tree.pid, {tree.pid})
+        alone = processes.snapshot(processes.tree_of(tree.pid), tree.pid, {tree.pid})
         assert alone["workers_uss_mib"] is alone["workers_uss_max_mib"] is None
     finally:
         os.killpg(tree.pid, signal.SIGKILL)
@@ -179,24 +179,52 @@ def test_named_semaphores_and_segments_go_with_the_group():
     )
     semaphore, memory = holder.stdout.readline().split()
     names = {f"/dev/shm/sem.{semaphore}", f"/dev/shm/{memory}"}
-    group = processes.group_of(holder.pid)
+    group = processes.processes_of(holder.pid, "no such folder")
     assert processes.shared_memory_of(group) == names
-    processes.end_group(holder.pid)
+    processes.end_processes(lambda: processes.processes_of(holder.pid, "no such folder"))
     holder.wait()
     holder.stdout.close()
     assert not any(Path(name).exists() for name in names)
 
 
-def test_end_of_a_group_leaves_none_of_it():
+def test_end_leaves_nothing_of_the_group_nor_of_those_with_the_mark(tmp_path):
     group = subprocess.Popen(["/bin/sh", "-c", "sleep 600 & sleep 600"], start_new_session=True)
-    while len(processes.group_of(group.pid)) < 3:
+    marked = subprocess.Popen(
+        ["sleep", "600"], env=os.environ | {"TMPDIR": str(tmp_path)}, start_new_session=True
+    )
+    neither = subprocess.Popen(["sleep", "600"])
+
+    def found():
+        return processes.processes_of(group.pid, tmp_path)
+
+    while len(found()) < 4:
         pass
-    outside = processes.group_of(os.getpgid(0))
-    processes.end_group(group.pid)
+    processes.end_processes(found)
     group.wait()
-    assert processes.group_of(group.pid) == []
-    assert {process.pid for process in outside} >= {os.getpid()}
-    processes.end_group(group.pid)  # once more: nothing to do, no error
+    marked.wait()
+    assert found() == set()
+    assert neither.poll() is None
+    neither.kill()
+    neither.wait()
+    processes.end_processes(found)  # once more: nothing to do, no error
+
+
+def test_below_leaves_out_a_process_and_its_own():
+    script = "import subprocess, time; subprocess.Popen(['sleep', '600']); time.sleep(600)"
+    parents = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
+    try:
+        while any(len(processes.tree_of(one.pid)) < 2 for one in parents):
+            pass
+        left = {process.pid for process in processes.below(os.getpid(), besides=parents[0].pid)}
+        assert left >= {process.pid for process in processes.tree_of(parents[1].pid)}
+        assert not left & {process.pid for process in processes.tree_of(parents[0].pid)}
+        assert os.getpid() not in left
+    finally:
+        for one in parents:
+            processes.end_processes(
+                lambda one=one: filter(processes.is_alive, processes.tree_of(one.pid))
+            )
+            one.wait()
 
 
 def test_page_faults_of_a_process_that_is_gone():

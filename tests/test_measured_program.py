@@ -14,7 +14,7 @@ from sharing import run, strategies, workloads
 from sharing.phases import PHASES, Phases
 from sharing.strategies import Unsupported
 from sharing.timed import FIELDS, Submissions, TimedProcess
-from sharing.workers import WorkerDied
+from sharing.workers import WorkerCrashed, WorkerDied
 
 
 class Clock:
@@ -166,7 +166,7 @@ def test_arithmetic_workload_knows_its_answers():
     ("problem", "outcome"),
     [
         (MemoryError(), ("out_of_memory", "MemoryError in map")),
-        (WorkerDied("worker killed by SIGKILL"), ("crashed", "worker killed by SIGKILL in map")),
+        (WorkerCrashed("worker killed by SIGKILL"), ("crashed", "worker killed by SIGKILL in map")),
         (WorkerDied("worker ended with exit code 1"), ("failed", None)),
         (run.JobFailed("KeyError: 'x'"), ("failed", "KeyError: 'x' in a job")),
         (Unsupported("no"), ("failed", "Unsupported: no in map")),
@@ -183,7 +183,12 @@ def test_outcome_of_an_exception(problem, outcome):
 def test_strategy_says_in_a_docstring_what_it_does(name):
     module = strategies.load(name)
     assert len(module.__doc__.splitlines()[0]) > 20
-    assert strategies.workers_of(name) in ("processes", "threads", None)
+    assert strategies.workers_of(name) in (
+        "processes",
+        "own processes",
+        "threads",
+        None,
+    )
 
 
 def test_program_runs_by_hand_without_a_supervisor():

@@ -9,7 +9,7 @@ from report_answer import answering_cells, sentence
 from report_markdown import markdown, with_spread
 from summarise_runs import VALUES, summarise
 from supervisor.columns import MACHINE
-from write_report import report
+from write_report import libraries_of, report
 
 
 def run(strategy, total_s, repeat=1, **values):
@@ -207,3 +207,32 @@ def test_publish_refuses_what_names_the_machine(finished, tmp_path, monkeypatch,
     assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
     assert "runs.csv" in capsys.readouterr().err
     assert not (tmp_path / "published").exists()
+
+
+def test_libraries_are_listed_by_interpreter():
+    rows = [
+        run("dask", 1.0, libraries="dask 2.1, distributed 2.2"),
+        run("mpire", 1.0, libraries="mpire 3.3"),
+        run("global", 1.0, interpreter="pypy", libraries=None),
+    ]
+    runs = pd.DataFrame(rows)
+    assert libraries_of(runs, "cpython") == {"libraries": "dask 2.1, distributed 2.2, mpire 3.3"}
+    assert libraries_of(runs, "pypy") == {"libraries": "–"}
+    assert (
+        libraries_of(runs[2:], "pypy")
+        == libraries_of(pd.DataFrame([run("global", 1)]), "pypy")
+        == {}
+    )
+
+
+def test_a_librarys_own_processes_take_part_in_the_answer():
+    runs = pd.DataFrame(
+        [
+            run("serial", 9.0),
+            run("argument", 5.0),
+            run("ray", 2.0, start_method="own"),
+        ]
+    )
+    chosen = answering_cells(STUDY, summarise(runs))
+    assert set(chosen["strategy"]) == {"serial", "argument", "ray"}
+    assert "`ray` 2" in sentence("cpython", chosen)

@@ -165,3 +165,25 @@ def test_removed_interpreter_leaves_the_tables(study):
     study.snakemake("runs").check()
     assert {run["interpreter"] for run in study.runs()} == {"cpython"}
     assert len(study.runs()) == RUNS - 2
+
+
+def test_library_that_is_installed_reruns_the_runs_that_it_concerns(
+    new_study, tmp_path, monkeypatch
+):
+    folder = new_study(
+        one={
+            "question": "Has it come?",
+            "strategies": ["serial", "mpire"],
+            "sizes": [10],
+            "figures": [],
+        }
+    )
+    folder.snakemake("runs").check()
+    assert folder.planned() == {}
+    (tmp_path / "mpire-999.dist-info").mkdir()
+    (tmp_path / "mpire-999.dist-info" / "METADATA").write_text("Name: mpire\nVersion: 999\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert folder.planned() == {"measure_run": 2} | analysis("one")
+    folder.snakemake("runs").check()
+    libraries = {run["strategy"]: run["libraries"] for run in folder.runs()}
+    assert libraries == {"serial": "", "mpire": "mpire 999"}

@@ -8,6 +8,7 @@ import psutil
 import pytest
 from measuring import SHARED_MEMORY, WORKLOADS
 
+from sharing import strategies
 from supervisor.columns import STATUSES, TIMES
 from supervisor.machine import available_memory
 
@@ -49,6 +50,9 @@ CASES = {
     "plain worker dies": Provoked(
         "crashed", "^worker killed by SIGSEGV in map$", "closure", "segfaults"
     ),
+    "executor's worker dies": Provoked(
+        "crashed", "^worker killed by SIGSEGV in map$", "futures", "segfaults"
+    ),
     "eats memory": Provoked(
         "out_of_memory", r"^\d+ MiB available, under the floor of \d+ MiB", "provoked_eats_memory"
     ),
@@ -87,6 +91,15 @@ def test_status(name, measurement, scripts_with_test_strategies):
     assert bool(run.row["total_s"]) == (case.status in ("ok", "wrong"))
     assert float(run.row["wall_s"]) > 0
     assert run.row["implementation"] and run.row["machine"] and run.row["started_utc"]
+
+
+@pytest.mark.parametrize("name", ["joblib", "mpire", "ray", "dask"])
+def test_worker_of_a_library_that_dies(name, measurement):
+    pytest.importorskip(name)
+    method = "fork" if strategies.workers_of(name) == "processes" else "own"
+    run = measurement(strategy=name, start_method=method, workload=WORKLOADS / "segfaults.py").run()
+    assert run.row["status"] == "crashed", run.row["reason"]
+    assert re.search(r"^worker (killed by SIGSEGV|gone: .*died unexpectedly)", run.row["reason"])
 
 
 def test_phases_that_were_not_reached_have_no_time(measurement, scripts_with_test_strategies):

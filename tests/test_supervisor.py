@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import time
 from itertools import pairwise
@@ -44,6 +45,39 @@ def test_guardian_ends_the_run_of_a_killed_supervisor(strategy, measurement, own
     assert run.row is None
     wait_until(lambda: not one.survivors(), "the guardian to end the run")
     assert not list(own_temporary_folder.glob("share-or-copy-*/"))
+
+
+DAEMONISES = WORKLOADS / "daemonises.py"
+HELD_MIB = 64  # by the daemon
+
+
+def test_daemon_of_a_run_counts_in_its_memory_and_ends_with_it(measurement):
+    one = measurement(workload=DAEMONISES, size=0)
+    run = one.run()
+    assert run.row["status"] == "ok", run.log
+    assert float(run.row["tree_pss_mib"]) > HELD_MIB
+    assert not is_there(daemon_of(run.log))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_daemon_of_a_run_ends_with_the_supervisor(number, measurement):
+    one = measurement(workload=DAEMONISES)
+    one.start()
+    one.said("in a job")
+    one.program.send_signal(number)
+    run = one.finish()
+    assert run.row is None
+    daemon = daemon_of(run.log)
+    wait_until(lambda: not is_there(daemon), "the daemon to be ended")
+    wait_until(lambda: not one.survivors(), "the rest of the run to be ended")
+
+
+def daemon_of(log):
+    return int(re.search(r"daemon (\d+) 64", log)[1])
+
+
+def is_there(pid):
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def test_supervisor_whose_parent_is_gone_ends_the_run(measurement):

@@ -16,7 +16,7 @@ from sharing.blame import described, place_of
 from sharing.channel import Channel
 from sharing.phases import PHASES, Phases
 from sharing.timed import Submissions, TimedProcess
-from sharing.workers import WorkerDied
+from sharing.workers import WorkerCrashed
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+>")  # in memory: how an object without a repr looks
 
@@ -105,7 +105,7 @@ def outcome(problem, phase, place=None):
     """
     if isinstance(problem, MemoryError):
         return "out_of_memory", f"MemoryError in {phase}"
-    if isinstance(problem, WorkerDied) and "killed by" in str(problem):
+    if isinstance(problem, WorkerCrashed):
         return "crashed", f"{problem} in {phase}"
     if isinstance(problem, JobFailed):
         return "failed", f"{problem} in a job"

@@ -6,14 +6,21 @@ first jobs; and a job whose worker was killed never arrives, so that waiting for
 """
 
 import multiprocessing
+import os
 import queue
 import signal
+import time
+from contextlib import contextmanager
 
 _LOOK_S = 0.5  # how often a quiet wait looks whether the workers are still there
 
 
 class WorkerDied(Exception):
     """A worker process ended before its work did."""
+
+
+class WorkerCrashed(WorkerDied):
+    """A signal killed it, or it is gone without a word."""
 
 
 def start_pool(context, workers, initializer=None, initargs=()):
@@ -53,6 +60,46 @@ def results_of(unordered):
             yield result
 
 
+def wait_for_workers(ask, workers):
+    """Return once `workers` processes are up, where a pool does not tell.
+
+    ``ask()`` lets some of them call `answer` and returns what they said.
+    """
+    answered = set()
+    while len(answered) < workers:
+        answered.update(ask())
+
+
+def answer(_=None):
+    """Return this worker's process id, not too fast, so that each of them gets to answer."""
+    time.sleep(0.01)
+    return os.getpid()
+
+
+@contextmanager
+def crash_if(error):
+    """Turn the `error` by which a pool says that a worker is gone into `WorkerCrashed`."""
+    watched = multiprocessing.active_children()
+    try:
+        yield
+    except error as problem:
+        raise_if_dead(sorted(watched, key=_cause_first))
+        said = str(problem).strip().splitlines()
+        raise WorkerCrashed(f"worker gone: {said[0] if said else type(problem).__name__}") from None
+
+
+def _cause_first(process):
+    """Sort key: by SIGTERM and SIGKILL a pool ends the other workers when one has died."""
+    return {-signal.SIGKILL: 1, -signal.SIGTERM: 2}.get(_exit_code(process), 0)
+
+
+def _exit_code(process):
+    try:
+        return process.exitcode
+    except ValueError:  # closed by its pool, which keeps the code to itself
+        return None
+
+
 def take(results, count, processes):
     """Yield `count` items of the queue `results`, filled by `processes`."""
     for _ in range(count):
@@ -69,8 +116,8 @@ def take(results, count, processes):
 def raise_if_dead(processes):
     """Raise `WorkerDied` if one of the processes ended by a signal or with an error."""
     for process in processes:
-        code = process.exitcode
+        code = _exit_code(process)
         if code is not None and code < 0:
-            raise WorkerDied(f"worker killed by {signal.Signals(-code).name}")
+            raise WorkerCrashed(f"worker killed by {signal.Signals(-code).name}")
         if code:
             raise WorkerDied(f"worker ended with exit code {code}; its traceback is in the log")

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from supervisor.machine import available_memory
-from supervisor.processes import end_group, shared_memory_of, snapshot, tree_of
+from supervisor.processes import (
+    adopt_orphans,
+    below,
+    end_processes,
+    is_alive,
+    processes_of,
+    shared_memory_of,
+    snapshot,
+)
 
 POLL_S = 0.05  # how often limits are looked at; a worker that copies fills about 50 MiB in that
 EXIT_GRACE_S = 10  # how long the program may take to exit after its result
@@ -37,23 +45,25 @@ class Report:
     result: dict = field(default_factory=dict)
 
 
-def watch(command, *, environment, log, time_limit_s, floor_bytes, guardian, interrupted):
+def watch(command, *, folder, log, time_limit_s, floor_bytes, guardian, interrupted):
     """Start `command`, follow its messages, and end it where a limit is reached.
 
-    `log` is the open file for its standard error, `floor_bytes` the available memory under which
-    it is ended, `interrupted` a function that says whether to give up. Returns a `Report`; raises
-    `Interrupted` or `Bug`. Nothing of the program is alive afterwards.
+    `folder` takes its temporary files, `log` is the open file for its standard error,
+    `floor_bytes` the available memory under which it is ended, `interrupted` a function that says
+    whether to give up. Returns a `Report`; raises `Interrupted` or `Bug`. Nothing that the program
+    started is alive afterwards.
     """
+    adopt_orphans()
     program = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
-        env=environment,
+        env=clean_environment(folder),
         start_new_session=True,
         preexec_fn=guardian.adopt,
     )
-    watcher = _Watcher(program, time.monotonic() + time_limit_s, floor_bytes)
+    watcher = _Watcher(program, folder, guardian, time.monotonic() + time_limit_s, floor_bytes)
     try:
         watcher.follow(interrupted, time_limit_s)
     finally:
@@ -62,14 +72,15 @@ def watch(command, *, environment, log, time_limit_s, floor_bytes, guardian, int
 
 
 class _Watcher:
-    def __init__(self, program, deadline, floor_bytes):
+    def __init__(self, program, folder, guardian, deadline, floor_bytes):
         self.program = program
+        self.folder = folder
+        self.guardian = guardian
         self.deadline = deadline
         self.floor_bytes = floor_bytes
         self.report = Report()
         self.phase = "start-up"
         self.segments = set()
-        self.strays = set()
 
     def follow(self, interrupted, time_limit_s):
         pending = b""
@@ -116,7 +127,8 @@ class _Watcher:
         elif event == "phase":
             self.phase = message["phase"]
         elif event == "snapshot":
-            self.report.seen = snapshot(self.program.pid, set(message["workers"]))
+            workers = set(message["workers"])
+            self.report.seen = snapshot(self.tree(), self.program.pid, workers)
             self.answer()
         elif event == "result":
             self.report.result = message
@@ -124,9 +136,7 @@ class _Watcher:
 
     def answer(self):
         """Note what there will be to clean up, while the program waits; then let it go on."""
-        tree = tree_of(self.program.pid)
-        self.segments |= shared_memory_of(tree)
-        self.strays |= set(tree)
+        self.segments |= shared_memory_of(self.tree())
         with suppress(BrokenPipeError):
             self.program.stdin.write(b"\n")
             self.program.stdin.flush()
@@ -151,13 +161,22 @@ class _Watcher:
         else:
             report.status = "ok"
 
+    def tree(self):
+        """Return the program and all that came of it: what this process has below it."""
+        return below(os.getpid(), besides=self.guardian.pid)
+
     def end(self):
-        self.strays |= set(tree_of(self.program.pid))
-        end_group(self.program.pid, also=self.strays, segments=self.segments)
+        end_processes(self.alive, self.segments)
         self.program.wait()
         for pipe in (self.program.stdin, self.program.stdout):
             with suppress(BrokenPipeError):
                 pipe.close()
+
+    def alive(self):
+        """Return what is to be ended: by mark, and by descent if the mark was taken off."""
+        return processes_of(self.program.pid, self.folder).union(
+            process for process in self.tree() if is_alive(process)
+        )
 
 
 def clean_environment(folder: Path):

@@ -31,7 +31,13 @@ MEMORY = (
 )
 # The whole process tree, from publish to the end of map.
 USAGE = ("minor_faults", "major_faults", "cpu_user_s", "cpu_system_s")
-INTERPRETER = ("implementation", "version", "gil", "command")
+INTERPRETER = (
+    "implementation",
+    "version",
+    "gil",
+    "command",
+    "libraries",  # versions of those that the strategy uses
+)
 MACHINE = (
     "machine",
     "cpu_model",

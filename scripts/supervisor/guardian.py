@@ -3,13 +3,12 @@
 import os
 import shutil
 import signal
-from contextlib import suppress
 
-from supervisor.processes import end_group
+from supervisor.processes import end_processes, processes_of
 
 
 class Guardian:
-    """Ends a run's process group if the supervisor dies before it says that all is done.
+    """Ends a run's processes if the supervisor dies before it says that all is done.
 
     A fork in a session of its own, so that killing the supervisor's group leaves it alive. It
     waits for the end of a pipe: no polling, no load. It inherits the lock of the machine, so the
@@ -19,8 +18,8 @@ class Guardian:
 
     def __init__(self, folder):
         read_end, self._write_end = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
+        self.pid = os.fork()
+        if self.pid == 0:
             os.close(self._write_end)
             # Whatever happens here must not run the supervisor's code a second time.
             try:
@@ -30,14 +29,14 @@ class Guardian:
         os.close(read_end)
 
     def adopt(self):
-        """Name the calling process as the group to end: called in the child, before exec."""
+        """Name the calling process's group as one to end: called in the child, before exec."""
         os.write(self._write_end, f"{os.getpid()}\n".encode())
 
     def dismiss(self):
         """The run is over and cleaned up."""
         os.write(self._write_end, b"done\n")
         os.close(self._write_end)
-        os.waitpid(self._pid, 0)
+        os.waitpid(self.pid, 0)
 
     @staticmethod
     def _keep_watch(read_end, folder):
@@ -53,7 +52,6 @@ class Guardian:
             heard += chunk
         if heard.endswith(b"done\n"):
             return
-        for line in heard.split():
-            with suppress(ValueError):
-                end_group(int(line))
+        pgid = int(heard) if heard.endswith(b"\n") else None
+        end_processes(lambda: processes_of(pgid, folder))
         shutil.rmtree(folder, ignore_errors=True)

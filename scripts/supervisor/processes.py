@@ -1,7 +1,7 @@
 """The run's processes seen from outside: their memory, what they used, and their end."""
 
+import ctypes
 import os
-import signal
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +10,17 @@ import psutil
 
 MIB = 2**20
 SHARED_MEMORY = "/dev/shm/"
+PR_SET_CHILD_SUBREAPER = 36  # prctl(2), Linux
+
+
+def adopt_orphans():
+    """Become the parent of every descendant whose own parent ends, in place of process 1.
+
+    So a daemon, which forks twice and leaves the session, stays below the supervisor. Linux only;
+    elsewhere such a process is known by its mark alone (`processes_of`).
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def tree_of(pid):
@@ -20,8 +31,14 @@ def tree_of(pid):
     return []
 
 
-def snapshot(pid, workers):
-    """Look at the whole tree below `pid`; `workers` are the process ids that did jobs.
+def below(pid, besides):
+    """Return the living descendants of `pid`, the process `besides` and its own left out."""
+    left_out = {pid, *(process.pid for process in tree_of(besides))}
+    return [process for process in tree_of(pid) if process.pid not in left_out]
+
+
+def snapshot(processes, pid, workers):
+    """Look at a run's `processes`; `pid` is its main one, `workers` the ids of those that did jobs.
 
     Returns tree_pss_mib (proportional set size, summed: a page shared by n processes counts 1/n
     in each), workers_uss_mib and workers_uss_max_mib (private memory; None where the jobs were
@@ -30,7 +47,7 @@ def snapshot(pid, workers):
     """
     pss, private, used = 0, [], dict.fromkeys(("minor_faults", "major_faults"), 0)
     used |= {"cpu_user_s": 0.0, "cpu_system_s": 0.0}
-    for process in tree_of(pid):
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
             memory, cpu = process.memory_full_info(), process.cpu_times()
             pss += getattr(memory, "pss", memory.uss)
@@ -80,32 +97,43 @@ def shared_memory_of(processes):
     return found
 
 
-def group_of(pgid):
-    """Return the living processes of a process group, orphans included."""
-    members = []
-    for process in psutil.process_iter():
-        with suppress(OSError, psutil.NoSuchProcess):
-            if os.getpgid(process.pid) == pgid and process.status() != psutil.STATUS_ZOMBIE:
-                members.append(process)
-    return members
+def processes_of(pgid, folder):
+    """Return the living processes of a run: its process group, and all that carry its mark.
 
-
-def end_group(pgid, also=(), segments=()):
-    """Kill the process group and every descendant in `also`; remove shared memory they held.
-
-    The group is the run's own session, so managers, pools and trackers are in it; `also` names
-    processes that left it. `segments` are shared-memory files seen earlier. Returns when nothing
-    of it is alive, or after five seconds.
+    The mark is the run's temporary folder, which every process inherits in its environment: also
+    one that left the group and lost its parent.
     """
-    members = {*group_of(pgid), *also}
-    segments = {*segments, *shared_memory_of(members)}
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pgid, signal.SIGKILL)
-    for process in members:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
+    found = set()
+    for process in psutil.process_iter():
+        with suppress(OSError, psutil.Error):
+            if not is_alive(process):
+                continue
+            if os.getpgid(process.pid) == pgid or process.environ().get("TMPDIR") == str(folder):
+                found.add(process)
+    return found
+
+
+def is_alive(process):
+    """Return whether a process is there and no zombie, which waits for its parent alone."""
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def end_processes(find, segments=()):
+    """Kill what `find()` returns until it returns nothing; remove shared memory they held.
+
+    Again and again, because one of them may have started another meanwhile. `segments` are
+    shared-memory files seen earlier. Gives up after five seconds.
+    """
+    segments, ended = set(segments), set()
     deadline = time.monotonic() + 5
-    while group_of(pgid) and time.monotonic() < deadline:
+    while (alive := set(find())) and time.monotonic() < deadline:
+        segments |= shared_memory_of(alive - ended)
+        for process in alive - ended:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        ended |= alive
         time.sleep(0.01)
     for segment in segments:
         with suppress(OSError):

@@ -46,6 +46,7 @@ try:
         config["interpreters"],
         {cell.interpreter for cells in CELLS.values() for cell in cells}
         | {name for experiment in PROBED.values() for name in experiment["interpreters"]},
+        sorted({name for one in strategies.names() for name in strategies.libraries_of(one)}),
     )
 except ConfigError as mistake:
     raise SystemExit(f"config: {mistake}") from None
@@ -115,6 +116,7 @@ def tracked_params(wildcards):
         "workload": workload,
         "command": interpreter.command,
         "identity": interpreter.identity,
+        "libraries": interpreter.versions_of(strategies.libraries_of(wildcards.strategy)),
         "code": version_of(wildcards.strategy, workload),
     }
 

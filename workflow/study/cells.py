@@ -7,6 +7,8 @@ from typing import NamedTuple
 from study.config import AXES, ConfigError, as_list
 
 ORDER_BITS = 20
+OWN_METHOD = "own"  # of a library that starts its worker processes in its own way
+NO_METHOD = "none"  # there are no worker processes
 
 
 class Cell(NamedTuple):
@@ -26,18 +28,21 @@ def cells_of(name, experiment, workers_of, has_answers):
 
     `workers_of(strategy)` says what its workers are, `has_answers(strategy)` whether they process
     data. An axis that means nothing to a strategy is not run over: without worker processes there
-    is no start method ("none"), without workers their number is 1, without data the size is 0.
+    is no start method ("none"), a library's processes have its own ("own"), without workers their
+    number is 1, without data the size is 0.
     """
     cells = {}
     hit = [False] * len(experiment["exclude"])
     axes = [experiment[values] for values in AXES.values()]
     for interpreter, strategy, method, size, workers, jobs in product(*axes):
         kind = workers_of(strategy)
+        if kind != "processes":
+            method = OWN_METHOD if kind == "own processes" else NO_METHOD
         cell = Cell(
             name,
             interpreter,
             strategy,
-            method if kind == "processes" else "none",
+            method,
             size if has_answers(strategy) else 0,
             workers if kind else 1,
             jobs,

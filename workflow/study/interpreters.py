@@ -11,7 +11,15 @@ from study.config import ConfigError
 
 PROBE = """
 import json, platform, sys
-print(json.dumps([sys.version, platform.python_implementation(), sys.version_info[:2]]))
+libraries = {}
+for name in sys.argv[1:]:
+    try:
+        from importlib.metadata import version
+        libraries[name] = version(name)
+    except ImportError:
+        pass
+numbers = sys.version_info[:2]
+print(json.dumps([sys.version, platform.python_implementation(), numbers, libraries]))
 """
 OLDEST = (3, 9)
 FOLDER = ".interpreters"  # where `make interpreters` puts them
@@ -22,39 +30,56 @@ class Interpreter(NamedTuple):
 
     command: str
     identity: str
+    libraries: dict  # versions of those present
+
+    def versions_of(self, names):
+        """Return the versions of libraries in words, such as "joblib 1.6.0"; absent ones not."""
+        return ", ".join(
+            f"{name} {self.libraries[name]}" for name in names if name in self.libraries
+        )
 
 
 class Unusable(Exception):
     """Why an interpreter cannot be used, as the rest of a sentence that begins with its command."""
 
 
-def find_interpreters(configured, used):
-    """Return the interpreters whose names are in `used`; `configured` maps names to commands."""
+def find_interpreters(configured, used, libraries=()):
+    """Return the interpreters whose names are in `used`; `configured` maps names to commands.
+
+    `libraries` are the distributions whose versions are asked for.
+    """
     return {
-        name: find_interpreter(name, command)
+        name: find_interpreter(name, command, libraries)
         for name, command in configured.items()
         if name in used
     }
 
 
-def find_interpreter(name, command):
+def find_interpreter(name, command, libraries=()):
     """Start one interpreter and return it; raises `ConfigError` in one sentence if it cannot."""
     words = [sys.executable] if command == "auto" else shlex.split(command)
     try:
-        return Interpreter(shlex.join(words), identity_of(words))
+        return Interpreter(shlex.join(words), *identity_of(words, libraries))
     except Unusable as what:
         raise ConfigError(trouble(name, words, what)) from None
 
 
-def identity_of(words):
-    """Start an interpreter and return its implementation and `sys.version`; raises `Unusable`."""
+def identity_of(words, libraries=()):
+    """Start an interpreter; return its implementation and `sys.version`, and a dict of versions.
+
+    Raises `Unusable`.
+    """
     if shutil.which(words[0]) is None:
         raise Unusable("does not exist" if "/" in words[0] else "is not on PATH")
     try:
         probe = subprocess.run(
-            [*words, "-c", PROBE], capture_output=True, text=True, timeout=60, check=True
+            [*words, "-c", PROBE, *libraries],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
         )
-        version, implementation, numbers = json.loads(probe.stdout.splitlines()[-1])
+        version, implementation, numbers, found = json.loads(probe.stdout.splitlines()[-1])
     except subprocess.CalledProcessError as error:
         said = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[0]
         if said.startswith("pyenv: "):
@@ -64,7 +89,7 @@ def identity_of(words):
         raise Unusable(f"does not start ({error})") from None
     if tuple(numbers) < OLDEST:
         raise Unusable(f"is Python {'.'.join(map(str, numbers))}, older than 3.9")
-    return f"{implementation} {' '.join(version.split())}"
+    return f"{implementation} {' '.join(version.split())}", found
 
 
 def trouble(name, words, what):

@@ -7,12 +7,13 @@ job, in any order::
 
 `data` is what the workload built, `workers` a number, `jobs` an iterable of job numbers, `context`
 the ``multiprocessing`` context of the start method, `phase` the clock (``with phase("map"): …``).
-It may raise `Unsupported`. Three constants, where the default is not right:
+It may raise `Unsupported`. Four constants, where the default is not right:
 
-- ``WORKERS``: ``"processes"`` (default), ``"threads"``, or ``None`` for no workers at all. Only
-  processes have a start method.
+- ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them in its
+  own way, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
 - ``DATA``: ``False`` if nothing is to be built for it: it has no data, or builds its own.
 - ``ANSWERS``: ``False`` if its results are not those of the workload.
+- ``LIBRARIES``: the distributions, as they are called on the package index, whose versions matter.
 """
 
 from importlib import import_module
@@ -21,6 +22,14 @@ from pathlib import Path
 
 class Unsupported(Exception):
     """This strategy cannot work here; the message says why."""
+
+
+def library(name):
+    """Import a library that may be absent, before the first phase; raises `Unsupported`."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise Unsupported(f"no module named {error.name}") from None
 
 
 def names():
@@ -34,7 +43,7 @@ def load(name):
 
 
 def workers_of(name):
-    """Return what the strategy's workers are: ``"processes"``, ``"threads"`` or None."""
+    """Return what the strategy's workers are, as in ``WORKERS``."""
     return getattr(load(name), "WORKERS", "processes")
 
 
@@ -46,3 +55,8 @@ def needs_data(name):
 def has_answers(name):
     """Return whether the results are the workload's, to be compared with those of the others."""
     return getattr(load(name), "ANSWERS", True)
+
+
+def libraries_of(name):
+    """Return the distributions whose versions matter to the strategy."""
+    return getattr(load(name), "LIBRARIES", ())
