@@ -76,12 +76,12 @@ def draw(experiment):
         for text in axes.get_yticklabels():
             text.set_style("italic" if strategies.libraries_of(text.get_text()) else "normal")
     draw_data(panels[0][1], cells)
+    key = [
+        Line2D([], [], ls="", marker=mark(place), color=colour(place), label=interpreter_name(name))
+        for place, name in enumerate(interpreters)
+    ]
     panels[0][0].legend(
-        handles=[
-            Line2D([], [], ls="", marker=mark(place), color=colour(place), label=interpreter_name(name))
-            for place, name in enumerate(interpreters)
-        ],
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=len(interpreters), frameon=False,
+        handles=key, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(key), frameon=False,
         handletextpad=0.1, columnspacing=1.2, borderpad=0,
     )  # fmt: skip
     return figure
