@@ -83,6 +83,10 @@ def crash_if(error):
     try:
         yield
     except error as problem:
+        # The pool is ending the others and collects their exit codes in a thread of its own.
+        deadline = time.monotonic() + _LOOK_S
+        while None in map(_exit_code, watched) and time.monotonic() < deadline:
+            time.sleep(0.01)
         raise_if_dead(sorted(watched, key=_cause_first))
         said = str(problem).strip().splitlines()
         raise WorkerCrashed(f"worker gone: {said[0] if said else type(problem).__name__}") from None
