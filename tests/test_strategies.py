@@ -12,6 +12,7 @@ from importlib import import_module
 from multiprocessing import get_context
 
 import pytest
+from interpreters_here import KNOWN, interpreter_or_skip
 from measuring import MARK, PROJECT, WORKLOADS, processes_with, shared_memory, wait_until
 
 from sharing import strategies
@@ -27,6 +28,16 @@ JOBS, WORKERS = 5, 2
 NEEDS_FORK = {
     "global": "NameError: name 'BIG_DATA' is not defined",
     "closure": "(pickle|get) .*share.<locals>.work",
+}
+# What an interpreter lacks for a strategy: the reason it gives, and whether it lacks it.
+LACKED = {
+    "immortal": ("does not count references|has no immortal objects", lambda p, v: p or v < 12),
+    "threads_immortal": (
+        "does not count references|has no immortal objects",
+        lambda p, v: p or v < 12,
+    ),
+    "gc_freeze": ("no gc.freeze", lambda p, v: p),
+    "subinterpreters": ("begin with Python 3.14", lambda p, v: p or v < 14),
 }
 CASES = [(name, method) for name in PROCESSES for method in ("fork", "spawn", "forkserver")]
 CASES += [(name, "own" if name in OWN else "none") for name in NAMES if name not in PROCESSES]
@@ -48,7 +59,27 @@ def test_strategy_keeps_the_contract(strategy, method, interpreter, measurement,
         workers=WORKERS,
         jobs=JOBS,
     ).run()
+    check_contract(run, strategy, method, interpreter, digests)
+
+
+@pytest.mark.parametrize("label", [name for name in KNOWN if name != "pypy"])
+@pytest.mark.parametrize("strategy", NAMES)
+def test_strategy_keeps_the_contract_elsewhere(strategy, label, measurement, digests):
+    command = interpreter_or_skip(label)
+    method = dict(reversed(CASES))[strategy]  # the first one named: fork, for what can
+    run = measurement(
+        strategy=strategy, start_method=method, command=command, workers=WORKERS, jobs=JOBS
+    ).run()
+    check_contract(run, strategy, method, command, digests)
+
+
+def check_contract(run, strategy, method, interpreter, digests):
+    """What holds of every run that a strategy does not have to refuse."""
     assert run.exit_code == 0, run.terminal
+    if lacks(strategy, run.row):
+        assert run.row["status"] == "unsupported"
+        assert_matches(LACKED[strategy][0], run.row["reason"])
+        return
     skip_without_libraries(strategy, interpreter, run.row["status"], run.row["reason"])
     if method in ("spawn", "forkserver") and strategy in NEEDS_FORK:
         assert run.row["status"] == "failed"
@@ -66,6 +97,13 @@ def test_strategy_keeps_the_contract(strategy, method, interpreter, measurement,
         assert len(set(digests.values())) == 1, digests
     else:
         assert run.row["digest"] == ""
+
+
+def lacks(strategy, row):
+    """Return whether the interpreter of a run lacks what the strategy needs."""
+    pypy = row["implementation"] == "PyPy"
+    minor = int(row["version"].split(".")[1])
+    return strategy in LACKED and LACKED[strategy][1](pypy, minor)
 
 
 def skip_without_libraries(strategy, interpreter, status, reason):
@@ -110,6 +148,9 @@ def test_strategy_leaves_nothing_behind_even_without_the_supervisor(strategy, ow
             env=os.environ | {MARK: mark, "TMPDIR": str(folder)},
         )
         result = json.loads(ended.stdout.splitlines()[-1])
+        if lacks(strategy, json.loads(ended.stdout.splitlines()[0])):
+            assert result["status"] == "unsupported"
+            return
         skip_without_libraries(strategy, sys.executable, result["status"], result["reason"])
         assert result["status"] == "ok", ended.stderr
         # A tracker of resources ends when it notices that the program has ended.

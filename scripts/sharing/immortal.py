@@ -62,8 +62,8 @@ class Refused(Exception):
 def make_immortal(*roots):
     """Make `roots` and all objects that can be reached from them immortal; return how many.
 
-    What can be reached is what the garbage collector can see: items of containers, attributes of
-    instances. Modules, classes, functions, code, generators and what only they refer to are left
+    What can be reached is what the garbage collector can see, items of containers and attributes
+    of instances, and the keys of dicts. Modules, classes, functions, code, generators and what only they refer to are left
     alone, and what is immortal already, such as a small int, is neither written nor walked again.
     Ints in the order in which they were made take about 0.05 µs each, other objects 0.2 to 0.5.
 
@@ -107,6 +107,9 @@ def _referents(containers):
     for container in containers:
         long = type(container) is list and len(container) >= _LONG
         (found if long else others).append(container)
+        # The collector does not visit keys that are strings: no cycle leads through them.
+        if isinstance(container, dict):
+            found.append(list(dict.keys(container)))
     for start in range(0, len(others), _CONTAINERS):
         found.append(gc.get_referents(*others[start : start + _CONTAINERS]))
     return found

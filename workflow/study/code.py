@@ -9,24 +9,31 @@ from study.config import ROOT
 
 SCRIPTS = ROOT / "scripts"
 SHARING = SCRIPTS / "sharing"
-IMPORTED = re.compile(r"from sharing\.strategies\.(\w+) import")
+IMPORTED = re.compile(r"from sharing\.([\w.]+) import")
 
 
 @cache
 def code_of(strategy, workload):
     """Return the paths of all code that a run executes: supervisor, core, strategy, workload.
 
-    Sorted, relative to the project; a strategy brings those with it that it imports from.
+    Sorted, relative to the project; of the measured program what the others import, one from
+    another, so that a module that one strategy needs makes no other's results stale.
     """
     files = {SCRIPTS / "measure_run.py", *(SCRIPTS / "supervisor").glob("*.py")}
-    files |= {*SHARING.glob("*.py"), *SHARING.glob("*/__init__.py")}
-    pending = {strategy}
+    files |= {SHARING / "__init__.py", *SHARING.glob("*/__init__.py")}
+    pending = [SHARING / "__main__.py", module("strategies", strategy), *files]
     while pending:
-        path = module("strategies", pending.pop())
-        if path not in files:
-            files.add(path)
-            pending |= set(IMPORTED.findall(path.read_text(encoding="utf-8")))
+        path = pending.pop()
+        files.add(path)
+        pending += imports_of(path) - files
     return sorted({*map(relative, files), *recipe_of(strategy, workload)})
+
+
+def imports_of(path):
+    """Return the paths of the measured program's modules that a file imports from."""
+    names = IMPORTED.findall(path.read_text(encoding="utf-8"))
+    paths = [SHARING.joinpath(*name.split(".")).with_suffix(".py") for name in names]
+    return {path for path in paths if path.is_file()}
 
 
 @cache
