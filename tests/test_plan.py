@@ -2,13 +2,11 @@
 
 import gzip
 import re
-from pathlib import Path
 
 import pytest
 from measuring import PROJECT, WORKLOADS
 from study_folder import copy_project
 
-from sharing import strategies
 from study import code
 from study.cells import Cell
 from study.plan import OVERHEAD_S, describe_plan, earlier_runs, estimate
@@ -113,7 +111,8 @@ MEASURED = sorted((PROJECT / "scripts" / "sharing").rglob("*.py"))
 def test_measured_program_imports_only_in_the_form_that_is_followed(path):
     """A module that is imported in another way would be missing in the version of the code."""
     text = path.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if re.match(r"\s*(from|import)\s+(sharing|\.)", line)]
+    ours = re.compile(r"\s*(from|import)\s+(sharing|\.)")
+    lines = [line for line in text.splitlines() if ours.match(line)]
     packages = "from sharing import strategies, workloads"  # their __init__.py is always there
     assert all(line == packages or code.IMPORTED.search(line) for line in lines)
     named = {line.split()[1] for line in lines if line.split()[1].count(".") == 2}
