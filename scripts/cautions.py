@@ -2,12 +2,11 @@
 
 import pandas as pd
 
-from units import cells, time
+from units import ENOUGH, cells, time
 
 WIDE = 0.5  # of the median: range of the runs of a cell
 SHORT_S = 0.01  # shorter totals are mostly scheduling
 BUSY = 0.5  # of the cores: load average when a run began, beyond the study's own
-FEW = 5  # runs of a cell, for an interval
 
 
 def cautions(runs, summary):
@@ -72,12 +71,12 @@ def short(good):
 
 def few(good):
     """Warn of cells with too few runs for an interval."""
-    rare = good[good["n"] < FEW]
+    rare = good[good["n"] < ENOUGH]
     if rare.empty:
         return ""
     return (
-        f"{cells(len(rare))} rest on fewer than {FEW} runs and have a range in place of "
-        f"an interval; raise `repeats` to {FEW}."
+        f"{cells(len(rare))} rest on fewer than {ENOUGH} runs and have a range in place of "
+        f"an interval; raise `repeats` to {ENOUGH}."
     )
 
 

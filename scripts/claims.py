@@ -5,9 +5,7 @@ whether the claim holds and the measured numbers in words. judge_claims.py turns
 verdict.
 """
 
-import re
-
-from evidence import PAGE_MIB, Finding, Missing, select
+from evidence import PAGE_MIB, Finding, Missing, ending, select
 from pickling_table import interpreters_fail_differently
 from units import items, mib, time, workers
 
@@ -180,13 +178,15 @@ def inheriting_needs_fork(evidence, interpreter):
     other = [(s, m, row) for s, m, row in outcomes if m != "fork"]
     return Finding(
         fork and all(row["status"] != "ok" for _, _, row in other),
-        "; ".join(f"{s} under {m}: {error_of(row)}" for s, m, row in other),
+        "; ".join(f"{s} under {m}: {ending(row['status'], row['reason'])}" for s, m, row in other),
     )
 
 
 def threads_do_not_help(evidence, interpreter):
-    times = evidence.speedup(2, experiment="matrix", interpreter=interpreter, strategy="threads")
-    gil = select(evidence.runs, experiment="matrix", interpreter=interpreter)["gil"].iloc[0]
+    key = {"interpreter": interpreter}
+    key["experiment"] = evidence.first_of(("threads_without_gil", "matrix"), interpreter)
+    times = evidence.speedup(2, strategy="threads", **key)
+    gil = select(evidence.runs, **key)["gil"].dropna().iloc[0]
     return Finding(
         times < NO_HELP,
         f"{'with' if gil else 'without'} a GIL, two threads {times:.2f} times as fast as one",
@@ -305,16 +305,14 @@ CLAIMS = {
         "start_methods",
         inheriting_needs_fork,
     ),
-    "S15": ("Threads do not help, because of the GIL", "matrix", threads_do_not_help),
+    "S15": (
+        "Threads do not help, because of the GIL",
+        "matrix, threads_without_gil",
+        threads_do_not_help,
+    ),
     "S16": (
         "Data that fits in memory is better loaded once than read again",
         "matrix",
         loading_once_beats_reading_again,
     ),
 }
-
-
-def error_of(row):
-    """Return how a cell ended: its exception's name, or its status."""
-    kind = re.match(r"\w+(?=:)", str(row["reason"]))
-    return kind.group() if kind and row["status"] == "failed" else row["status"]

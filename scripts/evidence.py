@@ -1,5 +1,6 @@
 """The tables of a study, asked for one number at a time."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,16 @@ class Finding:
     measured: str
 
 
+def placed(jobs):
+    """Return the jobs with `place` (1 for a worker's first), `seconds` and `faults_mib`."""
+    worker = jobs.groupby([*KEY, "repeat", "worker"], sort=False)
+    return jobs.assign(
+        place=worker["started_s"].rank(method="first").astype(int),
+        seconds=jobs["finished_s"] - jobs["started_s"],
+        faults_mib=jobs["minor_faults"] * PAGE_MIB,
+    )
+
+
 class Evidence:
     """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
 
@@ -30,9 +41,7 @@ class Evidence:
     def __init__(self, runs, jobs, summary, pickling=None):
         self.runs, self.summary = runs, summary
         self.pickling = pd.DataFrame() if pickling is None else pickling
-        jobs = jobs.assign(seconds=jobs["finished_s"] - jobs["started_s"])
-        worker = jobs.groupby([*KEY, "repeat", "worker"], sort=False)
-        self.jobs = jobs.assign(place=worker["started_s"].rank(method="first").astype(int))
+        self.jobs = placed(jobs)
 
     @classmethod
     def read(cls, folder):
@@ -43,12 +52,22 @@ class Evidence:
             tables[name] = pd.read_csv(path)
         return cls(**tables, pickling=read_pickling(folder))
 
-    def interpreters(self, experiment):
-        """Return the names of the interpreters of an experiment; raises `Missing` if none."""
-        names = list(dict.fromkeys(select(self.summary, experiment=experiment)["interpreter"]))
-        if not names:
-            raise Missing(f"the experiment {experiment} is not part of this study")
-        return sorted(names)
+    def interpreters(self, experiments):
+        """Return the names of the interpreters of an experiment, or of several ("a, b").
+
+        Raises `Missing` if there are none.
+        """
+        rows = self.summary[self.summary["experiment"].isin(experiments.split(", "))]
+        if rows.empty:
+            raise Missing(f"the experiment {experiments} is not part of this study")
+        return sorted(set(rows["interpreter"]))
+
+    def first_of(self, experiments, interpreter):
+        """Return the first of the experiments in which an interpreter takes part."""
+        for experiment in experiments:
+            if len(select(self.summary, experiment=experiment, interpreter=interpreter)):
+                return experiment
+        raise Missing(f"{interpreter} takes part in none of {', '.join(experiments)}")
 
     def cell(self, **key):
         """Return the one row of the summary that fits `key` and has an ok run.
@@ -110,6 +129,12 @@ def select(table, **key):
     for column, value in key.items():
         table = table[table[column] == value]
     return table
+
+
+def ending(status, reason):
+    """Return how a cell ended: its exception's name, or its status."""
+    name = re.match(r"\w+(?=:)", str(reason))
+    return name.group() if name and status == "failed" else status
 
 
 def words(key):

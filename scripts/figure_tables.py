@@ -1,23 +1,18 @@
 """What the figures draw: the cells of one experiment, chosen and sorted, and words about them."""
 
 import argparse
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from evidence import ending
+from labels import names_of
 from supervisor.columns import CELL
-from units import items
+from units import ENOUGH, items
 from units import workers as workers_in_words
 
-INTERPRETER_NAMES = {
-    "cpython": "CPython",
-    "cpython_new": "newer CPython",
-    "free_threaded": "CPython without a GIL",
-    "pypy": "PyPy",
-}
 CONDITIONS = ("size", "jobs", "start_method")
 NO_START_METHOD = "none"
 OWN_START_METHOD = "own"  # of a library
@@ -25,7 +20,6 @@ NO_CHOICE = (NO_START_METHOD, OWN_START_METHOD)
 MOST_FACETS = 4
 MOST_WORKERS = 5
 MOST_STRATEGIES = 30
-ENOUGH = 5  # runs for an interval, as in summarise_runs.py
 
 
 @dataclass
@@ -120,10 +114,23 @@ class Experiment:
     def machine(self):
         """Return the machine and the interpreters, in words."""
         table = self.everything
-        versions = table.dropna(subset=["implementation", "version"])
-        named = dict(zip(versions["implementation"], versions["version"], strict=True))
-        found = [f"{name} {str(version).split()[0]}" for name, version in sorted(named.items())]
+        known = table.dropna(subset=["implementation", "version"])
+        builds = known["implementation"] + " " + known["version"].astype(str).str.split().str[0]
+        found = sorted(builds.unique())
         return "; ".join([*map(str, table["machine"].dropna().unique()[:3]), *found]) + "."
+
+    @cached_property
+    def names(self):
+        """Return what the interpreters are called in titles."""
+        return names_of(self.everything)
+
+    def named(self, interpreter):
+        """Return what an interpreter is called; one that never started has no version."""
+        return self.names.get(interpreter, interpreter)
+
+    def panel_title(self, interpreter, label):
+        """Return the title of a panel."""
+        return self.named(interpreter) + (f": {label}" if label else "")
 
 
 def own(cells, column):
@@ -160,7 +167,7 @@ def experiments_of(runs, summary, names, idle_apart=True):
             raise SystemExit(f"{name}: no such experiment in summary.csv")
         everything = runs[runs["experiment"] == name]
         cells["kind"] = [
-            kind_of(*pair) for pair in zip(cells["status"], cells["reason"], strict=True)
+            ending(*pair) for pair in zip(cells["status"], cells["reason"], strict=True)
         ]
         cells["outcome"] = [outcome(cell) for _, cell in cells.iterrows()]
         empty = cells["strategy"] == "empty"
@@ -176,12 +183,6 @@ def experiments_of(runs, summary, names, idle_apart=True):
         experiment.limit("workers", MOST_WORKERS)
         experiment.limit("strategy", MOST_STRATEGIES)
         yield experiment
-
-
-def kind_of(status, reason) -> str:
-    """Return how a cell ended: its exception's name, or its status."""
-    name = re.match(r"\w+(?=:)", str(reason))
-    return name.group() if name and status == "failed" else status
 
 
 def outcome(cell) -> str:
@@ -224,16 +225,6 @@ def listed(texts) -> str:
     """Return texts as a list in a sentence."""
     texts = [str(text) for text in texts]
     return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
-
-
-def interpreter_name(name) -> str:
-    """Return how an interpreter is written in titles."""
-    return INTERPRETER_NAMES.get(name, name)
-
-
-def panel_title(interpreter, label):
-    """Return the title of a panel."""
-    return interpreter_name(interpreter) + (f": {label}" if label else "")
 
 
 def arguments_of(argv, description):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from claims import CLAIMS
 from evidence import Evidence, Missing
+from labels import names_of
 from pickling_table import interpreters_fail_differently
 
 CONFIRMED = "confirmed"
@@ -35,9 +36,10 @@ class Verdict:
 def judge(evidence):
     """Return the verdicts on all claims, in order."""
     verdicts = []
+    names = names_of(evidence.runs)
     for name, (text, experiment, function) in CLAIMS.items():
         try:
-            verdict, measured = verdict_of(findings_of(evidence, experiment, function))
+            verdict, measured = verdict_of(named(findings_of(evidence, experiment, function), names))
         except Missing as missing:
             verdict, measured = UNTESTABLE, str(missing)
         verdicts.append(Verdict(name, text, verdict, measured, experiment))
@@ -60,6 +62,11 @@ def findings_of(evidence, experiment, function):
     if not findings:
         raise missing
     return findings
+
+
+def named(findings, names):
+    """Return the findings by what the interpreters are called, such as ``CPython 3.14``."""
+    return {names.get(name, name): finding for name, finding in findings.items()}
 
 
 def verdict_of(findings):

@@ -22,15 +22,14 @@ from figure_tables import (
     ends,
     experiments_of,
     in_words,
-    interpreter_name,
     note_on_bars,
     read_study,
 )
-from sharing import strategies
+from labels import of_libraries
 from units import mib, ratio, time
 
 TIME, MEMORY = "total_s", "tree_pss_mib"
-PANELS = {TIME: "time", MEMORY: "memory of all processes, shared pages counted once (PSS)"}
+PANELS = {TIME: "time", MEMORY: "memory of all processes (PSS)"}
 MARKS = ("o", "s", "D", "^", "v", "P")
 ABSENT = ("unsupported",)  # not drawn: nothing was tried
 
@@ -52,11 +51,12 @@ def draw(experiment):
     cells = cells[~cells["status"].isin(ABSENT)]
     names = order(cells)
     interpreters = experiment.interpreters()
+    libraries = of_libraries(experiment.everything)
     figure, panels = page(
         [ROW_INCHES * (len(names) + 1.2)],
         2,
         3.4,
-        messages(cells),
+        messages(experiment, cells, libraries),
         [
             f"{in_words('size', cells['size'].max())}, {in_words('jobs', cells['jobs'].max())},"
             f" {in_words('workers', several)}. Italic: a library's. Log scales.",
@@ -74,10 +74,10 @@ def draw(experiment):
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(names) - 0.4, -0.6)
         for text in axes.get_yticklabels():
-            text.set_style("italic" if strategies.libraries_of(text.get_text()) else "normal")
-    draw_data(panels[0][1], cells)
+            text.set_style("italic" if text.get_text() in libraries else "normal")
+    draw_data(panels[0][1], cells, interpreters)
     key = [
-        Line2D([], [], ls="", marker=mark(place), color=colour(place), label=interpreter_name(name))
+        Line2D([], [], ls="", marker=mark(place), color=colour(place), label=experiment.named(name))
         for place, name in enumerate(interpreters)
     ]
     panels[0][0].legend(
@@ -103,7 +103,7 @@ def draw_row(axes, experiment, cells, column, row, interpreters):
         y = row + shifts[place]
         if cell["n"] == 0:
             axes.text(
-                0.99, y, f"× {interpreter_name(cell['interpreter'])}: {cell['outcome']}",
+                0.99, y, f"× {experiment.named(cell['interpreter'])}: {cell['outcome']}",
                 transform=axes.get_yaxis_transform(), ha="right", va="center", size=6,
                 color=FAILURE,
             )  # fmt: skip
@@ -117,11 +117,13 @@ def draw_row(axes, experiment, cells, column, row, interpreters):
         )  # fmt: skip
 
 
-def draw_data(axes, cells):
+def draw_data(axes, cells, interpreters):
     """Draw what the data takes once, a line for each interpreter."""
-    for place, (_, group) in enumerate(cells.groupby("interpreter")):
-        data = group.loc[group["data_mib"] > 0, "data_mib"].median()
-        axes.axvline(data, color=colour(place), lw=0.8, ls=(0, (4, 3)), zorder=1)
+    for place, name in enumerate(interpreters):
+        own = cells[(cells["interpreter"] == name) & (cells["data_mib"] > 0)]
+        if len(own):
+            data = own["data_mib"].median()
+            axes.axvline(data, color=colour(place), lw=0.8, ls=(0, (4, 3)), zorder=1)
     axes.set_title("dashed: the data, once", fontweight="normal", size=8)
 
 
@@ -129,27 +131,26 @@ def absent(experiment):
     """Return a sentence on the strategies that are not drawn, for each interpreter."""
     cells = experiment.cells[experiment.cells["status"].isin(ABSENT)]
     found = [
-        f"{interpreter_name(name)} {', '.join(dict.fromkeys(group['strategy']))}"
+        f"{experiment.named(name)} {', '.join(dict.fromkeys(group['strategy']))}"
         for name, group in cells.groupby("interpreter")
     ]
     return f"Unsupported, not drawn: {'; '.join(found)}." if found else ""
 
 
-def messages(cells):
+def messages(experiment, cells, libraries):
     """Return the title: our fastest against the libraries' fastest, for every interpreter."""
     found = []
-    good = cells[(cells["n"] > 0) & ~cells["strategy"].isin(["serial"])]
-    ours = ~good["strategy"].map(lambda name: bool(strategies.libraries_of(name)))
+    good = cells[(cells["n"] > 0) & (cells["strategy"] != "serial")]
     for interpreter, group in good.groupby("interpreter"):
-        best = fastest(group[ours])
-        text = f"{interpreter_name(interpreter)}: {best['strategy']} {numbers(best)}"
-        theirs = group[~ours]
-        if len(theirs):
-            library = fastest(theirs)
-            text += (
-                f"; the fastest library, {library['strategy']}, {numbers(library)}:"
-                f" {ratio(library[TIME] / best[TIME])} times"
-            )
+        theirs = group["strategy"].isin(libraries)
+        if theirs.all():
+            continue
+        best = fastest(group[~theirs])
+        text = f"{experiment.named(interpreter)}: {best['strategy']} {numbers(best)}"
+        if theirs.any():
+            library = fastest(group[theirs])
+            times = ratio(library[TIME] / best[TIME])
+            text += f"; the fastest library {library['strategy']} {numbers(library)}: {times} times"
         found.append(text)
     return found or "No run finished"
 

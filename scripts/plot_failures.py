@@ -10,7 +10,6 @@ from figure_tables import (
     OWN_START_METHOD,
     arguments_of,
     experiments_of,
-    interpreter_name,
     listed,
     read_study,
 )
@@ -44,7 +43,7 @@ def draw(experiment):
         [experiment.machine()],
     )
     for axes, interpreter in zip(panels[0], interpreters, strict=True):
-        axes.set_title(interpreter_name(interpreter))
+        axes.set_title(experiment.named(interpreter))
         for y, strategy in enumerate(strategies):
             for x, method in enumerate(methods):
                 field = cells[

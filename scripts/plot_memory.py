@@ -12,8 +12,6 @@ from figure_style import page, save
 from figure_tables import (
     arguments_of,
     experiments_of,
-    interpreter_name,
-    panel_title,
     read_study,
 )
 from units import mib, ratio
@@ -33,7 +31,11 @@ def draw(experiment):
     """Return the figure: the tree beside its workers, a row for each interpreter and condition."""
     experiment.largest("size")
     parts = [
-        (panel_title(interpreter, label), interpreter, cells[cells["interpreter"] == interpreter])
+        (
+            experiment.panel_title(interpreter, label),
+            interpreter,
+            cells[cells["interpreter"] == interpreter],
+        )
         for label, cells in experiment.facets()
         for interpreter in experiment.interpreters()
     ]
@@ -108,7 +110,7 @@ def messages(experiment):
         text = f"{most['strategy']} holds {ratio(most[WORKER] / data)} times the data for itself"
         if least["strategy"] != most["strategy"]:
             text += f", one of {least['strategy']} {ratio(least[WORKER] / data)} times"
-        found.append(f"{interpreter_name(interpreter)}: a worker of {text}")
+        found.append(f"{experiment.named(interpreter)}: a worker of {text}")
     return found or f"{experiment.name}: no memory of a worker was measured"
 
 

@@ -12,9 +12,7 @@ from figure_tables import (
     arguments_of,
     experiments_of,
     in_words,
-    interpreter_name,
     listed,
-    panel_title,
     read_study,
 )
 from units import time
@@ -62,7 +60,7 @@ def draw(experiment):
             axes.set(xlim=(0, 1.3 * limit), xlabel="seconds")
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} s")
-            axes.set_title(panel_title(interpreter, label))
+            axes.set_title(experiment.panel_title(interpreter, label))
             draw_bars(axes, experiment, bars[row, column], limit)
     key_of_phases(figure, panels[0][-1])
     return figure
@@ -143,7 +141,7 @@ def messages(experiment):
         if group.empty:
             continue
         phase, times = Counter(group[PHASES].idxmax(axis=1)).most_common(1)[0]
-        found.append(f"{interpreter_name(interpreter)}: {phase.removesuffix('_s')} is the longest"
+        found.append(f"{experiment.named(interpreter)}: {phase.removesuffix('_s')} is the longest"
                      f" phase in {times} of {len(group)} cells")  # fmt: skip
     return found or f"{experiment.name}: no run finished"
 

@@ -6,14 +6,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from figure_rows import list_failures
 from figure_style import QUIET, colour_of, dots, log_limits, mark_of, page, save, spread
 from figure_tables import (
-    ENOUGH,
     arguments_of,
     experiments_of,
     in_words,
-    panel_title,
     read_study,
 )
-from units import ratio
+from units import ENOUGH, ratio
 
 MEASURES = {"total_s": "the whole", "map_s": "map only"}
 RESAMPLES = 2000
@@ -71,7 +69,9 @@ def draw(experiment):
     limits = speed_limits([*speeds, 1.0, max(numbers) / fewest])
     for (interpreter, label, cells), found, row in zip(parts, curves, panels, strict=False):
         for axes, (column, measure) in zip(row, MEASURES.items(), strict=True):
-            axes.set_title(panel_title(interpreter, ", ".join(filter(None, (label, measure)))))
+            axes.set_title(
+                experiment.panel_title(interpreter, ", ".join(filter(None, (label, measure))))
+            )
             frame(axes, numbers, limits, fewest, experiment.everything)
             draw_curves(axes, found[column])
             list_failures(axes, cells)
@@ -198,7 +198,7 @@ def messages(experiment, parts, curves, fewest):
         best = max(gains, key=gains.get)
         only = "" if len(gains) == 1 else "at best "
         titles.append(
-            f"{panel_title(interpreter, label)}: {in_words('workers', most)} are {only}"
+            f"{experiment.panel_title(interpreter, label)}: {in_words('workers', most)} are {only}"
             f"{ratio(gains[best])} times as fast as {fewest} ({best})"
         )
     return titles

@@ -7,9 +7,7 @@ from figure_tables import (
     arguments_of,
     experiments_of,
     in_words,
-    interpreter_name,
     note_on_bars,
-    panel_title,
     read_study,
 )
 from units import ratio, time
@@ -55,7 +53,7 @@ def draw(experiment):
     for (row, column), cells in parts.items():
         axes, (label, _) = panels[row][column], facets[column]
         set_log_axis(axes.xaxis, *limits, seconds_tick)
-        axes.set_title(panel_title(interpreters[row], label))
+        axes.set_title(experiment.panel_title(interpreters[row], label))
         rows = rows_of(cells, COLUMN)
         draw_rows(axes, experiment, rows, COLUMN, workers, extra)
         idle = experiment.idle[experiment.idle["interpreter"] == interpreters[row]]
@@ -95,7 +93,7 @@ def messages(experiment):
                 f"{first['strategy']} is the fastest with processes, {time(first[COLUMN])};"
                 f" {last['strategy']} takes {ratio(last[COLUMN] / first[COLUMN])} times as long"
             )
-        found.append(f"{interpreter_name(interpreter)}: {text}{at(experiment, best.iloc[0])}")
+        found.append(f"{experiment.named(interpreter)}: {text}{at(experiment, best.iloc[0])}")
     return found
 
 

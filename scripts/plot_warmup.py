@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from evidence import PAGE_MIB
+from evidence import placed
 from figure_rows import list_failures
 from figure_style import (
     QUIET,
@@ -17,7 +17,7 @@ from figure_style import (
     set_log_axis,
     spread,
 )
-from figure_tables import arguments_of, experiments_of, in_words, panel_title, read_study
+from figure_tables import arguments_of, experiments_of, in_words, read_study
 from supervisor.columns import CELL, KEY
 from units import ratio
 
@@ -32,16 +32,6 @@ def main(argv=None):
         save(draw(experiment, jobs), arguments.study, f"{experiment.name}_warmup")
 
 
-def placed(jobs):
-    """Return the jobs with `place` (1 for a worker's first), `seconds` and `faults_mib`."""
-    starts = jobs.groupby([*KEY, "worker"], sort=False)["started_s"]
-    return jobs.assign(
-        place=starts.rank(method="first").astype(int),
-        seconds=jobs["finished_s"] - jobs["started_s"],
-        faults_mib=jobs["minor_faults"] * PAGE_MIB,
-    )
-
-
 def draw(experiment, jobs):
     """Return the figure: a column for each interpreter and condition, page faults below."""
     experiment.largest("size")
@@ -49,7 +39,7 @@ def draw(experiment, jobs):
     choose_workers(experiment)
     parts = [
         (
-            panel_title(interpreter, label),
+            experiment.panel_title(interpreter, label),
             lines_of(experiment, cells, interpreter, jobs),
             cells[cells["interpreter"] == interpreter],
         )

@@ -1,56 +1,144 @@
-"""The first screen of the report: the answer in a sentence, a table and a figure."""
+"""The first screen of the report: what to do under which interpreter, and what it saves."""
 
 import pandas as pd
 
+from labels import names_of, of_libraries
 from report_markdown import figure, markdown, with_spread
 from units import amount, is_own, mib, ratio, time, workers
 
 REFERENCE = "argument"  # what most programs do first
-INHERITING = ("global", "closure", "initializer", "module_global")  # by fork
+CLOSE = 1.1  # times the fastest: who is that near may win by using less memory
+# By fork, as they are.
+INHERITING = ("global", "closure", "initializer", "module_global", "gc_freeze", "futures")
+THREADS = ("threads", "threads_immortal")
+ADVICE = {
+    **dict.fromkeys(INHERITING, "let forked workers inherit the data"),
+    "immortal": "make the data immortal and let forked workers inherit it",
+    **dict.fromkeys(THREADS, "hand the data to threads"),
+    **dict.fromkeys(
+        ("array_global", "raw_array", "shared_memory", "mmap_file"),
+        "lay the numbers out flat and share them",
+    ),
+}
+OTHERS = "the fastest is"
 
 
 def answer(study, folder, runs, summary):
-    """Return the first screen: the rule, a sentence for every interpreter, a table, a figure."""
+    """Return the first screen: the rule, a row for every interpreter, what to know, a figure."""
     chosen = answering_cells(study, summary)
     if chosen.empty:
         points = without_result(runs)
         return ["No strategy was measured beside another one: there is no answer yet.", *points]
     cell = chosen.iloc[0]
-    machine = runs["machine"].mode()[0]
+    names = names_of(runs)
+    best = best_cells(chosen, runs)
     read = f"{cell['jobs']} jobs" + (
         "" if is_own(cell["workload"]) else " that each read all of it"
     )
-    points = [sentence(name, group) for name, group in chosen.groupby("interpreter")]
-    points += without_result(runs)
-    points += [memory(chosen)]
-    points += [*scaling(summary, runs["physical_cores"].max()), *private_memory(summary)]
-    return [
-        rule(chosen),
-        f"Measured on {machine}; the table: {amount(cell['size'], cell['workload'])}, {read}, "
-        f"{workers(cell['workers'])}.",
-        "\n".join(f"- {point}" for point in points),
-        answer_table(chosen),
+    points = [
+        *without_result(runs),
+        *too_little_work(chosen, best, names),
+        *copies(summary, names),
+        *nowhere_immortal(runs),
+        *scaling(summary, runs["physical_cores"].max(), names),
+    ]
+    shown = [
+        *figure(folder, cell["experiment"], "comparison", "Time and memory by strategy"),
         *figure(folder, cell["experiment"], "time", "Time by strategy"),
+    ]
+    return [
+        rule(chosen, best, names),
+        f"Measured on {runs['machine'].mode()[0]}: {amount(cell['size'], cell['workload'])}, "
+        f"{read}, {workers(cell['workers'])}. Time from handing the data over to the end of the "
+        "last worker, building left out; memory of all processes together, shared pages counted "
+        "once (PSS).",
+        markdown(decisions(chosen, best, names, of_libraries(runs))),
+        "\n".join(f"- {point}" for point in points),
+        *shown[:1],
+        answer_table(chosen, names),
     ]
 
 
-def rule(cells):
-    """Return the answer in a sentence: what is fastest with worker processes, against REFERENCE."""
-    best, slower = {}, {}
-    for interpreter, group in cells[cells["start_method"] != "none"].groupby("interpreter"):
-        times = group.set_index("strategy")["total_s"]
-        best[interpreter] = times.idxmin()
-        if REFERENCE in times:
-            slower[interpreter] = times[REFERENCE] / times.min()
+def best_cells(cells, runs):
+    """Return the best cell of every interpreter, by its label.
+
+    The fastest with workers, or of those nearly as fast the one with least memory. Threads take
+    part where there is no GIL; with one they are as fast as no workers, at best.
+    """
+    free = set(runs.loc[runs["gil"].eq(False), "interpreter"])
+    found = {}
+    for interpreter, group in cells[cells["strategy"] != "serial"].groupby("interpreter"):
+        if interpreter not in free:
+            group = group[~group["strategy"].isin(THREADS)]
+        if len(group):
+            found[interpreter] = best_of(group)
+    return found
+
+
+def best_of(cells):
+    """Return the cell with least memory of the fastest ones."""
+    near = cells[cells["total_s"] <= CLOSE * cells["total_s"].min()]
+    return near.sort_values(["tree_pss_mib", "total_s"]).iloc[0]
+
+
+def rule(cells, best, names):
+    """Return the answer in a sentence: what to do under which interpreter, against REFERENCE."""
     if not best:
-        return "No strategy with worker processes was measured here."
-    names = " or ".join(f"`{name}`" for name in dict.fromkeys(best.values()))
-    if set(best.values()) <= set(INHERITING):
-        text = f"**Let forked workers inherit the data ({names}); do not pass it with the jobs"
-    else:
-        text = f"**With worker processes the fastest is {names}"
-    compared = " and ".join(f"{ratio(times)} times on {name}" for name, times in slower.items())
-    return f"{text}**" + (f": as an argument it takes {compared} as long." if compared else ".")
+        return "No strategy with workers was measured here."
+    advice, slower = {}, []
+    for interpreter, cell in best.items():
+        does = ADVICE.get(cell["strategy"], OTHERS)
+        advice.setdefault(does, []).append((names[interpreter], cell["strategy"]))
+        own = cells[cells["interpreter"] == interpreter].set_index("strategy")["total_s"]
+        if REFERENCE in own and cell["strategy"] != REFERENCE:
+            slower.append(
+                f"{ratio(own[REFERENCE] / cell['total_s'])} times on {names[interpreter]}"
+            )
+    parts = []
+    for does, group in advice.items():
+        where = listed(dict.fromkeys(name for name, _ in group))
+        what = " or ".join(dict.fromkeys(f"`{strategy}`" for _, strategy in group))
+        parts.append(f"{where}: {does} {what if does == OTHERS else f'({what})'}")
+    text = "; ".join(parts)
+    if slower:
+        text += ". Do not pass it with the jobs"
+    return f"**{text}**" + (f": that takes {listed(slower)} as long." if slower else ".")
+
+
+def decisions(cells, best, names, libraries):
+    """Return one row for every interpreter: the best, and what people do instead."""
+    rows = []
+    for interpreter, cell in best.items():
+        own = cells[cells["interpreter"] == interpreter]
+        library = own["strategy"].isin(libraries)
+        rows.append(
+            {
+                "interpreter": names[interpreter],
+                "best": f"`{cell['strategy']}`",
+                "time": with_spread(cell, "total_s"),
+                "memory": mib(cell["tree_pss_mib"]),
+                "as an argument": short(own[own["strategy"] == REFERENCE]),
+                "the fastest library": short(own[library].sort_values("total_s"), named=True),
+                "without workers": short(own[own["strategy"] == "serial"]),
+            }
+        )
+    empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)] if rows else []
+    return [{key: row[key] for key in row if key not in empty} for row in rows]
+
+
+def short(cells, named=False):
+    """Return time and memory of the first cell in words; a dash if there is none."""
+    if cells.empty:
+        return "–"
+    cell = cells.iloc[0]
+    name = f"`{cell['strategy']}` " if named else ""
+    return f"{name}{time(cell['total_s'])}, {mib(cell['tree_pss_mib'])}"
+
+
+def listed(texts):
+    """Return texts as a list in a sentence."""
+    texts = list(texts)
+    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
 
 
 def answering_cells(study, summary):
@@ -78,25 +166,6 @@ def answering_cells(study, summary):
     return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
 
 
-def sentence(interpreter, cells):
-    """Return the answer for one interpreter: the fastest with worker processes, and without."""
-    shared = cells[cells["start_method"] != "none"]
-    if shared.empty:
-        return f"**{interpreter}**: no strategy with worker processes has a result."
-    best = shared.loc[shared["total_s"].idxmin()]
-    text = f"**{interpreter}**: `{best['strategy']}` {time(best['total_s'])}"
-    reference = cells[cells["strategy"] == REFERENCE]
-    if len(reference) and best["strategy"] != REFERENCE:
-        text += f", as an argument {time(reference.iloc[0]['total_s'])}"
-    serial = cells[cells["strategy"] == "serial"]
-    if len(serial):
-        alone = serial.iloc[0]["total_s"]
-        text += f"; without workers {time(alone)}"
-        if alone < best["total_s"]:
-            text += ": for so little work they do not pay"
-    return text + "."
-
-
 def without_result(runs):
     """Return a sentence for every interpreter that has no result at all: why not."""
     points = []
@@ -107,21 +176,67 @@ def without_result(runs):
     return points
 
 
-def memory(cells):
-    """Return a sentence on the memory of the fastest strategy with workers and of the others."""
-    parts = []
-    for interpreter, group in cells.groupby("interpreter"):
-        shared = group[group["start_method"] != "none"]
-        named = [shared.loc[shared["total_s"].idxmin(), "strategy"]] if len(shared) else []
-        found = group.drop_duplicates("strategy").set_index("strategy")["tree_pss_mib"].dropna()
-        named = [name for name in dict.fromkeys([*named, REFERENCE, "serial"]) if name in found]
-        if named:
-            listed = ", ".join(f"`{name}` {mib(found[name])}" for name in named)
-            parts.append(f"{interpreter} {listed}")
-    return f"Memory of all processes together: {'; '.join(parts) or 'unknown'}."
+def too_little_work(cells, best, names):
+    """Return a sentence on the interpreters under which no workers at all are faster."""
+    serial = cells[cells["strategy"] == "serial"].set_index("interpreter")["total_s"]
+    faster = [
+        f"{names[name]} {time(serial[name])}"
+        for name, cell in best.items()
+        if name in serial and serial[name] < cell["total_s"]
+    ]
+    if not faster:
+        return []
+    return [f"Without workers it is faster still, for so little work: {', '.join(faster)}."]
 
 
-def scaling(summary, cores):
+def copies(summary, names):
+    """Return sentences on what a worker has for itself alone, from the largest inherited data.
+
+    Where data was also made immortal, both are compared at the same size.
+    """
+    own = summary[
+        summary["strategy"].isin([*INHERITING, "immortal"])
+        & (summary["start_method"] == "fork")
+        & (summary["n"] > 0)
+        & (summary["data_mib"] > 0)
+        & summary["workers_uss_mib"].notna()
+    ]
+    found = []
+    for interpreter, cells in own.groupby("interpreter"):
+        cells = cells.sort_values(["size", "workers"])
+        inherited = cells[cells["strategy"].isin(INHERITING)]
+        immortal = cells[cells["strategy"] == "immortal"]
+        if len(immortal):
+            cell = immortal.iloc[-1]
+            same = ["experiment", "size", "workers", "jobs"]
+            inherited = inherited[(inherited[same] == cell[same]).all(axis=1)]
+        if inherited.empty:
+            continue
+        cell = inherited.iloc[-1]
+        text = f"{names[interpreter]} {mib(cell['workers_uss_mib'])}"
+        if len(immortal):
+            text += f", immortal {mib(immortal.iloc[-1]['workers_uss_mib'])}"
+        found.append(
+            f"{text} beside {mib(cell['data_mib'])} of data "
+            f"({amount(cell['size'], cell['workload'])})"
+        )
+    if not found:
+        return []
+    return [f"What each worker that inherits the data has for itself alone: {'; '.join(found)}."]
+
+
+def nowhere_immortal(runs):
+    """Return a sentence if immortal objects were to be measured and no interpreter has them."""
+    tried = runs[runs["strategy"] == "immortal"]
+    if tried.empty or tried["status"].ne("unsupported").any():
+        return []
+    return [
+        "Objects that are not copied because they are immortal were measured nowhere: no "
+        "interpreter of this study is a CPython from 3.12 on. `make interpreters` installs one."
+    ]
+
+
+def scaling(summary, cores, names):
     """Return a sentence on what workers gain where there is most work for them."""
     parts = []
     inherited = inheriting_cells(summary)
@@ -133,29 +248,11 @@ def scaling(summary, cores):
         if 1 in most.index and several:
             cell = cells.loc[work.idxmax()]
             parts.append(
-                f"{interpreter} {ratio(most[1] / most[max(several)])} times as fast with "
+                f"{names[interpreter]} {ratio(most[1] / most[max(several)])} times as fast with "
                 f"{workers(max(several))} as with 1 ({amount(cell['size'], cell['workload'])}, "
                 f"{cell['jobs']} jobs)"
             )
     return [f"Where there is most work: {'; '.join(parts)}."] if parts else []
-
-
-def private_memory(summary):
-    """Return a sentence on what inheriting copies, from the largest inherited data.
-
-    Not of a strategy that builds the data itself: how large it is there is not known.
-    """
-    parts = []
-    inherited = inheriting_cells(summary)
-    for interpreter, cells in inherited[inherited["data_mib"] > 0].groupby("interpreter"):
-        cell = cells.sort_values(["size", "workers"]).iloc[-1]
-        parts.append(
-            f"{interpreter} {mib(cell['workers_uss_mib'])} beside {mib(cell['data_mib'])} of data "
-            f"({amount(cell['size'], cell['workload'])})"
-        )
-    if not parts:
-        return []
-    return [f"What a worker that inherits the data has for itself alone: {'; '.join(parts)}."]
 
 
 def inheriting_cells(summary):
@@ -168,27 +265,28 @@ def inheriting_cells(summary):
     ]
 
 
-def answer_table(cells):
-    """Return the strategies side by side, fastest first."""
+def answer_table(cells, names):
+    """Return all strategies side by side, the fastest first, folded away."""
     interpreters = sorted(set(cells["interpreter"]))
     rows = []
     for strategy, group in cells.groupby("strategy"):
+        own = group.drop_duplicates("interpreter").set_index("interpreter")
         row = {"strategy": f"`{strategy}`"}
         for name in interpreters:
-            own = group[group["interpreter"] == name]
-            cell = own.iloc[0] if len(own) else None
-            row[f"{name}: time"] = "–" if cell is None else with_spread(cell, "total_s")
-            row[f"{name}: memory"] = "–" if cell is None else mib(cell["tree_pss_mib"])
-            row[f"{name}: private"] = (
-                "–" if cell is None or pd.isna(cell["workers_uss_mib"])
-                else mib(cell["workers_uss_mib"])
-            )  # fmt: skip
+            row[names[name]] = in_full(own.loc[name]) if name in own.index else "–"
         rows.append((group["total_s"].min(), row))
     rows.sort(key=lambda pair: pair[0])
     table = markdown([row for _, row in rows])
     return (
-        f"{table}\n\ntime: from handing the data over to the end of the last worker, building "
-        "left out, median (95 % interval, or range with fewer than 5 runs) · memory: "
-        "proportional set size of all processes together · private: memory of one worker that "
-        "it shares with nobody"
+        f"<details><summary>All {len(rows)} strategies</summary>\n\n{table}\n\n"
+        "Time, median (95 % interval, or range with fewer than 5 runs) · memory of all processes "
+        "together · memory of one worker that it shares with nobody\n\n</details>"
     )
+
+
+def in_full(cell):
+    """Return a cell's time, the memory of all processes, and what a worker has for itself."""
+    parts = [with_spread(cell, "total_s"), mib(cell["tree_pss_mib"])]
+    if not pd.isna(cell["workers_uss_mib"]):
+        parts.append(mib(cell["workers_uss_mib"]))
+    return " · ".join(parts)

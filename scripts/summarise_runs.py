@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
+from units import ENOUGH
+
 CELL = [
     "experiment",
     "interpreter",
@@ -34,7 +36,6 @@ VALUES = [
     "cpu_system_s",
 ]
 WITH_INTERVAL = ["map_s", "total_s"]
-ENOUGH = 5  # runs; with fewer a bootstrap interval says less than the range
 RESAMPLES = 2000
 
 

@@ -1,5 +1,7 @@
 """Numbers in words, with their units, as the report and the verdicts print them."""
 
+ENOUGH = 5  # runs of a cell; with fewer a bootstrap interval says less than the range
+
 
 def time(seconds):
     """Return a duration in words, three digits."""
@@ -37,6 +39,11 @@ def workers(number):
 def cells(number):
     """Return a number of cells in words."""
     return "1 cell" if number == 1 else f"{number} cells"
+
+
+def runs(number):
+    """Return a number of runs in words."""
+    return "1 run" if number == 1 else f"{number} runs"
 
 
 def ratio(number):

@@ -11,6 +11,7 @@ from evidence import read_pickling
 from report_answer import answer
 from report_markdown import figure, markdown, text, with_spread
 from report_pickling import pickling_section
+import units
 from units import amount, is_own, mib, time
 
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
@@ -66,7 +67,7 @@ def section(name, experiment, folder, summary):
         f"### {name}: {experiment['question']}",
         f"{sizes}workload `{experiment['workload']}` · "
         f"{' or '.join(map(str, experiment['jobs']))} jobs · "
-        f"{experiment['repeats']} runs of each of {len(own)} cells",
+        f"{units.runs(experiment['repeats'])} of each of {units.cells(len(own))}",
     ]
     for kind in experiment["figures"]:
         parts += figure(folder, name, kind, f"{name}: {kind}")
@@ -172,18 +173,26 @@ def libraries_of(runs, interpreter):
 
 
 def failures(runs):
-    """Return every run that is not ok, grouped by cell and outcome."""
+    """Return every run that is not ok: failures by cell, what is unsupported by its reason."""
     table = not_ok(runs)
     if table.empty:
         return ["## Runs that are not ok", "None: every planned run is `ok`."]
-    table = table.rename(columns={"start_method": "start method"})
-    rows = table.to_dict("records")
-    return [
+    parts = [
         "## Runs that are not ok",
         f"{table['runs'].sum()} of {len(runs)} runs. A failure is a result: it says what a "
         "strategy cannot do.",
-        markdown(rows),
     ]
+    unsupported = table["status"] == "unsupported"
+    if not unsupported.all():
+        failed = table[~unsupported]
+        failed = failed.rename(columns={"start_method": "start method", "size": "items"})
+        parts.append(markdown(failed.to_dict("records")))
+    if unsupported.any():
+        key = ["strategy", "interpreter", "reason"]
+        groups = table[unsupported].groupby(key, sort=False)["runs"].sum().reset_index()
+        parts.append("Unsupported, which was known before anything was measured:")
+        parts.append(markdown(groups.sort_values(key).to_dict("records")))
+    return parts
 
 
 def closing(study):

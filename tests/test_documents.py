@@ -9,6 +9,8 @@ import yaml
 from measuring import PROJECT
 from study_folder import CODE, StudyFolder
 
+from sharing import strategies
+
 
 def read(name):
     return (PROJECT / name).read_text(encoding="utf-8")
@@ -107,3 +109,10 @@ def test_lint_finds_nothing_but_the_missing_environments(untouched):
     found = {line.rstrip(":") for line in re.findall(r"^    \* (.*)$", terminal, re.MULTILINE)}
     assert found <= ACCEPTED_LINTS, terminal
     assert found, "the lint said nothing at all: has its output another form?"
+
+
+def test_readme_lists_every_strategy_in_the_words_of_its_docstring(readme):
+    row = r"^\| \[`(\w+)`\]\(scripts/sharing/strategies/\w+\.py\) \| (.*) \|$"
+    modules = map(strategies.load, strategies.names())
+    first_lines = [(one.__name__.rpartition(".")[2], one.__doc__.splitlines()[0]) for one in modules]
+    assert re.findall(row, readme, re.MULTILINE) == first_lines

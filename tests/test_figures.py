@@ -9,10 +9,10 @@ import pytest
 import figure_style
 import figure_tables
 import plot_speedup
-import plot_warmup
+from evidence import ending, placed
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
 
-FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures")
+FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison")
 
 
 def study(interpreters=("cpython", "pypy"), workers=(1, 2), status="ok", repeats=2):
@@ -140,18 +140,18 @@ def test_a_jobs_place_counts_within_its_worker():
     key = ("e", "cpython", "global", "fork", "scan", 10, 2, 3, 1)
     rows = [(*key, 0, 1, 0, 0.0, 2.0, 512, 0), (*key, 1, 2, 0, 0.1, 1.0, 0, 0),
             (*key, 2, 1, 0, 2.5, 3.0, 256, 0)]  # fmt: skip
-    jobs = plot_warmup.placed(pd.DataFrame(rows, columns=JOB_COLUMNS))
+    jobs = placed(pd.DataFrame(rows, columns=JOB_COLUMNS))
     assert jobs["place"].tolist() == [1, 1, 2]
     assert jobs["seconds"].tolist() == [2.0, 0.9, 0.5]
     assert jobs["faults_mib"].tolist() == [2.0, 0.0, 1.0]
 
 
 def test_an_outcome_names_the_exception_and_how_many_runs():
-    cell = {"status": "failed", "kind": figure_tables.kind_of("failed", "NameError: x"), "runs": 5}
+    cell = {"status": "failed", "kind": ending("failed", "NameError: x"), "runs": 5}
     assert figure_tables.outcome(cell | {"n": 0}) == "NameError"
     assert figure_tables.outcome(cell | {"n": 3}) == "2 of 5: NameError"
     assert figure_tables.outcome({"status": "ok"}) == ""
-    assert figure_tables.kind_of("out_of_memory", "no: more") == "out_of_memory"
+    assert ending("out_of_memory", "no: more") == "out_of_memory"
 
 
 def test_the_empty_strategy_makes_no_facet_and_threads_stand_in_each():

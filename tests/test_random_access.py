@@ -1,16 +1,28 @@
 """Whatever carries the data, a hundred thousand random accesses to it give the original."""
 
 import pytest
+from interpreters_here import interpreter_or_skip, interpreters
 from measuring import WORKLOADS
 
 from sharing import strategies
 
+# Those that the tests' own Python and PyPy may lack, on the newest Python that is here.
+NEWEST = next((name for name in ("3.14", "3.13", "3.12") if name in interpreters()), "3.14")
 CARRIERS = [name for name in strategies.names() if strategies.has_answers(name)]
 
 
 @pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
 @pytest.mark.parametrize("strategy", CARRIERS)
 def test_every_access_gives_the_original(strategy, interpreter, measurement):
+    check(strategy, interpreter, measurement)
+
+
+@pytest.mark.parametrize("strategy", ["immortal", "threads_immortal", "subinterpreters"])
+def test_every_access_gives_the_original_on_a_new_python(strategy, measurement):
+    check(strategy, interpreter_or_skip(NEWEST), measurement)
+
+
+def check(strategy, interpreter, measurement):
     row = measurement(
         strategy=strategy,
         start_method="fork",

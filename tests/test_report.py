@@ -5,7 +5,8 @@ import pytest
 
 import publish_study
 from cautions import cautions, not_ok
-from report_answer import answering_cells, sentence
+from labels import names_of, of_libraries
+from report_answer import answering_cells, best_cells, decisions
 from report_markdown import markdown, with_spread
 from summarise_runs import VALUES, summarise
 from supervisor.columns import MACHINE
@@ -72,27 +73,29 @@ def text_of(rows, folder):
 def test_answer_comes_first(tmp_path):
     rows = [run("argument", 4.0), run("global", 0.5), run("serial", 1.0)]
     first, *_ = text_of(rows, tmp_path).split("## The experiments")
-    assert "inherit the data (`global`); do not pass it with the jobs**" in first
-    assert "as an argument it takes 8 times on cpython as long" in first
-    assert "**cpython**: `global` 500 ms, as an argument 4 s; without workers 1 s." in first
+    rule = "**CPython 3.11: let forked workers inherit the data (`global`)"
+    assert f"{rule}. Do not pass it with the jobs**: that takes 8 times on CPython 3.11" in first
+    assert "| CPython 3.11 | `global` | 500 ms | 1.0 MiB | 4 s, 1.0 MiB | 1 s, 1.0 MiB |" in first
     assert first.index("| `global`") < first.index("| `argument`")
 
 
 def test_workers_may_not_pay(tmp_path):
     text = text_of([run("global", 2.0), run("serial", 1.0)], tmp_path)
-    assert "without workers 1 s: for so little work they do not pay" in text
+    assert "Without workers it is faster still, for so little work: CPython 3.11 1 s." in text
 
 
 def test_what_does_not_inherit_may_be_fastest(tmp_path):
     text = text_of([run("global", 2.0), run("raw_array", 1.0)], tmp_path)
-    assert "**With worker processes the fastest is `raw_array`**." in text
+    assert "**CPython 3.11: lay the numbers out flat and share them (`raw_array`)**." in text
+    text = text_of([run("global", 2.0), run("somebodys_own", 1.0)], tmp_path)
+    assert "**CPython 3.11: the fastest is `somebodys_own`**." in text
 
 
 def test_gain_is_told_of_the_most_work(tmp_path):
     rows = [run("global", 3.0), run("global", 3.0, workers=1)]
     rows += [run("closure", 9.0, jobs=100, workers=1), run("closure", 5.0, jobs=100)]
     rows += [run("closure", 8.0, jobs=100, workers=4)]
-    assert "cpython 1.8 times as fast with 2 workers as with 1 (1 000 items, 100 jobs)" in text_of(
+    assert "CPython 3.11 1.8 times as fast with 2 workers as with 1 (1 000 items, 100 jobs)" in text_of(
         rows, tmp_path
     )
 
@@ -127,6 +130,23 @@ def test_every_run_that_is_not_ok_is_listed(tmp_path):
     assert not_ok(pd.DataFrame(rows))["runs"].sum() == 2
 
 
+def test_what_is_unsupported_is_listed_by_its_reason(tmp_path):
+    rows = [run("global", 1.0), run("argument", 2.0)]
+    for size in (10, 20):
+        given = {"size": size, "status": "unsupported", "reason": "no module named ray"}
+        rows.append(run("ray", None, start_method="own", **given))
+    assert "| ray | cpython | no module named ray | 2 |" in text_of(rows, tmp_path)
+
+
+def test_it_is_said_where_no_object_can_be_immortal(tmp_path):
+    rows = [run("global", 1.0), run("argument", 2.0)]
+    assert "make interpreters" not in text_of(rows, tmp_path)
+    rows.append(run("immortal", None, status="unsupported", reason="3.12 is the first"))
+    assert "no interpreter of this study is a CPython from 3.12 on" in text_of(rows, tmp_path)
+    rows[-1] = run("immortal", 1.0)
+    assert "make interpreters" not in text_of(rows, tmp_path)
+
+
 def test_figures_are_shown_if_they_exist(tmp_path):
     rows = [run("global", 1.0), run("argument", 2.0)]
     assert "![" not in text_of(rows, tmp_path)
@@ -135,9 +155,51 @@ def test_figures_are_shown_if_they_exist(tmp_path):
     assert "](figures/matrix_time.svg)" in text_of(rows, tmp_path)
 
 
-def test_sentence_without_reference_and_serial():
-    cells = summarise(pd.DataFrame([run("global", 1.0), run("closure", 2.0)]))
-    assert sentence("cpython", cells) == "**cpython**: `global` 1 s."
+def best_of(*rows):
+    runs = pd.DataFrame(rows)
+    return {name: cell["strategy"] for name, cell in best_cells(summarise(runs), runs).items()}
+
+
+def test_of_those_nearly_as_fast_the_one_with_least_memory_is_best():
+    rows = [run("global", 1.0, tree_pss_mib=300.0), run("closure", 1.2, tree_pss_mib=10.0)]
+    assert best_of(*rows, run("immortal", 1.05, tree_pss_mib=100.0)) == {"cpython": "immortal"}
+    assert best_of(*rows) == {"cpython": "global"}
+
+
+def test_threads_take_part_where_there_is_no_gil():
+    rows = [run("threads", 1.0, start_method="none"), run("global", 2.0)]
+    assert best_of(*rows) == {"cpython": "global"}
+    assert best_of(*[row | {"gil": False} for row in rows]) == {"cpython": "threads"}
+
+
+def test_a_decision_without_reference_library_and_serial_has_no_columns_for_them():
+    runs = pd.DataFrame([run("global", 1.0), run("closure", 2.0)])
+    cells = summarise(runs)
+    (row,) = decisions(cells, best_cells(cells, runs), names_of(runs), of_libraries(runs))
+    assert list(row) == ["interpreter", "best", "time", "memory"]
+
+
+def test_what_workers_copy_is_compared_with_immortal_objects(tmp_path):
+    rows = [run("argument", 9.0)]
+    for strategy, mib in (("global", 120.0), ("immortal", 2.0)):
+        rows += [run(strategy, 1.0, workers_uss_mib=mib, data_mib=150.0)]
+    assert (
+        "for itself alone: CPython 3.11 120.0 MiB, immortal 2.0 MiB beside 150.0 MiB of data"
+        in text_of(rows, tmp_path)
+    )
+
+
+def test_interpreters_are_called_by_their_version():
+    rows = [run("global", 1.0), run("global", 1.0, interpreter="free", gil=False)]
+    rows += [run("global", 1.0, interpreter="pypy", implementation="PyPy", version="7.3.11 (Py…)")]
+    rows += [run("global", None, interpreter="never", version=None)]
+    assert names_of(pd.DataFrame(rows)) == {
+        "cpython": "CPython 3.11",
+        "free": "CPython 3.11 without a GIL",
+        "pypy": "PyPy 7.3",
+    }
+    twice = pd.DataFrame([*rows, run("global", 1.0, interpreter="other")])
+    assert names_of(twice)["other"] == "CPython 3.11 (other)"
 
 
 @pytest.mark.parametrize("seconds, shown", [([1.0], "1 s"), ([1.0, 3.0, 2.0], "2 s (1 s – 3 s)")])
@@ -235,4 +297,7 @@ def test_a_librarys_own_processes_take_part_in_the_answer():
     )
     chosen = answering_cells(STUDY, summarise(runs))
     assert set(chosen["strategy"]) == {"serial", "argument", "ray"}
-    assert "`ray` 2" in sentence("cpython", chosen)
+    best = best_cells(chosen, runs)
+    assert best["cpython"]["strategy"] == "ray"
+    (row,) = decisions(chosen, best, names_of(runs), {"ray"})
+    assert row["the fastest library"].startswith("`ray` 2 s")

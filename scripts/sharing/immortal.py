@@ -155,7 +155,7 @@ class _Memory:
     _FARTHEST = 4096  # bytes between neighbours of a run
 
     def __init__(self, fields):
-        whole = memoryview((ctypes.c_char * (1 << 47)).from_address(self._FIRST)).cast("B")
+        whole = memoryview((ctypes.c_char * (1 << 56)).from_address(self._FIRST)).cast("B")
         self.words, self.longs = whole.cast("I"), whole.cast("Q")
         self.count_offset = fields[0][0] - self._FIRST
         # (numbers, offset, shift from bytes to numbers, value, as many values as there are lanes)

@@ -44,6 +44,7 @@ rule summarise_runs:
     input:
         runs=f"{STUDY}/runs.csv",
         script="scripts/summarise_runs.py",
+        modules="scripts/units.py",
     output:
         f"{STUDY}/summary.csv",
     log:
@@ -56,7 +57,7 @@ rule judge_claims:
     input:
         tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs", "summary", "pickling")],
         script="scripts/judge_claims.py",
-        modules=expand("scripts/{name}.py", name=["claims", "evidence", "pickling_table", "units"]),
+        modules=expand("scripts/{name}.py", name=["claims", "evidence", "labels", "pickling_table", "units"]),
     output:
         f"{STUDY}/verdicts.csv",
     log:
@@ -80,6 +81,7 @@ rule write_report:
             name=[
                 "cautions",
                 "evidence",
+                "labels",
                 "pickling_table",
                 "report_answer",
                 "report_markdown",

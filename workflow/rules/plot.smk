@@ -43,6 +43,7 @@ for figure in FIGURES:
                 "scripts/figure_rows.py",
                 "scripts/figure_style.py",
                 "scripts/figure_tables.py",
+                "scripts/labels.py",
                 "scripts/supervisor/columns.py",
                 "scripts/units.py",
                 *([f"scripts/{figure}_table.py"] if figure in PROBES else []),

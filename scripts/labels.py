@@ -1,0 +1,26 @@
+"""What the report and the figures call an interpreter, and which strategies are a library's."""
+
+
+def names_of(runs):
+    """Return how each interpreter is called, such as ``CPython 3.14``, by its configured name.
+
+    Where two would be called alike, the configured name stands behind.
+    """
+    names = {}
+    if "version" not in runs:
+        return names
+    for interpreter, group in runs[runs["version"].notna()].groupby("interpreter"):
+        last = group.iloc[-1]
+        version = ".".join(str(last["version"]).split()[0].split(".")[:2])
+        gil = "" if last["gil"] else " without a GIL"
+        names[interpreter] = f"{last['implementation']} {version}{gil}"
+    called = list(names.values())
+    return {
+        name: text if called.count(text) == 1 else f"{text} ({name})"
+        for name, text in names.items()
+    }
+
+
+def of_libraries(runs):
+    """Return the names of the strategies that need a library, of those that found it."""
+    return set(runs.loc[runs["libraries"].notna(), "strategy"]) if "libraries" in runs else set()
