@@ -39,7 +39,9 @@ def judge(evidence):
     names = names_of(evidence.runs)
     for name, (text, experiment, function) in CLAIMS.items():
         try:
-            verdict, measured = verdict_of(named(findings_of(evidence, experiment, function), names))
+            verdict, measured = verdict_of(
+                named(findings_of(evidence, experiment, function), names)
+            )
         except Missing as missing:
             verdict, measured = UNTESTABLE, str(missing)
         verdicts.append(Verdict(name, text, verdict, measured, experiment))

@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+import units
 from cautions import cautions, not_ok
 from evidence import read_pickling
 from report_answer import answer
 from report_markdown import figure, markdown, text, with_spread
 from report_pickling import pickling_section
-import units
 from units import amount, is_own, mib, time
 
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv

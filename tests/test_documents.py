@@ -114,5 +114,7 @@ def test_lint_finds_nothing_but_the_missing_environments(untouched):
 def test_readme_lists_every_strategy_in_the_words_of_its_docstring(readme):
     row = r"^\| \[`(\w+)`\]\(scripts/sharing/strategies/\w+\.py\) \| (.*) \|$"
     modules = map(strategies.load, strategies.names())
-    first_lines = [(one.__name__.rpartition(".")[2], one.__doc__.splitlines()[0]) for one in modules]
+    first_lines = [
+        (one.__name__.rpartition(".")[2], one.__doc__.splitlines()[0]) for one in modules
+    ]
     assert re.findall(row, readme, re.MULTILINE) == first_lines

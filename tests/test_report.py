@@ -95,8 +95,9 @@ def test_gain_is_told_of_the_most_work(tmp_path):
     rows = [run("global", 3.0), run("global", 3.0, workers=1)]
     rows += [run("closure", 9.0, jobs=100, workers=1), run("closure", 5.0, jobs=100)]
     rows += [run("closure", 8.0, jobs=100, workers=4)]
-    assert "CPython 3.11 1.8 times as fast with 2 workers as with 1 (1 000 items, 100 jobs)" in text_of(
-        rows, tmp_path
+    assert (
+        "CPython 3.11 1.8 times as fast with 2 workers as with 1 (1 000 items, 100 jobs)"
+        in text_of(rows, tmp_path)
     )
 
 

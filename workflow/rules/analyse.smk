@@ -57,7 +57,9 @@ rule judge_claims:
     input:
         tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs", "summary", "pickling")],
         script="scripts/judge_claims.py",
-        modules=expand("scripts/{name}.py", name=["claims", "evidence", "labels", "pickling_table", "units"]),
+        modules=expand(
+            "scripts/{name}.py", name=["claims", "evidence", "labels", "pickling_table", "units"]
+        ),
     output:
         f"{STUDY}/verdicts.csv",
     log:
