@@ -114,9 +114,10 @@ class Experiment:
     def machine(self):
         """Return the machine and the interpreters, in words."""
         table = self.everything
-        known = table.dropna(subset=["implementation", "version"])
-        builds = known["implementation"] + " " + known["version"].astype(str).str.split().str[0]
-        found = sorted(builds.unique())
+        known = table[["implementation", "version"]].dropna().drop_duplicates()
+        found = sorted(
+            f"{row.implementation} {row.version.split()[0]}" for row in known.itertuples()
+        )
         return "; ".join([*map(str, table["machine"].dropna().unique()[:3]), *found]) + "."
 
     @cached_property

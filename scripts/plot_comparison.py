@@ -60,6 +60,7 @@ def draw(experiment):
         [
             f"{in_words('size', cells['size'].max())}, {in_words('jobs', cells['jobs'].max())},"
             f" {in_words('workers', several)}. Italic: a library's. Log scales.",
+            "Dashed: the data, once.",
             absent(experiment),
         ],
         ["Mark: median. Pale dots: every run.", note_on_bars(cells, TIME), experiment.machine()],
@@ -124,7 +125,6 @@ def draw_data(axes, cells, interpreters):
         if len(own):
             data = own["data_mib"].median()
             axes.axvline(data, color=colour(place), lw=0.8, ls=(0, (4, 3)), zorder=1)
-    axes.set_title("dashed: the data, once", fontweight="normal", size=8)
 
 
 def absent(experiment):
@@ -150,7 +150,7 @@ def messages(experiment, cells, libraries):
         if theirs.any():
             library = fastest(group[theirs])
             times = ratio(library[TIME] / best[TIME])
-            text += f"; the fastest library {library['strategy']} {numbers(library)}: {times} times"
+            text += f"; {library['strategy']}, the fastest library, {times} times as long"
         found.append(text)
     return found or "No run finished"
 

@@ -54,7 +54,7 @@ def draw(experiment):
          f"Bars: 95 % bootstrap interval of the ratio from {ENOUGH} runs on, else its range.",
          experiment.machine()],
         left=0.75,
-        right=1.1,
+        right=1.35,
         gap=1.1,
     )  # fmt: skip
     numbers = sorted(experiment.cells["workers"].unique()) or [1]

@@ -7,7 +7,7 @@ from report_markdown import figure, markdown, with_spread
 from units import amount, is_own, mib, ratio, time, workers
 
 REFERENCE = "argument"  # what most programs do first
-CLOSE = 1.1  # times the fastest: who is that near may win by using less memory
+CLOSE = 1.1  # times the least time or memory: no difference
 # By fork, as they are.
 INHERITING = ("global", "closure", "initializer", "module_global", "gc_freeze", "futures")
 THREADS = ("threads", "threads_immortal")
@@ -66,19 +66,29 @@ def best_cells(cells, runs):
     part where there is no GIL; with one they are as fast as no workers, at best.
     """
     free = set(runs.loc[runs["gil"].eq(False), "interpreter"])
+    libraries = of_libraries(runs)
     found = {}
     for interpreter, group in cells[cells["strategy"] != "serial"].groupby("interpreter"):
         if interpreter not in free:
             group = group[~group["strategy"].isin(THREADS)]
         if len(group):
-            found[interpreter] = best_of(group)
+            found[interpreter] = best_of(group, libraries)
     return found
 
 
-def best_of(cells):
-    """Return the cell with least memory of the fastest ones."""
-    near = cells[cells["total_s"] <= CLOSE * cells["total_s"].min()]
-    return near.sort_values(["tree_pss_mib", "total_s"]).iloc[0]
+def best_of(cells, libraries):
+    """Return the fastest of those that need least memory, of those that are as fast as any.
+
+    As fast is who is near the fastest, or whose runs overlap with those of the fastest. A library
+    is the best only if nothing without one is as good.
+    """
+    first = cells.loc[cells["total_s"].idxmin()]
+    near = cells["total_s"] <= CLOSE * first["total_s"]
+    as_fast = cells[near | (cells["total_s_min"] <= first["total_s_max"])]
+    small = as_fast[as_fast["tree_pss_mib"] <= CLOSE * as_fast["tree_pss_mib"].min()]
+    without = small[~small["strategy"].isin(libraries)]
+    best = without if len(without) else small
+    return best.loc[best["total_s"].idxmin()]
 
 
 def rule(cells, best, names):

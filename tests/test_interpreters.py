@@ -51,7 +51,7 @@ def test_interpreter_that_is_missing():
     [
         ("cpython_new", "python99", "'python99' is not on PATH; install it (make interpreters)"),
         ("free_threaded", "/no/python3.14t", "does not exist; install it (make interpreters)"),
-        ("pypy", ".interpreters/pypy/bin/python", "not exist; install it (make interpreters)"),
+        ("pypy", ".interpreters/none/bin/python", "not exist; install it (make interpreters)"),
     ],
 )
 def test_sentence_names_the_command_that_installs(name, command, text):

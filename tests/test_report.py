@@ -167,6 +167,12 @@ def test_of_those_nearly_as_fast_the_one_with_least_memory_is_best():
     assert best_of(*rows) == {"cpython": "global"}
 
 
+def test_a_library_is_best_only_if_nothing_without_one_is_as_good():
+    rows = [run("global", 1.05), run("mpire", 1.0, libraries="mpire 2.1")]
+    assert best_of(*rows) == {"cpython": "global"}
+    assert best_of(*rows[1:], run("global", 2.0)) == {"cpython": "mpire"}
+
+
 def test_threads_take_part_where_there_is_no_gil():
     rows = [run("threads", 1.0, start_method="none"), run("global", 2.0)]
     assert best_of(*rows) == {"cpython": "global"}
