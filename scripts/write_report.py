@@ -139,7 +139,7 @@ def conditions(study, runs, summary):
         "transparent huge pages": text(machine["transparent_huge_pages"]),
         "frequency governor": text(machine["governor"]),
         "measured": f"{runs['started_utc'].min()[:16]} to {runs['started_utc'].max()[:16]} UTC, "
-        f"{len(runs)} runs, {time(runs['wall_s'].sum())} of run time",
+        f"{len(runs)} runs, {runs['wall_s'].sum() / 60:.0f} min of run time",
     }
     named = runs.drop_duplicates(["interpreter", "version"]).sort_values("interpreter")
     interpreters = [
