@@ -25,6 +25,7 @@ def cautions(runs, summary):
             runs, "code_version", "versions of the measuring code of one strategy",
             "run the study again: Snakemake knows which runs are stale", apart="strategy",
         ),
+        disagreement(runs),
         spread(good),
         short(good),
         few(good),
@@ -45,6 +46,21 @@ def several(runs, column, what, remedy, apart=None):
     if names:
         return f"{len(names)} {what}: {', '.join(sorted(map(str, names)))}; {remedy}."
     return ""
+
+
+def disagreement(runs):
+    """Warn of answers that differ between interpreters, though not within any of them."""
+    if "digest" not in runs:
+        return ""
+    answered = runs[(runs["status"] == "ok") & runs["digest"].notna()]
+    answers = answered.groupby(["workload", "size", "jobs"])["digest"].nunique()
+    names = sorted({workload for workload, _, _ in answers.index[answers > 1]})
+    if not names:
+        return ""
+    return (
+        f"The interpreters do not agree on the answers of {', '.join(names)}; if these are sums of "
+        "floats, round them or use `math.fsum`, since `sum` is more exact from Python 3.12 on."
+    )
 
 
 def spread(good):

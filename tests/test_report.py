@@ -242,6 +242,15 @@ def test_cautions(change, word):
     assert word in said(**change)
 
 
+def test_interpreters_that_do_not_agree_are_noticed():
+    rows = [run("global", 1.0, digest="a"), run("global", 1.0, digest="b", interpreter="pypy")]
+    runs = pd.DataFrame(rows)
+    said = " ".join(cautions(runs, summarise(runs)))
+    assert "The interpreters do not agree on the answers of scan" in said
+    runs = pd.DataFrame([rows[0], rows[1] | {"digest": "a"}, rows[1] | {"jobs": 99}])
+    assert "do not agree" not in " ".join(cautions(runs, summarise(runs)))
+
+
 def test_short_totals_are_noticed():
     runs = pd.DataFrame([run("global", 0.001)])
     assert "took less than 10 ms" in " ".join(cautions(runs, summarise(runs)))

@@ -85,12 +85,13 @@ def test_serial_is_right_whatever_most_found():
     assert statuses(table) == ["ok", "wrong", "wrong"]
 
 
-def test_answers_are_compared_between_interpreters_and_experiments():
-    table = runs({}, {"interpreter": "pypy", "experiment": "two", "digest": "other"}, {"repeat": 2})
+def test_answers_are_compared_between_experiments():
+    table = runs({}, {"experiment": "two", "digest": "other"}, {"repeat": 2})
     assert statuses(table) == ["ok", "wrong", "ok"]
 
 
-@pytest.mark.parametrize("axis", ["workload", "size", "jobs"])
+# An interpreter's own sum of floats is no strategy's fault.
+@pytest.mark.parametrize("axis", ["workload", "size", "jobs", "interpreter"])
 def test_answers_to_other_questions_are_not_compared(axis):
     table = runs({}, {}, {axis: 99, "digest": "other"})
     assert statuses(table) == ["ok"] * 3
