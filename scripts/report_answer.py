@@ -182,7 +182,9 @@ def without_result(runs):
     for interpreter, group in runs.groupby("interpreter"):
         if not group["status"].eq("ok").any():
             status, reason = group[["status", "reason"]].fillna("").value_counts().index[0]
-            points.append(f"**{interpreter}**: no run has a result; most are {status}: {reason}.")
+            points.append(
+                f"**{interpreter}**: no run has a result; most ended as {status}: {reason}."
+            )
     return points
 
 
@@ -288,7 +290,7 @@ def answer_table(cells, names):
     rows.sort(key=lambda pair: pair[0])
     table = markdown([row for _, row in rows])
     return (
-        f"<details><summary>All {len(rows)} strategies</summary>\n\n{table}\n\n"
+        f"<details><summary>All {len(rows)} strategies with a result</summary>\n\n{table}\n\n"
         "Time, median (95 % interval, or range with fewer than 5 runs) · memory of all processes "
         "together · memory of one worker that it shares with nobody\n\n</details>"
     )

@@ -179,8 +179,8 @@ def failures(runs):
         return ["## Runs that are not ok", "None: every planned run is `ok`."]
     parts = [
         "## Runs that are not ok",
-        f"{table['runs'].sum()} of {len(runs)} runs. A failure is a result: it says what a "
-        "strategy cannot do.",
+        f"{table['runs'].sum()} of {len(runs)} runs. A failure is a result, too: it is shown and "
+        "never dropped.",
     ]
     unsupported = table["status"] == "unsupported"
     if not unsupported.all():

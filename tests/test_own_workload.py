@@ -300,6 +300,6 @@ def test_report_says_what_is_wrong_with_the_file(study_of_mine):
     study_of_mine.snakemake().check()
     first = (study_of_mine.results() / "report.md").read_text().split("## The experiments")[0]
     assert (
-        "**cpython**: no run has a result; most are failed: my_workload.py, line 2: "
+        "**cpython**: no run has a result; most ended as failed: my_workload.py, line 2: "
         "FileNotFoundError: [Errno 2] No such file or directory: 'absent.csv' in build." in first
     )
