@@ -142,7 +142,9 @@ def verdict(rows):
     """Return verdict and words on the article's claim."""
     runs = pd.DataFrame({"experiment": [], "interpreter": [], "repeat": []})
     key = ["experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs"]
-    jobs = pd.DataFrame(columns=[*key, "repeat", "worker", "started_s", "finished_s"], dtype=float)
+    jobs = pd.DataFrame(
+        columns=[*key, "repeat", "worker", "started_s", "finished_s", "minor_faults"], dtype=float
+    )
     (found,) = (one for one in judge(Evidence(runs, jobs, runs, rows)) if one.claim == "S13")
     return found.verdict, found.measured
 
