@@ -3,7 +3,8 @@
 import numpy as np
 
 from figure_style import FAILURE, QUIET, colour_of, dots, mark_of
-from figure_tables import ends, in_words, listed
+from figure_tables import ends, in_words
+from units import listed
 
 ROW_INCHES = 0.3
 

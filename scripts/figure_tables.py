@@ -222,12 +222,6 @@ def in_words(column, value) -> str:
     return str(value)
 
 
-def listed(texts) -> str:
-    """Return texts as a list in a sentence."""
-    texts = [str(text) for text in texts]
-    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
-
-
 def arguments_of(argv, description):
     """Return the study's folder and the experiments, from the command line."""
     parser = argparse.ArgumentParser(description=description)

@@ -10,9 +10,9 @@ from figure_tables import (
     OWN_START_METHOD,
     arguments_of,
     experiments_of,
-    listed,
     read_study,
 )
+from units import listed
 
 FIRST = ("fork", "forkserver", "spawn")
 

@@ -12,10 +12,9 @@ from figure_tables import (
     arguments_of,
     experiments_of,
     in_words,
-    listed,
     read_study,
 )
-from units import time
+from units import listed, time
 
 PHASES = [f"{phase}_s" for phase in PHASE_COLOURS]
 MOST_BARS = 4  # strategies drawn with every number of workers; with more, only the largest

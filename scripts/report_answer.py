@@ -4,7 +4,7 @@ import pandas as pd
 
 from labels import names_of, of_libraries
 from report_markdown import figure, markdown, with_spread
-from units import amount, is_own, mib, ratio, time, workers
+from units import amount, is_own, listed, mib, ratio, time, workers
 
 REFERENCE = "argument"  # what most programs do first
 CLOSE = 1.1  # times the least time or memory: no difference
@@ -143,12 +143,6 @@ def short(cells, named=False):
     cell = cells.iloc[0]
     name = f"`{cell['strategy']}` " if named else ""
     return f"{name}{time(cell['total_s'])}, {mib(cell['tree_pss_mib'])}"
-
-
-def listed(texts):
-    """Return texts as a list in a sentence."""
-    texts = list(texts)
-    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
 
 
 def answering_cells(study, summary):

@@ -49,3 +49,9 @@ def runs(number):
 def ratio(number):
     """Return a ratio in words: two digits, or all those before the point; never an exponent."""
     return f"{number:.0f}" if abs(number) >= 9.95 else f"{number:.2g}"
+
+
+def listed(texts):
+    """Return texts or numbers as a list in a sentence."""
+    texts = [str(text) for text in texts]
+    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
