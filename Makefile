@@ -36,11 +36,11 @@ test: setup  ## check style and run the tests
 
 setup: $(ready)  ## install what the study needs: .venv and PyPy
 ifneq ($(PYPY),none)
-	@scripts/install_pypy.sh
+	@sh scripts/setup/install_pypy.sh
 endif
 
 interpreters: $(ready)  ## install a newer CPython, one without a GIL and PyPy, with libraries, for local.yaml
-	@.venv/bin/python scripts/install_interpreters.py $(CPYTHON:%=cpython_new=%) $(FREE_THREADED:%=free_threaded=%) \
+	@.venv/bin/python -I scripts install_interpreters $(CPYTHON:%=cpython_new=%) $(FREE_THREADED:%=free_threaded=%) \
 	  $(if $(without_pypy),pypy=none)
 
 # A checkout that was moved or copied, or a system Python that was replaced, leaves a .venv that does not work here.

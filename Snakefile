@@ -5,6 +5,8 @@
 #
 #   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims → write_report
 #   probe_pickling → merge_pickling → the same three
+#
+# Each is a script of that name: `python scripts` lists them.
 
 from snakemake.utils import min_version
 
@@ -28,8 +30,11 @@ include: "workflow/rules/analyse.smk"
 
 
 onstart:
-    hold_folder()
-    announce_plan()
+    try:
+        hold_folder(".")
+    except Busy as busy:
+        raise SystemExit(str(busy)) from None
+    announce_plan(config["study"], MATRIX, workflow.persistence.dag, ROOT / "results")
 
 
 rule report:
@@ -40,7 +45,7 @@ rule report:
 
 rule figures:
     input:
-        [figure_files(figure) for figure in FIGURES],
+        all_figures(),
 
 
 rule runs:

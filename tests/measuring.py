@@ -30,7 +30,7 @@ class Finished:
 
 
 class Measurement:
-    """One call of ``measure_run.py``; its files lie in `folder`, its processes carry a mark."""
+    """One call of ``measure_run``; its files lie in `folder`, its processes carry a mark."""
 
     def __init__(self, folder, scripts=PROJECT / "scripts", **given):
         self.folder = Path(folder)
@@ -54,7 +54,7 @@ class Measurement:
             "jobs_output": self.folder / "run.jobs.csv",
             "log": self.folder / "run.log",
         } | given
-        self.command = [sys.executable, str(scripts / "measure_run.py")]
+        self.command = [sys.executable, "-I", str(scripts), "measure_run"]
         for name, value in options.items():
             self.command += [f"--{name.replace('_', '-')}", str(value)]
 

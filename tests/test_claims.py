@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from claims import (
+from answers.claims import (
     A_COPY,
     ARTICLE_SIZE,
     AT_ONCE_S,
@@ -17,9 +17,9 @@ from claims import (
     SLOWER,
     SMALL_GAIN,
 )
-from evidence import PAGE_MIB, Evidence
-from judge_claims import CONDITION, CONFIRMED, REFUTED, UNTESTABLE, judge
-from summarise_runs import VALUES, summarise
+from answers.evidence import PAGE_MIB, Evidence
+from answers.judge_claims import CONDITION, CONFIRMED, REFUTED, UNTESTABLE, judge
+from tables.summarise_runs import VALUES, summarise
 
 A_LITTLE = 0.02
 

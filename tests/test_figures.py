@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import figure_style
-import figure_tables
-import plot_speedup
-from evidence import ending, placed
+from answers.evidence import ending, placed
+from figures import plot_speedup, style
+from figures.experiment import experiments_of, outcome
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
 
 FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison")
@@ -64,7 +63,7 @@ def written(folder, tables):
     for name, table in zip(("runs", "jobs", "summary"), tables, strict=True):
         table.to_csv(folder / f"{name}.csv", index=False)
     for figure in FIGURES:
-        importlib.import_module(f"plot_{figure}").main([str(folder), "e"])
+        importlib.import_module(f"figures.plot_{figure}").main([str(folder), "e"])
     return {path.name: path.read_bytes() for path in (folder / "figures").iterdir()}
 
 
@@ -92,36 +91,36 @@ def test_an_unchanged_figure_is_the_same_file(tmp_path):
 
 
 def test_a_strategy_keeps_its_colour():
-    known = figure_style.STRATEGY_COLOURS
+    known = style.STRATEGY_COLOURS
     assert len(set(known.values())) == len(known)
-    assert figure_style.colour_of("global") == known["global"]
-    assert figure_style.colour_of("a_library") == figure_style.colour_of("a_library")
-    assert figure_style.colour_of("a_library") in figure_style.OTHER_COLOURS
+    assert style.colour_of("global") == known["global"]
+    assert style.colour_of("a_library") == style.colour_of("a_library")
+    assert style.colour_of("a_library") in style.OTHER_COLOURS
 
 
 def test_ticks_are_round():
-    assert figure_style.log_ticks(0.005, 3) == pytest.approx([0.01, 0.1, 1])
-    assert figure_style.log_ticks(0.9, 12) == pytest.approx([1, 2, 5, 10])
-    assert [figure_style.seconds_tick(value) for value in (0.01, 1, 100)] == [
+    assert style.log_ticks(0.005, 3) == pytest.approx([0.01, 0.1, 1])
+    assert style.log_ticks(0.9, 12) == pytest.approx([1, 2, 5, 10])
+    assert [style.seconds_tick(value) for value in (0.01, 1, 100)] == [
         "0.01 s", "1 s", "100 s",
     ]  # fmt: skip
 
 
 def test_limits_hold_the_values_and_a_decade():
-    low, high = figure_style.log_limits([3.0, 3.0, float("nan"), 0.0])
+    low, high = style.log_limits([3.0, 3.0, float("nan"), 0.0])
     assert low < 3 < high
     assert high / low == pytest.approx(10)
-    assert figure_style.log_limits([]) == pytest.approx((0.01, 1.0))
+    assert style.log_limits([]) == pytest.approx((0.01, 1.0))
 
 
 def test_labels_are_moved_apart_in_order():
-    assert figure_style.spread([0.0, 10.0], 1).tolist() == [0, 10]
-    assert figure_style.spread([5.0, 5.0], 1).tolist() == [4.5, 5.5]
-    assert np.diff(np.sort(figure_style.spread([1.0, 1.1, 1.2, 9.0], 1))).min() > 0.99
+    assert style.spread([0.0, 10.0], 1).tolist() == [0, 10]
+    assert style.spread([5.0, 5.0], 1).tolist() == [4.5, 5.5]
+    assert np.diff(np.sort(style.spread([1.0, 1.1, 1.2, 9.0], 1))).min() > 0.99
 
 
 def test_no_line_ends_inside_a_number():
-    lines = figure_style.wrapped(["x" * 30 + " 10 000 items " + "y" * 30], 3, 8.5)
+    lines = style.wrapped(["x" * 30 + " 10 000 items " + "y" * 30], 3, 8.5)
     assert any("10\N{NO-BREAK SPACE}000" in line for line in lines)
 
 
@@ -148,15 +147,15 @@ def test_a_jobs_place_counts_within_its_worker():
 
 def test_an_outcome_names_the_exception_and_how_many_runs():
     cell = {"status": "failed", "kind": ending("failed", "NameError: x"), "runs": 5}
-    assert figure_tables.outcome(cell | {"n": 0}) == "NameError"
-    assert figure_tables.outcome(cell | {"n": 3}) == "2 of 5: NameError"
-    assert figure_tables.outcome({"status": "ok"}) == ""
+    assert outcome(cell | {"n": 0}) == "NameError"
+    assert outcome(cell | {"n": 3}) == "2 of 5: NameError"
+    assert outcome({"status": "ok"}) == ""
     assert ending("out_of_memory", "no: more") == "out_of_memory"
 
 
 def test_the_empty_strategy_makes_no_facet_and_threads_stand_in_each():
     runs, _, summary = study()
-    (experiment,) = figure_tables.experiments_of(runs, summary, ["e"])
+    (experiment,) = experiments_of(runs, summary, ["e"])
     ((label, cells),) = experiment.facets()
     assert label == ""
     assert set(cells["strategy"]) == {"serial", "global", "a_library"}
@@ -166,7 +165,7 @@ def test_the_empty_strategy_makes_no_facet_and_threads_stand_in_each():
 def test_what_is_not_drawn_is_said():
     runs, _, summary = study()
     summary = pd.concat([summary.assign(size=size) for size in range(10, 70, 10)])
-    (experiment,) = figure_tables.experiments_of(runs, summary, ["e"])
+    (experiment,) = experiments_of(runs, summary, ["e"])
     experiment.largest("size")
     assert set(experiment.cells["size"]) == {60}
     assert experiment.left_out == ["Not drawn: 10 items, 20 items, 30 items, 40 items, 50 items."]
@@ -175,4 +174,4 @@ def test_what_is_not_drawn_is_said():
 def test_an_experiment_that_is_not_there_is_named():
     runs, _, summary = study()
     with pytest.raises(SystemExit, match="nowhere"):
-        list(figure_tables.experiments_of(runs, summary, ["nowhere"]))
+        list(experiments_of(runs, summary, ["nowhere"]))

@@ -71,7 +71,7 @@ class Checkout:
         """Run the script and return how it ended; `called` then holds the stand-ins' arguments."""
         self.calls.write_text("")
         ended = subprocess.run(
-            [sys.executable, "scripts/install_interpreters.py", *arguments],
+            [sys.executable, "scripts", "install_interpreters", *arguments],
             cwd=self.path,
             env=self.environment | environment,
             capture_output=True,

@@ -7,7 +7,7 @@ import yaml
 from measuring import PROJECT
 from study_folder import CODE
 
-from local_overlay import OverlayError, with_interpreters
+from setup.local_overlay import OverlayError, with_interpreters
 
 FOUND = {"cpython_new": ".interpreters/cpython_new/bin/python", "pypy": "'/with a space/pypy'"}
 

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from measuring import PROJECT
 
-import plot_pickling
-from evidence import Evidence, read_pickling
-from judge_claims import CONFIRMED, REFUTED, UNTESTABLE, judge
-from pickling_table import interpreters_of, kinds_of, message
-from probe_pickling import COLUMNS
-from report_pickling import pickling_section
+from answers.evidence import Evidence, read_pickling
+from answers.judge_claims import CONFIRMED, REFUTED, UNTESTABLE, judge
+from answers.pickling_table import interpreters_of, kinds_of, message
+from figures import plot_pickling
+from probes.probe_pickling import COLUMNS
+from report.pickling import pickling_section
 
 PROBE = PROJECT / "scripts" / "probes" / "pickling"
 BOTH = pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
@@ -107,9 +107,15 @@ def test_a_kind_that_dies_or_hangs_ends_no_other(interpreter, provoking_probe):
 
 
 def test_rows_are_fit_to_be_published(tmp_path):
-    scripts = PROJECT / "scripts"
-    call = [sys.executable, scripts / "probe_pickling.py", "--experiment", "e", "--interpreter"]
-    call += ["i", "--command", f"{sys.executable} -X dev", "--output", tmp_path / "o.csv"]
+    call = [sys.executable, PROJECT / "scripts", "probe_pickling", "--experiment", "e"]
+    call += [
+        "--interpreter",
+        "i",
+        "--command",
+        f"{sys.executable} -X dev",
+        "--output",
+        tmp_path / "o.csv",
+    ]
     subprocess.run([*call, "--log", tmp_path / "log"], check=True, capture_output=True)
     with (tmp_path / "o.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -255,8 +261,8 @@ FOLLOWING = {"merge_pickling": 1, "plot_pickling": 1, "judge_claims": 1, "write_
     [
         ("scripts/probes/pickling/kinds.py", {"probe_pickling": 2} | FOLLOWING),
         ("scripts/sharing/run.py", None),
-        ("scripts/plot_pickling.py", {"plot_pickling": 1, "write_report": 1}),
-        ("scripts/report_pickling.py", {"write_report": 1}),
+        ("scripts/figures/plot_pickling.py", {"plot_pickling": 1, "write_report": 1}),
+        ("scripts/report/pickling.py", {"write_report": 1}),
     ],
 )
 def test_edited_code(name, expected, probed_study, tmp_path):

@@ -1,7 +1,6 @@
 """What is announced before a study starts, and what a run's code is."""
 
 import gzip
-import re
 
 import pytest
 from measuring import PROJECT, WORKLOADS
@@ -83,9 +82,9 @@ def test_plan_of_a_finished_study(tmp_path):
 
 
 def test_code_of_a_run():
-    names = set(code.code_of("manager_list", "scan"))
+    names = set(code.code_of_run("manager_list", "scan"))
     assert {
-        "scripts/measure_run.py",
+        "scripts/supervisor/measure_run.py",
         "scripts/supervisor/child.py",
         "scripts/sharing/run.py",
         "scripts/sharing/strategies/__init__.py",
@@ -100,31 +99,16 @@ def test_code_of_a_run():
 
 def test_code_of_a_run_with_a_workload_of_ones_own():
     own = str(WORKLOADS / "arithmetic.py")
-    assert own in code.code_of("serial", own)
-    assert "scripts/sharing/workloads/scan.py" not in code.code_of("serial", own)
-
-
-MEASURED = sorted((PROJECT / "scripts" / "sharing").rglob("*.py"))
-
-
-@pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.stem)
-def test_measured_program_imports_only_in_the_form_that_is_followed(path):
-    """A module that is imported in another way would be missing in the version of the code."""
-    text = path.read_text(encoding="utf-8")
-    ours = re.compile(r"\s*(from|import)\s+(sharing|\.)")
-    lines = [line for line in text.splitlines() if ours.match(line)]
-    packages = "from sharing import strategies, workloads"  # their __init__.py is always there
-    assert all(line == packages or code.IMPORTED.search(line) for line in lines)
-    named = {line.split()[1] for line in lines if line.split()[1].count(".") == 2}
-    assert len(code.imports_of(path)) >= len(named)
+    assert own in code.code_of_run("serial", own)
+    assert "scripts/sharing/workloads/scan.py" not in code.code_of_run("serial", own)
 
 
 def test_code_holds_what_the_strategy_imports_and_no_more():
     immortal, flat = "scripts/sharing/immortal.py", "scripts/sharing/flat.py"
-    assert immortal in code.code_of("immortal", "scan")
-    assert flat in code.code_of("raw_array", "scan")
-    assert not {immortal, flat} & set(code.code_of("global", "scan"))
-    assert "scripts/sharing/strategies/initializer.py" in code.code_of("raw_array", "scan")
+    assert immortal in code.code_of_run("immortal", "scan")
+    assert flat in code.code_of_run("raw_array", "scan")
+    assert not {immortal, flat} & set(code.code_of_run("global", "scan"))
+    assert "scripts/sharing/strategies/initializer.py" in code.code_of_run("raw_array", "scan")
 
 
 @pytest.fixture
@@ -133,7 +117,6 @@ def copied_code(tmp_path, monkeypatch):
     copy_project(tmp_path, ["scripts"])
     monkeypatch.setattr(code, "ROOT", tmp_path)
     monkeypatch.setattr(code, "SCRIPTS", tmp_path / "scripts")
-    monkeypatch.setattr(code, "SHARING", tmp_path / "scripts" / "sharing")
     yield tmp_path / "scripts"
     forget()
 
@@ -148,20 +131,23 @@ def forget():
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
-        ("measure_run.py", {"manager_list", "serial"}),
+        ("supervisor/measure_run.py", {"manager_list", "serial"}),
         ("supervisor/lock.py", {"manager_list", "serial"}),
         ("sharing/timed.py", {"manager_list", "serial"}),
         ("sharing/workloads/scan.py", {"manager_list", "serial"}),
         ("sharing/strategies/serial.py", {"serial"}),
         ("sharing/strategies/initializer.py", {"manager_list"}),
         ("sharing/strategies/closure.py", set()),
-        ("summarise_runs.py", set()),
+        ("tables/summarise_runs.py", set()),
     ],
 )
 def test_version_changes_with_the_content_of_the_code(name, changes, copied_code):
     def versions():
         forget()
-        return {one: code.version_of(one, "scan") for one in ("manager_list", "serial")}
+        return {
+            one: code.version_of(code.code_of_run, one, "scan")
+            for one in ("manager_list", "serial")
+        }
 
     before, text = versions(), (copied_code / name).read_text()
     (copied_code / name).write_text(text + "# edited\n")

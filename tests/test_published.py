@@ -9,12 +9,12 @@ import pytest
 import yaml
 from measuring import PROJECT
 
-from claims import CLAIMS
-from evidence import Evidence
-from judge_claims import judge
+from answers.claims import CLAIMS
+from answers.evidence import Evidence
+from answers.judge_claims import judge
+from report.write_report import report
 from sharing import strategies
 from study.cells import Cell, cells_of
-from write_report import report
 
 PUBLISHED = PROJECT / "results" / "published"
 

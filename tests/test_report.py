@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-import publish_study
-from cautions import cautions, not_ok
-from labels import names_of, of_libraries
-from report_answer import answering_cells, best_cells, decisions
-from report_markdown import markdown, with_spread
-from summarise_runs import VALUES, summarise
+from answers.cautions import cautions, not_ok
+from report import publish_study
+from report.answer import answering_cells, best_cells, decisions
+from report.markdown import markdown, with_spread
+from report.write_report import libraries_of, report
 from supervisor.columns import MACHINE
-from write_report import libraries_of, report
+from tables.summarise_runs import VALUES, summarise
+from words.labels import names_of, of_libraries
 
 
 def run(strategy, total_s, repeat=1, **values):

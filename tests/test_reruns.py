@@ -32,7 +32,12 @@ def test_nothing_changed(target, study):
 
 
 @pytest.mark.parametrize(
-    "name", ["scripts/measure_run.py", STRATEGIES + "global.py", "scripts/merge_experiments.py"]
+    "name",
+    [
+        "scripts/supervisor/measure_run.py",
+        STRATEGIES + "global.py",
+        "scripts/tables/merge_experiments.py",
+    ],
 )
 def test_touched_file_of_the_same_content(name, study):
     later = (datetime.now() + timedelta(hours=1)).timestamp()
@@ -41,23 +46,28 @@ def test_touched_file_of_the_same_content(name, study):
 
 
 def analysis(*experiments):
-    """The jobs that follow when runs of these experiments are new."""
+    """The jobs that follow when runs of these experiments are done again."""
     return {"aggregate_runs": len(experiments), "merge_experiments": 1}
+
+
+def planned_anew(*experiments):
+    """The jobs that follow when the runs of these experiments are other ones than before."""
+    return {"list_runs": len(experiments)} | analysis(*experiments)
 
 
 def test_one_size_more(study):
     study.config["experiments"]["first"]["sizes"].append(60)
-    assert study.planned() == {"measure_run": 4} | analysis("first")
+    assert study.planned() == {"measure_run": 4} | planned_anew("first")
 
 
 def test_one_repeat_more(study):
     study.config["defaults"]["repeats"] = 3
-    assert study.planned() == {"measure_run": 4} | analysis("first", "second")
+    assert study.planned() == {"measure_run": 4} | planned_anew("first", "second")
 
 
 def test_other_jobs_of_one_experiment(study):
     study.config["experiments"]["second"]["jobs"] = [4]
-    assert study.planned() == {"measure_run": 4} | analysis("second")
+    assert study.planned() == {"measure_run": 4} | planned_anew("second")
 
 
 def test_experiment_removed(study):
@@ -67,7 +77,7 @@ def test_experiment_removed(study):
 
 def test_interpreter_removed(study):
     study.config["interpreters"]["other"] = None
-    assert study.planned() == analysis("second")
+    assert study.planned() == planned_anew("second")
 
 
 def test_interpreter_of_another_build(study, tmp_path):
@@ -101,7 +111,7 @@ def test_limit_or_order_that_makes_no_result_stale(section, key, value, study):
         (STRATEGIES + "closure.py", {}),
         ("scripts/supervisor/child.py", {"measure_run": RUNS} | analysis("first", "second")),
         ("scripts/sharing/run.py", {"measure_run": RUNS} | analysis("first", "second")),
-        ("scripts/merge_experiments.py", {"merge_experiments": 1}),
+        ("scripts/tables/merge_experiments.py", {"merge_experiments": 1}),
     ],
     ids=lambda value: value.rsplit("/")[-1] if isinstance(value, str) else "",
 )
@@ -118,16 +128,16 @@ BOTH = {"plot_time": 1, "plot_memory": 1}
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("scripts/plot_time.py", {"plot_time": 1}),
-        ("scripts/plot_memory.py", {"plot_memory": 1}),
-        ("scripts/plot_warmup.py", {}),  # no experiment of the small study asks for it
-        ("scripts/figure_style.py", BOTH),
-        ("scripts/plot_pickling.py", {}),
+        ("scripts/figures/plot_time.py", {"plot_time": 1}),
+        ("scripts/figures/plot_memory.py", {"plot_memory": 1}),
+        ("scripts/figures/plot_warmup.py", {}),  # no experiment of the small study asks for it
+        ("scripts/figures/style.py", BOTH),
+        ("scripts/figures/plot_pickling.py", {}),
         ("scripts/probes/pickling/kinds.py", {}),
-        ("scripts/judge_claims.py", {"judge_claims": 1}),
-        ("scripts/claims.py", {"judge_claims": 1}),
-        ("scripts/write_report.py", REPORT),
-        ("scripts/summarise_runs.py", {"summarise_runs": 1, "judge_claims": 1} | BOTH),
+        ("scripts/answers/judge_claims.py", {"judge_claims": 1}),
+        ("scripts/answers/claims.py", {"judge_claims": 1}),
+        ("scripts/report/write_report.py", REPORT),
+        ("scripts/tables/summarise_runs.py", {"summarise_runs": 1, "judge_claims": 1} | BOTH),
     ],
     ids=lambda value: value.rsplit("/")[-1] if isinstance(value, str) else "",
 )

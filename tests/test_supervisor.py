@@ -12,7 +12,7 @@ import pytest
 from measuring import WORKLOADS, wait_until
 from study_folder import interval_of
 
-import measure_run
+from supervisor import measure_run
 
 ENDLESS = WORKLOADS / "endless.py"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]

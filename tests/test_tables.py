@@ -3,10 +3,8 @@
 import pandas as pd
 import pytest
 
-import aggregate_runs
-import merge_experiments
-import summarise_runs
 from supervisor.columns import CELL, JOB_COLUMNS, RUN_COLUMNS
+from tables import aggregate_runs, merge_experiments, summarise_runs
 
 
 def write(path, *lines):

@@ -2,16 +2,10 @@
 
 STATUSES = ("ok", "unsupported", "failed", "crashed", "timeout", "out_of_memory", "wrong")
 
-CELL = (
-    "experiment",
-    "interpreter",
-    "strategy",
-    "start_method",
-    "workload",
-    "size",  # items
-    "workers",
-    "jobs",
-)
+NUMBERS = ("size", "workers", "jobs")  # of a cell; size in items
+# What tells a cell from every other. An experiment has one workload, so that does not.
+IDENTITY = ("experiment", "interpreter", "strategy", "start_method", *NUMBERS)
+CELL = ("experiment", "interpreter", "strategy", "start_method", "workload", *NUMBERS)
 KEY = (*CELL, "repeat")
 OUTCOME = ("status", "reason")
 TIMES = (

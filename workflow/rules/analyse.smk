@@ -1,22 +1,55 @@
+# Texts that come out of the configuration are rendered by Snakemake itself, in no time.
+
+
+rule list_runs:
+    input:
+        template="workflow/templates/text.j2",
+    output:
+        f"{STUDY}/{{experiment}}/plan.txt",
+    log:
+        f"{STUDY}/logs/list_runs_{{experiment}}.log",
+    params:
+        text=plan_text,
+    template_engine:
+        "jinja2"
+
+
+rule record_study:
+    input:
+        template="workflow/templates/text.j2",
+    output:
+        f"{STUDY}/study.yaml",
+    log:
+        f"{STUDY}/logs/record_study.log",
+    params:
+        text=recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters),
+    template_engine:
+        "jinja2"
+
+
 rule aggregate_runs:
     input:
-        runs=run_files(".csv"),
-        jobs=run_files(".jobs.csv"),
+        run_files,
+        plan=f"{STUDY}/{{experiment}}/plan.txt",
+        code=code_of_script("aggregate_runs"),
     output:
         runs=f"{STUDY}/{{experiment}}/runs.csv",
         jobs=f"{STUDY}/{{experiment}}/jobs.csv",
     log:
         f"{STUDY}/logs/aggregate_runs_{{experiment}}.log",
-    # script:, not shell: the list of runs may be longer than a command line may be.
-    script:
-        "../../scripts/aggregate_runs.py"
+    params:
+        folder=RUNS,
+    # The plan in place of the files' names: they may be more than a command line can hold.
+    shell:
+        "python -I scripts aggregate_runs {input.plan} {params.folder}"
+        " --runs {output.runs} --jobs {output.jobs} 2> {log}"
 
 
 rule merge_experiments:
     input:
-        runs=expand(f"{STUDY}/{{experiment}}/runs.csv", experiment=EXPERIMENTS),
-        jobs=expand(f"{STUDY}/{{experiment}}/jobs.csv", experiment=EXPERIMENTS),
-        script="scripts/merge_experiments.py",
+        runs=expand(f"{STUDY}/{{experiment}}/runs.csv", experiment=MATRIX.experiments),
+        jobs=expand(f"{STUDY}/{{experiment}}/jobs.csv", experiment=MATRIX.experiments),
+        code=code_of_script("merge_experiments"),
     output:
         runs=f"{STUDY}/runs.csv",
         jobs=f"{STUDY}/jobs.csv",
@@ -25,41 +58,26 @@ rule merge_experiments:
     params:
         machine=config.get("machine") or "",
     shell:
-        "python {input.script} --runs {input.runs} --jobs {input.jobs}"
+        "python -I scripts merge_experiments --runs {input.runs} --jobs {input.jobs}"
         " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs} 2> {log}"
-
-
-rule record_study:
-    output:
-        f"{STUDY}/study.yaml",
-    log:
-        f"{STUDY}/logs/record_study.log",
-    params:
-        study=recorded_study(),
-    script:
-        "../../scripts/record_study.py"
 
 
 rule summarise_runs:
     input:
         runs=f"{STUDY}/runs.csv",
-        script="scripts/summarise_runs.py",
-        modules="scripts/units.py",
+        code=code_of_script("summarise_runs"),
     output:
         f"{STUDY}/summary.csv",
     log:
         f"{STUDY}/logs/summarise_runs.log",
     shell:
-        "python {input.script} {input.runs} {output} 2> {log}"
+        "python -I scripts summarise_runs {input.runs} {output} 2> {log}"
 
 
 rule judge_claims:
     input:
         tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs", "summary", "pickling")],
-        script="scripts/judge_claims.py",
-        modules=expand(
-            "scripts/{name}.py", name=["claims", "evidence", "labels", "pickling_table", "units"]
-        ),
+        code=code_of_script("judge_claims"),
     output:
         f"{STUDY}/verdicts.csv",
     log:
@@ -67,7 +85,7 @@ rule judge_claims:
     params:
         study=study_folder,
     shell:
-        "python {input.script} {params.study} {output} 2> {log}"
+        "python -I scripts judge_claims {params.study} {output} 2> {log}"
 
 
 rule write_report:
@@ -76,21 +94,8 @@ rule write_report:
             f"{STUDY}/{{table}}.csv", table=["runs", "jobs", "summary", "verdicts", "pickling"]
         ),
         study=f"{STUDY}/study.yaml",
-        figures=[figure_files(figure) for figure in FIGURES],
-        script="scripts/write_report.py",
-        modules=expand(
-            "scripts/{name}.py",
-            name=[
-                "cautions",
-                "evidence",
-                "labels",
-                "pickling_table",
-                "report_answer",
-                "report_markdown",
-                "report_pickling",
-                "units",
-            ],
-        ),
+        figures=all_figures(),
+        code=code_of_script("write_report"),
     output:
         f"{STUDY}/report.md",
     log:
@@ -98,7 +103,7 @@ rule write_report:
     params:
         study=study_folder,
     shell:
-        "python {input.script} {params.study} {output} 2> {log}"
+        "python -I scripts write_report {params.study} {output} 2> {log}"
 
 
 rule publish:
@@ -109,4 +114,4 @@ rule publish:
     params:
         study=study_folder,
     shell:
-        "python scripts/publish_study.py {params.study} results/published 2>&1 | tee {log}"
+        "python -I scripts publish_study {params.study} results/published 2>&1 | tee {log}"

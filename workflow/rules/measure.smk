@@ -2,13 +2,13 @@ rule measure_run:
     input:
         # A digest of their contents is in the params: when git wrote them means nothing. The
         # two packages stand for their files, since 20 inputs a run make 10 000 runs slow to plan.
-        ancient(["scripts/measure_run.py", "scripts/supervisor", "scripts/sharing"]),
+        ancient(["scripts/supervisor", "scripts/sharing"]),
         ancient(recipe_files),
     output:
-        run=f"{RUN}.csv",
-        jobs=f"{RUN}.jobs.csv",
+        run=f"{RUNS}/{RUN}.csv",
+        jobs=f"{RUNS}/{RUN}.jobs.csv",
     log:
-        f"{RUN}.log",
+        f"{RUNS}/{RUN}.log",
     priority: place_in_order
     # All cores: nothing else, no figure either, is computed beside a run.
     threads: workflow.cores
@@ -21,7 +21,7 @@ rule measure_run:
         tracked=tracked_params,
     shell:
         # exec: a signal for the shell reaches the supervisor.
-        "exec python scripts/measure_run.py"
+        "exec python -I scripts measure_run"
         " --experiment {wildcards.experiment} --interpreter {wildcards.interpreter}"
         " --strategy {wildcards.strategy} --start-method {wildcards.start_method}"
         " --workload {params.tracked[workload]:q} --size {wildcards.size}"

@@ -4,8 +4,21 @@
 
 def experiments_with(figure):
     """Return the experiments that ask for a kind of figure."""
-    experiments = EXPERIMENTS | PROBED
-    return [name for name, experiment in experiments.items() if figure in experiment["figures"]]
+    return [name for name, one in MATRIX.all_experiments.items() if figure in one["figures"]]
+
+
+def figure_files(figure):
+    """Return the files of one kind of figure, for the experiments that ask for it."""
+    return [
+        f"{STUDY}/figures/{name}_{figure}.{extension}"
+        for name in experiments_with(figure)
+        for extension in ("svg", "png")
+    ]
+
+
+def all_figures():
+    """Return the files of all figures of the study."""
+    return [path for figure in FIGURES for path in figure_files(figure)]
 
 
 def tables_of(figure):
@@ -37,23 +50,14 @@ for figure in FIGURES:
             f"plot_{figure}"
         input:
             tables=tables_of(figure),
-            script=f"scripts/plot_{figure}.py",
-            modules=[
-                "scripts/evidence.py",
-                "scripts/figure_rows.py",
-                "scripts/figure_style.py",
-                "scripts/figure_tables.py",
-                "scripts/labels.py",
-                "scripts/supervisor/columns.py",
-                "scripts/units.py",
-                *([f"scripts/{figure}_table.py"] if figure in PROBES else []),
-            ],
+            code=code_of_script(f"plot_{figure}"),
         output:
             reported_figures(figure),
         log:
             f"{STUDY}/logs/plot_{figure}.log",
         params:
+            script=f"plot_{figure}",
             study=study_folder,
             experiments=experiments_with(figure),
         shell:
-            "python {input.script} {params.study} {params.experiments} 2> {log}"
+            "python -I scripts {params.script} {params.study} {params.experiments} 2> {log}"

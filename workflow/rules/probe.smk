@@ -1,19 +1,18 @@
 rule probe_pickling:
     input:
         # As with runs: a digest of their contents is in the params.
-        ancient(["scripts/probe_pickling.py", "scripts/measure_run.py"]),
-        ancient(["scripts/supervisor", "scripts/probes/pickling"]),
+        ancient(code_of_probe("pickling")),
     output:
         f"{STUDY}/{{experiment}}/{{interpreter}}.csv",
     log:
         f"{STUDY}/logs/probe_pickling_{{experiment}}_{{interpreter}}.log",
     wildcard_constraints:
-        experiment="|".join(map(re.escape, PROBED)) or "(?!)",
-        interpreter="|".join(map(re.escape, INTERPRETERS)),
+        experiment="|".join(map(re.escape, MATRIX.probed)) or "(?!)",
+        interpreter="|".join(map(re.escape, MATRIX.interpreters)),
     params:
         tracked=tracked_by_probe,
     shell:
-        "exec python scripts/probe_pickling.py"
+        "exec python -I scripts probe_pickling"
         " --experiment {wildcards.experiment} --interpreter {wildcards.interpreter}"
         " --command {params.tracked[command]:q} --output {output} --log {log}"
 
@@ -21,11 +20,10 @@ rule probe_pickling:
 rule merge_pickling:
     input:
         tables=probe_files("pickling"),
-        script="scripts/merge_pickling.py",
-        columns="scripts/probe_pickling.py",
+        code=code_of_script("merge_pickling"),
     output:
         f"{STUDY}/pickling.csv",
     log:
         f"{STUDY}/logs/merge_pickling.log",
     shell:
-        "python {input.script} --tables {input.tables} --output {output} 2> {log}"
+        "python -I scripts merge_pickling --tables {input.tables} --output {output} 2> {log}"

@@ -5,22 +5,15 @@ from itertools import product
 from typing import NamedTuple
 
 from study.config import AXES, ConfigError, as_list
+from supervisor.columns import IDENTITY, NUMBERS
 
 ORDER_BITS = 20
 OWN_METHOD = "own"  # of a library that starts its worker processes in its own way
 NO_METHOD = "none"  # there are no worker processes
 
 
-class Cell(NamedTuple):
-    """One point of the matrix."""
-
-    experiment: str
-    interpreter: str
-    strategy: str
-    start_method: str
-    size: int
-    workers: int
-    jobs: int
+# One point of the matrix.
+Cell = NamedTuple("Cell", [(name, int if name in NUMBERS else str) for name in IDENTITY])
 
 
 def cells_of(name, experiment, workers_of, has_answers):

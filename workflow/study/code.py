@@ -1,79 +1,110 @@
-"""Which files a run depends on, and a digest that changes when they do."""
+"""Which files a step depends on, found by following imports, and a digest of their contents."""
 
+import ast
 import hashlib
-import re
 from functools import cache
 from pathlib import Path
 
 from study.config import ROOT
 
 SCRIPTS = ROOT / "scripts"
-SHARING = SCRIPTS / "sharing"
-IMPORTED = re.compile(r"from sharing\.([\w.]+) import")
 
 
 @cache
-def code_of(strategy, workload):
+def path_of_script(name):
+    """Return the path of the script of a rule: one of that name, in whichever room it lies."""
+    (path,) = SCRIPTS.glob(f"*/{name}.py")
+    return path
+
+
+@cache
+def code_of_script(name):
+    """Return the paths of a script and of all that it imports, one from another.
+
+    Sorted, relative to the project, and only what lies in scripts/.
+    """
+    return sorted(map(relative, with_imports([path_of_script(name)])))
+
+
+@cache
+def code_of_run(strategy, workload):
     """Return the paths of all code that a run executes: supervisor, core, strategy, workload.
 
     Sorted, relative to the project; of the measured program what the others import, one from
     another, so that a module that one strategy needs makes no other's results stale.
     """
-    files = {SCRIPTS / "measure_run.py", *(SCRIPTS / "supervisor").glob("*.py")}
-    files |= {SHARING / "__init__.py", *SHARING.glob("*/__init__.py")}
-    pending = [SHARING / "__main__.py", module("strategies", strategy), *files]
-    while pending:
-        path = pending.pop()
-        files.add(path)
-        pending += imports_of(path) - files
-    return sorted({*map(relative, files), *recipe_of(strategy, workload)})
+    sharing = SCRIPTS / "sharing"
+    start = [path_of_script("measure_run"), sharing / "__main__.py"]
+    own = [ROOT / path for path in recipe_of(strategy, workload)]
+    return sorted(map(relative, with_imports([*start, *(p for p in own if inside(p))]) | {*own}))
 
 
-def imports_of(path):
-    """Return the paths of the measured program's modules that a file imports from."""
-    names = IMPORTED.findall(path.read_text(encoding="utf-8"))
-    paths = [SHARING.joinpath(*name.split(".")).with_suffix(".py") for name in names]
-    return {path for path in paths if path.is_file()}
+@cache
+def code_of_probe(probe):
+    """Return the paths of a probe's code, and of the script that asks it with what that uses."""
+    own = (SCRIPTS / "probes" / probe).glob("*.py")
+    return sorted(map(relative, with_imports([path_of_script(f"probe_{probe}"), *own])))
 
 
 @cache
 def recipe_of(strategy, workload):
     """Return the paths of the strategy's and of the workload's own file."""
-    own = workload.endswith(".py")
+    sharing = SCRIPTS / "sharing"
     return [
-        relative(module("strategies", strategy)),
-        workload if own else relative(module("workloads", workload)),
+        relative(sharing / "strategies" / f"{strategy}.py"),
+        workload
+        if workload.endswith(".py")
+        else relative(sharing / "workloads" / f"{workload}.py"),
     ]
 
 
-def relative(path):
-    """Return a path of the project as text, relative to its root."""
-    return str(path.relative_to(ROOT))
-
-
-def module(kind, name):
-    """Return the path of a strategy's or a built-in workload's module."""
-    return SHARING / kind / f"{name}.py"
-
-
 @cache
-def version_of(strategy, workload):
-    """Return a short digest of the contents of `code_of`: the version of the measuring code."""
-    return digest_of(code_of(strategy, workload))
-
-
-@cache
-def probe_version_of(probe):
-    """Return a short digest of the probe, and of the script that asks it with what that uses."""
-    files = {SCRIPTS / f"probe_{probe}.py", SCRIPTS / "measure_run.py"}
-    files |= {*(SCRIPTS / "supervisor").glob("*.py"), *(SCRIPTS / "probes" / probe).glob("*.py")}
-    return digest_of(sorted(map(relative, files)))
-
-
-def digest_of(names):
-    """Return a short digest of files of the project: their names and contents."""
+def version_of(code, *arguments):
+    """Return a short digest of the names and contents of the files ``code(*arguments)``."""
     digest = hashlib.sha256()
-    for name in names:
-        known = name if (SCRIPTS.parent / name).is_relative_to(SCRIPTS) else Path(name).name
+    for name in code(*arguments):
+        known = name if inside(ROOT / name) else Path(name).name
         digest.update(known.encode() + b"\0" + (ROOT / name).read_bytes() + b"\0")
     return digest.hexdigest()[:12]
+
+
+def with_imports(paths):
+    """Return the paths and those of all modules in scripts/ that they import, however deep."""
+    found, pending = set(), list(paths)
+    while pending:
+        path = pending.pop()
+        if path not in found:
+            found.add(path)
+            pending += imports_of(path)
+    return found
+
+
+def imports_of(path):
+    """Return the paths of the modules in scripts/ that a file imports, their packages included.
+
+    Whatever ``if``, ``try`` or function the import stands in. A module that is loaded by a name
+    made at run time is not seen: strategies, workloads and probes are named to `code_of_…`.
+    """
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            # What is imported from a package may be a module of it.
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    paths = set()
+    for name in names:
+        words = name.split(".")
+        paths |= {SCRIPTS.joinpath(*words[:n], "__init__.py") for n in range(1, len(words) + 1)}
+        paths.add(SCRIPTS.joinpath(*words).with_suffix(".py"))
+    return {path for path in paths if path.is_file()}
+
+
+def inside(path):
+    """Return whether a file is one of scripts/ rather than a user's."""
+    return path.is_relative_to(SCRIPTS)
+
+
+def relative(path):
+    """Return a path of the project as text, relative to its root; a user's as it is."""
+    return str(path.relative_to(ROOT)) if inside(path) else str(path)

@@ -2,13 +2,27 @@
 
 import csv
 import gzip
+import sys
 from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from statistics import mean, median
 
+from study.cells import Cell
+
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
-FIELDS = ("experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs")
+
+
+def announce_plan(study, matrix, dag, results):
+    """Say what a study is going to do; `dag` is Snakemake's, `results` all studies' folder."""
+    todo = [
+        Cell(*(job.wildcards.get(name) for name in Cell._fields))
+        for job in dag.needrun_jobs()
+        if job.rule.name == "measure_run"
+    ]
+    cells = [cell for own in matrix.cells.values() for cell in own]
+    for line in describe_plan(study, cells, matrix.runs, todo, results):
+        print(line, file=sys.stderr)
 
 
 def describe_plan(study, cells, runs, todo, results):
@@ -52,7 +66,7 @@ def note(seconds, file):
     """Add the runs of one CSV to `seconds`; a row that does not fit teaches nothing."""
     for row in csv.DictReader(file):
         with suppress(KeyError, TypeError, ValueError):
-            seconds[tuple(row[field] for field in FIELDS)].append(float(row["wall_s"]))
+            seconds[tuple(row[field] for field in Cell._fields)].append(float(row["wall_s"]))
 
 
 def estimate(todo, seconds):
@@ -67,7 +81,7 @@ def estimate(todo, seconds):
         alike[cell[:3]].append(wall)
     total, known = 0.0, 0
     for cell in todo:
-        key = tuple(str(getattr(cell, field)) for field in FIELDS)
+        key = tuple(str(getattr(cell, field)) for field in Cell._fields)
         if key in exact:
             total, known = total + exact[key], known + 1
         elif key[:3] in alike:

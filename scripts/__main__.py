@@ -1,0 +1,38 @@
+"""Start a script by its name: ``python scripts summarise_runs results/full/runs.csv summary.csv``.
+
+Run as a folder, Python puts scripts/ on its path, so that every script finds every room (``from
+words.units import time``) and none has to look for the others. The rules say ``python -I scripts``:
+then neither the user's PYTHON… variables nor a stray file in the folder where Snakemake was called
+gets in the way.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def main(arguments):
+    """Run the script that the first argument names with the others; without any, list them all."""
+    rooms = {path.stem: path.parent.name for path in scripts()}
+    if not arguments or arguments[0] not in rooms:
+        print("usage: python scripts NAME …, one of", *sorted(rooms), sep="\n  ", file=sys.stderr)
+        return 2
+    sys.path.append(str(HERE.parent / "workflow"))  # `study`, which the set-up asks as well
+    name, *rest = arguments
+    sys.argv[:] = [name, *rest]  # what a usage line calls the program
+    return import_module(f"{rooms[name]}.{name}").main(rest)
+
+
+def scripts():
+    """Return the paths of all scripts: modules of a room that are called for what they do."""
+    return [
+        path
+        for path in sorted(HERE.glob("*/*_*.py"))
+        if "\ndef main(" in path.read_text(encoding="utf-8")
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

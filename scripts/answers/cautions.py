@@ -1,0 +1,134 @@
+"""What a reader should know before trusting the numbers; every caution carries its remedy."""
+
+import pandas as pd
+
+from supervisor.columns import IDENTITY
+from words.units import ENOUGH, cells, time
+
+WIDE = 0.5  # of the median: range of the runs of a cell
+SHORT_S = 0.01  # shorter totals are mostly scheduling
+BUSY = 0.5  # of the cores: load average when a run began, beyond the study's own
+
+
+def cautions(runs, summary):
+    """Return the warnings as sentences, the gravest first. Both tables as in their CSVs."""
+    good = summary[summary["n"] > 0]
+    found = [
+        several(runs, "machine", "machines", "rerun the study in a folder of its own on each"),
+        several(
+            runs.assign(build=runs["interpreter"] + " " + runs["version"].astype(str)),
+            "build",
+            "builds of the same interpreter",
+            "rerun what the older one measured",
+            apart="interpreter",
+        ),
+        several(
+            runs, "code_version", "versions of the measuring code of one strategy",
+            "run the study again: Snakemake knows which runs are stale", apart="strategy",
+        ),
+        disagreement(runs),
+        spread(good),
+        short(good),
+        few(good),
+        busy(runs),
+        crowded(runs, good),
+    ]  # fmt: skip
+    return [sentence for sentence in found if sentence]
+
+
+def several(runs, column, what, remedy, apart=None):
+    """Warn of rows that should not stand in one table."""
+    known = runs[runs[column].notna()]
+    groups = [known] if apart is None else [group for _, group in known.groupby(apart)]
+    # Workloads differ in code as experiments do; within one of both the version must be one.
+    if apart == "strategy":
+        groups = [group for _, group in known.groupby([apart, "workload"])]
+    names = {name for group in groups if group[column].nunique() > 1 for name in group[column]}
+    if names:
+        return f"{len(names)} {what}: {', '.join(sorted(map(str, names)))}; {remedy}."
+    return ""
+
+
+def disagreement(runs):
+    """Warn of answers that differ between interpreters, though not within any of them."""
+    if "digest" not in runs:
+        return ""
+    answered = runs[(runs["status"] == "ok") & runs["digest"].notna()]
+    answers = answered.groupby(["workload", "size", "jobs"])["digest"].nunique()
+    names = sorted({workload for workload, _, _ in answers.index[answers > 1]})
+    if not names:
+        return ""
+    return (
+        f"The interpreters do not agree on the answers of {', '.join(names)}; if these are sums of "
+        "floats, round them or use `math.fsum`, since `sum` is more exact from Python 3.12 on."
+    )
+
+
+def spread(good):
+    """Warn of cells whose runs disagree."""
+    wide = good[(good["total_s_max"] - good["total_s_min"]) > WIDE * good["total_s"]]
+    if wide.empty:
+        return ""
+    return (
+        f"In {cells(len(wide))} of {len(good)} the runs differ by more than {WIDE:.0%} of their "
+        "median; compare only what is further apart, or raise `repeats` on a quieter machine."
+    )
+
+
+def short(good):
+    """Warn of totals that are too short to mean much."""
+    brief = good[good["total_s"] < SHORT_S]
+    if brief.empty:
+        return ""
+    return (
+        f"{cells(len(brief))} took less than {time(SHORT_S)}, the scale of process "
+        "scheduling; raise `sizes` or `jobs` to compare them."
+    )
+
+
+def few(good):
+    """Warn of cells with too few runs for an interval."""
+    rare = good[good["n"] < ENOUGH]
+    if rare.empty:
+        return ""
+    return (
+        f"{cells(len(rare))} rest on fewer than {ENOUGH} runs and have a range in place of "
+        f"an interval; raise `repeats` to {ENOUGH}."
+    )
+
+
+def busy(runs):
+    """Warn of other work on the machine.
+
+    The study's own runs load it with up to as many processes as there are workers, and one more.
+    """
+    own = runs["workers"].max() + 1
+    loaded = runs[runs["load_average"] > own + BUSY * runs["logical_cores"]]
+    if loaded.empty:
+        return ""
+    return (
+        f"{len(loaded)} of {len(runs)} runs began on a busy machine (load average up to "
+        f"{loaded['load_average'].max():.1f}); end other programs and delete their files to "
+        "measure them again."
+    )
+
+
+def crowded(runs, good):
+    """Warn of more workers than cores."""
+    cores = runs["physical_cores"].dropna()
+    if cores.empty or not (good["workers"] > cores.max()).any():
+        return ""
+    return (
+        f"Some cells have more workers than the {cores.max():.0f} physical cores; they show what "
+        "happens then, not what more cores would give."
+    )
+
+
+def not_ok(runs):
+    """Return one row for every group of runs that ended alike and not well."""
+    bad = runs[runs["status"] != "ok"]
+    if bad.empty:
+        return pd.DataFrame()
+    groups = bad.fillna({"reason": ""}).groupby([*IDENTITY, "status"], sort=False)
+    table = groups.agg(runs=("repeat", "size"), reason=("reason", "first"))
+    return table.reset_index()

@@ -1,0 +1,143 @@
+"""The tables of a study, asked for one number at a time."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from supervisor.columns import IDENTITY
+
+PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
+
+
+class Missing(Exception):
+    """The study holds no such number; the message says what is not there."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a claim holds for one interpreter, and the numbers that say so."""
+
+    holds: bool
+    measured: str
+
+
+def placed(jobs):
+    """Return the jobs with `place` (1 for a worker's first), `seconds` and `faults_mib`."""
+    worker = jobs.groupby([*IDENTITY, "repeat", "worker"], sort=False)
+    return jobs.assign(
+        place=worker["started_s"].rank(method="first").astype(int),
+        seconds=jobs["finished_s"] - jobs["started_s"],
+        faults_mib=jobs["minor_faults"] * PAGE_MIB,
+    )
+
+
+class Evidence:
+    """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
+
+    `pickling` is what the probe of that name found, empty if none was asked.
+    """
+
+    def __init__(self, runs, jobs, summary, pickling=None):
+        self.runs, self.summary = runs, summary
+        self.pickling = pd.DataFrame() if pickling is None else pickling
+        self.jobs = placed(jobs)
+
+    @classmethod
+    def read(cls, folder):
+        """Read the tables from a study's folder, plain or gzipped."""
+        tables = {}
+        for name in ("runs", "jobs", "summary"):
+            (path,) = Path(folder).glob(f"{name}.csv*")
+            tables[name] = pd.read_csv(path)
+        return cls(**tables, pickling=read_pickling(folder))
+
+    def interpreters(self, experiments):
+        """Return the names of the interpreters of an experiment, or of several ("a, b").
+
+        Raises `Missing` if there are none.
+        """
+        rows = self.summary[self.summary["experiment"].isin(experiments.split(", "))]
+        if rows.empty:
+            raise Missing(f"the experiment {experiments} is not part of this study")
+        return sorted(set(rows["interpreter"]))
+
+    def first_of(self, experiments, interpreter):
+        """Return the first of the experiments in which an interpreter takes part."""
+        for experiment in experiments:
+            if len(select(self.summary, experiment=experiment, interpreter=interpreter)):
+                return experiment
+        raise Missing(f"{interpreter} takes part in none of {', '.join(experiments)}")
+
+    def cell(self, **key):
+        """Return the one row of the summary that fits `key` and has an ok run.
+
+        Where several cells fit, the one with the most items, then workers, then jobs.
+        """
+        found = select(self.summary, **key)
+        if found.empty:
+            raise Missing(f"not measured: {words(key)}")
+        good = found[found["n"] > 0]
+        if good.empty:
+            raise Missing(f"{words(key)}: {found.iloc[0]['status']}")
+        return good.sort_values(["size", "workers", "jobs"]).iloc[-1]
+
+    def value(self, column, **key):
+        """Return one number of the summary; raises `Missing` if it is empty."""
+        number = self.cell(**key)[column]
+        if pd.isna(number):
+            raise Missing(f"no {column}: {words(key)}")
+        return float(number)
+
+    def speedup(self, workers, **key):
+        """Return how many times as fast `workers` are as one: medians of total_s."""
+        cell = self.cell(workers=workers, **key)
+        alone = self.value("total_s", **key | {"workers": 1, "size": cell["size"]})
+        return alone / cell["total_s"]
+
+    def jobs_of(self, cell, first=None):
+        """Return the jobs of a cell's runs that are ok.
+
+        `first`: only the first job of every worker (True), or only the later ones (False).
+        """
+        jobs = select(self.jobs, **cell[list(IDENTITY)])
+        good = select(self.runs, status="ok", **cell[list(IDENTITY)])
+        jobs = jobs[jobs["repeat"].isin(good["repeat"])]
+        if first is not None:
+            jobs = jobs[(jobs["place"] == 1) == first]
+        if jobs.empty:
+            raise Missing(f"no such jobs: {words(cell[list(IDENTITY[:4])])}")
+        return jobs
+
+    def received_mib(self, cell):
+        """Return what a worker's memory took up before its first job began, in MiB.
+
+        Page faults since the worker began: the interpreter's start, and whatever it was sent.
+        """
+        jobs = self.jobs_of(cell, first=True)
+        return ((jobs["worker_minor_faults"] - jobs["minor_faults"]) * PAGE_MIB).median()
+
+
+def read_pickling(folder):
+    """Return pickling.csv, a missing text as an empty one; a study of before it has no rows."""
+    path = Path(folder) / "pickling.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame()
+
+
+def select(table, **key):
+    """Return the rows of a table whose columns have the given values."""
+    for column, value in key.items():
+        table = table[table[column] == value]
+    return table
+
+
+def ending(status, reason):
+    """Return how a cell ended: its exception's name, or its status."""
+    name = re.match(r"\w+(?=:)", str(reason))
+    return name.group() if name and status == "failed" else status
+
+
+def words(key):
+    """Return a partial cell in words."""
+    return ", ".join(f"{name} {value}" for name, value in key.items())

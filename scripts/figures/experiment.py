@@ -1,0 +1,230 @@
+"""What the figures draw: the cells of one experiment, chosen and sorted, and words about them."""
+
+import argparse
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from answers.evidence import ending
+from supervisor.columns import CELL
+from words.labels import names_of
+from words.units import ENOUGH, items
+from words.units import workers as workers_in_words
+
+CONDITIONS = ("size", "jobs", "start_method")
+NO_START_METHOD = "none"
+OWN_START_METHOD = "own"  # of a library
+NO_CHOICE = (NO_START_METHOD, OWN_START_METHOD)
+MOST_FACETS = 4
+MOST_WORKERS = 5
+MOST_STRATEGIES = 30
+
+
+@dataclass
+class Experiment:
+    """The rows of one experiment, and what was left out of them.
+
+    Attributes:
+        cells: rows of summary.csv, without the strategy `empty` where others are measured.
+        idle: the rows of `empty` in that case: what a pool costs that has nothing to do.
+        runs: rows of runs.csv that are ok.
+        everything: rows of runs.csv whatever their status.
+        left_out: sentences.
+    """
+
+    name: str
+    cells: pd.DataFrame
+    idle: pd.DataFrame
+    runs: pd.DataFrame
+    everything: pd.DataFrame
+    left_out: list = field(default_factory=list)
+
+    def limit(self, column, most=MOST_FACETS, only=None):
+        """Keep the largest value of a column, or `only`, or at most `most` spread-out values."""
+        found = sorted(set(self.cells.loc[~shared_row(self.cells, column), column]))
+        if only is not None:
+            kept = [value for value in found if value in only]
+        elif len(found) > most:
+            steps = [round(i * (len(found) - 1) / max(most - 1, 1)) for i in range(most)]
+            kept = [found[step] for step in steps] if most > 1 else found[-1:]
+        else:
+            return
+        gone = [value for value in found if value not in kept]
+        if gone:
+            keep = self.cells[column].isin(kept) | shared_row(self.cells, column)
+            self.cells = self.cells[keep]
+            shown = ", ".join(in_words(column, value) for value in gone[:6])
+            shown += f" and {len(gone) - 6} more" if len(gone) > 6 else ""
+            self.left_out.append(f"Not drawn: {shown}.")
+
+    def largest(self, column):
+        """Keep the largest value of a column."""
+        self.limit(column, most=1)
+
+    def interpreters(self):
+        """Return the interpreters' names, sorted."""
+        return sorted(self.cells["interpreter"].unique())
+
+    def raw(self, cell, column):
+        """Return the values of the cell's runs that are ok."""
+        rows = self.places.get(tuple(cell[name] for name in CELL), [])
+        return self.runs[column].iloc[rows].dropna().to_numpy(float)
+
+    @cached_property
+    def places(self):
+        """Return the positions in `runs` of every cell's runs."""
+        return self.runs.groupby(list(CELL)).indices if len(self.runs) else {}
+
+    def facets(self):
+        """Return (label, cells) for every combination of conditions that differ.
+
+        Strategies without a choice of start method stand beside every start method.
+        """
+        real = self.cells
+        conditions = [name for name in CONDITIONS if len(set(real.loc[own(real, name), name])) > 1]
+        found = [("", real)]
+        for name in conditions:
+            values = sorted(set(real.loc[own(real, name), name]))
+            found = [
+                (
+                    ", ".join(filter(None, (label, in_words(name, value)))),
+                    cells[(cells[name] == value) | ~own(cells, name)],
+                )
+                for label, cells in found
+                for value in values
+            ]
+        found = [(label, cells) for label, cells in found if len(cells)]
+        if len(found) > MOST_FACETS:
+            gone = ", ".join(label for label, _ in found[:-MOST_FACETS][:6])
+            self.left_out.append(f"Not drawn: {gone}.")
+        return found[-MOST_FACETS:]
+
+    def constants(self):
+        """Return the conditions that are the same everywhere, in words."""
+        real = self.cells
+        found = []
+        for name in CONDITIONS:
+            values = set(real.loc[own(real, name), name])
+            if len(values) == 1 and not values <= {0, *NO_CHOICE}:
+                found.append(in_words(name, values.pop()))
+        return f"Throughout: {', '.join(found)}." if found else ""
+
+    def machine(self):
+        """Return the machine and the interpreters, in words."""
+        table = self.everything
+        known = table[["implementation", "version"]].dropna().drop_duplicates()
+        found = sorted(
+            f"{row.implementation} {row.version.split()[0]}" for row in known.itertuples()
+        )
+        return "; ".join([*map(str, table["machine"].dropna().unique()[:3]), *found]) + "."
+
+    @cached_property
+    def names(self):
+        """Return what the interpreters are called in titles."""
+        return names_of(self.everything)
+
+    def named(self, interpreter):
+        """Return what an interpreter is called; one that never started has no version."""
+        return self.names.get(interpreter, interpreter)
+
+    def panel_title(self, interpreter, label):
+        """Return the title of a panel."""
+        return self.named(interpreter) + (f": {label}" if label else "")
+
+
+def own(cells, column):
+    """Return which rows have a value of their own in a column."""
+    return ~shared_row(cells, column)
+
+
+def shared_row(cells, column):
+    """Return which rows belong to every value of a column: no choice of start method."""
+    without = cells[column].isin(NO_CHOICE)
+    if column != "start_method" or without.all():
+        return pd.Series(False, index=cells.index)
+    return without
+
+
+def read_study(folder, *names):
+    """Return tables of a study's folder, plain or gzipped, by name."""
+    tables = []
+    for name in names:
+        (path,) = Path(folder).glob(f"{name}.csv*")
+        tables.append(pd.read_csv(path, dtype={"reason": str}, keep_default_na=False,
+                                  na_values=[""], low_memory=False))  # fmt: skip
+    return tables
+
+
+def experiments_of(runs, summary, names, idle_apart=True):
+    """Yield an `Experiment` for every name; one without rows raises SystemExit.
+
+    `idle_apart`: the strategy `empty` is a reference where others are measured.
+    """
+    for name in names:
+        cells = summary[summary["experiment"] == name].copy()
+        if cells.empty:
+            raise SystemExit(f"{name}: no such experiment in summary.csv")
+        everything = runs[runs["experiment"] == name]
+        cells["kind"] = [
+            ending(*pair) for pair in zip(cells["status"], cells["reason"], strict=True)
+        ]
+        cells["outcome"] = [outcome(cell) for _, cell in cells.iterrows()]
+        empty = cells["strategy"] == "empty"
+        if empty.all() or not idle_apart:
+            empty[:] = False
+        experiment = Experiment(
+            name,
+            cells[~empty],
+            cells[empty],
+            everything[everything["status"] == "ok"],
+            everything,
+        )
+        experiment.limit("workers", MOST_WORKERS)
+        experiment.limit("strategy", MOST_STRATEGIES)
+        yield experiment
+
+
+def outcome(cell) -> str:
+    """Return why a cell has runs that are not ok: `NameError`, `1 of 5: timeout`, or nothing."""
+    if cell["status"] == "ok":
+        return ""
+    bad = cell["runs"] - cell["n"]
+    return cell["kind"] if cell["n"] == 0 else f"{bad} of {cell['runs']}: {cell['kind']}"
+
+
+def ends(cell, column):
+    """Return the interval of a cell's median where there is one, else the range."""
+    low, high = cell.get(f"{column}_low"), cell.get(f"{column}_high")
+    if low is None or pd.isna(low):
+        low, high = cell[f"{column}_min"], cell[f"{column}_max"]
+    return low, high
+
+
+def note_on_bars(cells, column):
+    """Return what the error bars are."""
+    if f"{column}_low" in cells and (enough := cells["n"] >= ENOUGH).any():
+        if enough[cells["n"] > 0].all():
+            return "Bars: 95 % bootstrap interval of the median."
+        return "Bars: 95 % bootstrap interval of the median from 5 runs on, else the range."
+    return "Bars: range of the runs."
+
+
+def in_words(column, value) -> str:
+    """Return a condition in words."""
+    if column == "size":
+        return items(int(value))
+    if column == "jobs":
+        return f"{value:_} jobs".replace("_", " ")
+    if column == "workers":
+        return workers_in_words(int(value))
+    return str(value)
+
+
+def arguments_of(argv, description):
+    """Return the study's folder and the experiments, from the command line."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("study", type=Path, help="folder with runs.csv, jobs.csv and summary.csv")
+    parser.add_argument("experiments", nargs="+", metavar="experiment")
+    return parser.parse_args(argv)

@@ -1,0 +1,180 @@
+"""Draw time and memory of every strategy side by side, all interpreters in one row.
+
+Made for one size, one number of workers and of jobs: where there are several, the largest of each.
+"""
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from figures.experiment import (
+    arguments_of,
+    ends,
+    experiments_of,
+    in_words,
+    note_on_bars,
+    read_study,
+)
+from figures.rows import ROW_INCHES
+from figures.style import (
+    FAILURE,
+    INTERPRETER_COLOURS,
+    dots,
+    log_limits,
+    page,
+    save,
+    seconds_tick,
+    set_log_axis,
+)
+from words.labels import of_libraries
+from words.units import mib, ratio, time
+
+TIME, MEMORY = "total_s", "tree_pss_mib"
+PANELS = {TIME: "time", MEMORY: "memory of all processes (PSS)"}
+MARKS = ("o", "s", "D", "^", "v", "P")
+ABSENT = ("unsupported",)  # not drawn: nothing was tried
+
+
+def main(argv=None):
+    arguments = arguments_of(argv, __doc__)
+    runs, summary = read_study(arguments.study, "runs", "summary")
+    for experiment in experiments_of(runs, summary, arguments.experiments):
+        save(draw(experiment), arguments.study, f"{experiment.name}_comparison")
+
+
+def draw(experiment):
+    """Return the figure: a row for each strategy, the fastest first; time left, memory right."""
+    for column in ("size", "jobs"):
+        experiment.largest(column)
+    cells = experiment.cells
+    several = cells["workers"].max()
+    cells = cells[(cells["workers"] == several) | (cells["strategy"] == "serial")]
+    cells = cells[~cells["status"].isin(ABSENT)]
+    names = order(cells)
+    interpreters = experiment.interpreters()
+    libraries = of_libraries(experiment.everything)
+    figure, panels = page(
+        [ROW_INCHES * (len(names) + 1.2)],
+        2,
+        3.4,
+        messages(experiment, cells, libraries),
+        [
+            f"{in_words('size', cells['size'].max())}, {in_words('jobs', cells['jobs'].max())},"
+            f" {in_words('workers', several)}. Italic: a library's. Log scales.",
+            "Dashed: the data, once.",
+            absent(experiment),
+        ],
+        ["Mark: median. Pale dots: every run.", note_on_bars(cells, TIME), experiment.machine()],
+    )
+    for (column, title), axes in zip(PANELS.items(), panels[0], strict=True):
+        limits = log_limits(experiment.runs[column])
+        set_log_axis(axes.xaxis, *limits, seconds_tick if column == TIME else mib_tick)
+        axes.set_xlabel(title)
+        for row, name in enumerate(names):
+            draw_row(axes, experiment, cells[cells["strategy"] == name], column, row, interpreters)
+        axes.set_yticks(range(len(names)), names)
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        for text in axes.get_yticklabels():
+            text.set_style("italic" if text.get_text() in libraries else "normal")
+    draw_data(panels[0][1], cells, interpreters)
+    key = [
+        Line2D([], [], ls="", marker=mark(place), color=colour(place), label=experiment.named(name))
+        for place, name in enumerate(interpreters)
+    ]
+    panels[0][0].legend(
+        handles=key, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(key), frameon=False,
+        handletextpad=0.1, columnspacing=1.2, borderpad=0,
+    )  # fmt: skip
+    return figure
+
+
+def order(cells):
+    """Return the strategies by their median time, in geometric mean over the interpreters."""
+    relative = cells[TIME] / cells.groupby("interpreter")[TIME].transform("min")
+    place = np.log(relative).groupby(cells["strategy"]).mean()
+    return sorted(place.index, key=lambda name: (np.nan_to_num(place[name], nan=np.inf), name))
+
+
+def draw_row(axes, experiment, cells, column, row, interpreters):
+    """Draw one strategy: a mark for each interpreter, one under the other."""
+    axes.axhline(row + 0.5, color="#EEEEEE", lw=0.6, zorder=0)
+    shifts = np.linspace(-0.28, 0.28, len(interpreters)) if len(interpreters) > 1 else [0]
+    for _, cell in cells.iterrows():
+        place = interpreters.index(cell["interpreter"])
+        y = row + shifts[place]
+        if cell["n"] == 0:
+            axes.text(
+                0.99, y, f"× {experiment.named(cell['interpreter'])}: {cell['outcome']}",
+                transform=axes.get_yaxis_transform(), ha="right", va="center", size=6,
+                color=FAILURE,
+            )  # fmt: skip
+            continue
+        raw = experiment.raw(cell, column)
+        dots(axes, raw, np.full(len(raw), y), colour(place), size=3)
+        axes.plot(ends(cell, column), (y, y), color=colour(place), lw=1.1, zorder=3)
+        axes.plot(
+            cell[column], y, mark(place), ms=4.2, mew=0.4, mec="white", color=colour(place),
+            zorder=4,
+        )  # fmt: skip
+
+
+def draw_data(axes, cells, interpreters):
+    """Draw what the data takes once, a line for each interpreter."""
+    for place, name in enumerate(interpreters):
+        own = cells[(cells["interpreter"] == name) & (cells["data_mib"] > 0)]
+        if len(own):
+            data = own["data_mib"].median()
+            axes.axvline(data, color=colour(place), lw=0.8, ls=(0, (4, 3)), zorder=1)
+
+
+def absent(experiment):
+    """Return a sentence on the strategies that are not drawn, for each interpreter."""
+    cells = experiment.cells[experiment.cells["status"].isin(ABSENT)]
+    found = [
+        f"{experiment.named(name)} {', '.join(dict.fromkeys(group['strategy']))}"
+        for name, group in cells.groupby("interpreter")
+    ]
+    return f"Unsupported, not drawn: {'; '.join(found)}." if found else ""
+
+
+def messages(experiment, cells, libraries):
+    """Return the title: our fastest against the libraries' fastest, for every interpreter."""
+    found = []
+    good = cells[(cells["n"] > 0) & (cells["strategy"] != "serial")]
+    for interpreter, group in good.groupby("interpreter"):
+        theirs = group["strategy"].isin(libraries)
+        if theirs.all():
+            continue
+        best = fastest(group[~theirs])
+        text = f"{experiment.named(interpreter)}: {best['strategy']} {numbers(best)}"
+        if theirs.any():
+            library = fastest(group[theirs])
+            times = ratio(library[TIME] / best[TIME])
+            text += f"; {library['strategy']}, the fastest library, {times} times as long"
+        found.append(text)
+    return found or "No run finished"
+
+
+def fastest(cells):
+    """Return the cell with the shortest time."""
+    return cells.loc[cells[TIME].idxmin()]
+
+
+def numbers(cell):
+    """Return a cell's time and memory in words."""
+    return f"{time(cell[TIME])}, {mib(cell[MEMORY])}"
+
+
+def mark(place):
+    """Return the mark of the interpreter at a place of the sorted ones."""
+    return MARKS[place % len(MARKS)]
+
+
+def colour(place):
+    """Return the colour of the interpreter at a place of the sorted ones."""
+    return INTERPRETER_COLOURS[place % len(INTERPRETER_COLOURS)]
+
+
+def mib_tick(value):
+    """Return a tick's text, such as `100 MiB`."""
+    return f"{value / 1024:g} GiB" if value >= 1024 else f"{value:g} MiB"

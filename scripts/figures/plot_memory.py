@@ -1,0 +1,114 @@
+"""Draw the memory of all processes together, and what each worker has for itself, after the map.
+
+Shared pages count once in the proportional set size (PSS) of a process tree. A worker's unique set
+size (USS) holds what it does not share: its copy of the data, and a little of the interpreter.
+"""
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from figures.experiment import (
+    arguments_of,
+    experiments_of,
+    read_study,
+)
+from figures.rows import draw_rows, key_of_workers, panel_height, rows_of
+from figures.style import page, save
+from words.units import mib, ratio
+
+TREE, WORKER = "tree_pss_mib", "workers_uss_mib"
+PANELS = {TREE: "all processes, shared pages counted once (PSS)", WORKER: "each worker's own (USS)"}
+
+
+def main(argv=None):
+    arguments = arguments_of(argv, __doc__)
+    runs, summary = read_study(arguments.study, "runs", "summary")
+    for experiment in experiments_of(runs, summary, arguments.experiments):
+        save(draw(experiment), arguments.study, f"{experiment.name}_memory")
+
+
+def draw(experiment):
+    """Return the figure: the tree beside its workers, a row for each interpreter and condition."""
+    experiment.largest("size")
+    parts = [
+        (
+            experiment.panel_title(interpreter, label),
+            interpreter,
+            cells[cells["interpreter"] == interpreter],
+        )
+        for label, cells in experiment.facets()
+        for interpreter in experiment.interpreters()
+    ]
+    parts = [part for part in parts if len(part[2])]
+    workers = sorted(experiment.cells["workers"].unique())
+    figure, panels = page(
+        [panel_height([with_processes(cells, column) for column in PANELS], TREE, 0.9)
+         for _, _, cells in parts],
+        2,
+        3.0,
+        messages(experiment),
+        [
+            "Memory after the last job, workers alive. Dashed: what the data takes once.",
+            experiment.constants(),
+            *experiment.left_out,
+        ],
+        ["Mark: median. Pale dots: every run. Bars: range of the runs.", experiment.machine()],
+    )  # fmt: skip
+    for column, (name, title) in enumerate(PANELS.items()):
+        limit = highest(experiment.cells, name)
+        for (where, _, cells), row in zip(parts, panels, strict=True):
+            axes = row[column]
+            axes.set_xlabel(title)
+            unit, factor = ("GiB", 1024) if limit > 4096 else ("MiB", 1)
+            ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, limit / factor)
+            axes.set_xticks(ticks * factor, [f"{tick:g} {unit}" for tick in ticks])
+            axes.set_xlim(0, 1.08 * limit)
+            axes.set_title("" if column else where)
+            rows = rows_of(with_processes(cells, name), name)
+            draw_rows(axes, experiment, rows, name, workers, 0.9)
+            draw_data(axes, data_mib(cells), len(rows) - 0.1)
+    if experiment.cells["strategy"].nunique() > 1 and len(workers) > 1:
+        key_of_workers(panels[0][-1], workers)
+    return figure
+
+
+def with_processes(cells, column):
+    """Return the cells that have such a value or failed: threads have no memory of their own."""
+    return cells[cells[column].notna() | (cells["n"] == 0)]
+
+
+def data_mib(cells):
+    """Return what the data takes, NaN if it was never built in the main process."""
+    return cells.loc[cells["data_mib"] > 0, "data_mib"].median()
+
+
+def highest(cells, column):
+    """Return the largest value to be drawn, in MiB."""
+    return max(np.nan_to_num([cells[f"{column}_max"].max(), cells["data_mib"].max(), 1.0]))
+
+
+def draw_data(axes, data, y):
+    """Draw the size of the data as a reference, its name in row `y`."""
+    if np.isnan(data):
+        return
+    axes.axvline(data, color="black", lw=0.9, ls=(0, (4, 3)), zorder=1)
+    beside = data < 0.6 * axes.get_xlim()[1]
+    axes.text(
+        data, y, f" data: {mib(data)} ", ha="left" if beside else "right", va="center", size=7
+    )
+
+
+def messages(experiment):
+    """Return the title: what the workers of the extremes hold for themselves, beside the data."""
+    found = []
+    for interpreter, group in experiment.cells.groupby("interpreter"):
+        data = data_mib(group)
+        group = group[group[WORKER].notna()].sort_values(WORKER)
+        if group.empty or np.isnan(data):
+            continue
+        least, most = group.iloc[0], group.iloc[-1]
+        text = f"{most['strategy']} holds {ratio(most[WORKER] / data)} times the data for itself"
+        if least["strategy"] != most["strategy"]:
+            text += f", one of {least['strategy']} {ratio(least[WORKER] / data)} times"
+        found.append(f"{experiment.named(interpreter)}: a worker of {text}")
+    return found or f"{experiment.name}: no memory of a worker was measured"

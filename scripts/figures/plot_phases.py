@@ -1,0 +1,145 @@
+"""Draw what the time is spent on: publish, start, map, stop, one on top of the other."""
+
+from collections import Counter
+
+import numpy as np
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from figures.experiment import (
+    arguments_of,
+    experiments_of,
+    in_words,
+    read_study,
+)
+from figures.rows import ROW_INCHES, label_rows, mark_failure, order_of
+from figures.style import PHASE_COLOURS, colour_of, dots, page, save
+from words.units import listed, time
+
+PHASES = [f"{phase}_s" for phase in PHASE_COLOURS]
+MOST_BARS = 4  # strategies drawn with every number of workers; with more, only the largest
+CUT = 8  # an axis ends at this many times the median bar, so that one bar does not hide the rest
+
+
+def main(argv=None):
+    arguments = arguments_of(argv, __doc__)
+    runs, summary = read_study(arguments.study, "runs", "summary")
+    for experiment in experiments_of(runs, summary, arguments.experiments):
+        save(draw(experiment), arguments.study, f"{experiment.name}_phases")
+
+
+def draw(experiment):
+    """Return the figure: a column of panels for each condition, a row for each interpreter."""
+    choose_workers(experiment)
+    facets, interpreters = experiment.facets(), experiment.interpreters()
+    bars = {
+        (row, column): bars_of(cells[cells["interpreter"] == interpreter])
+        for row, interpreter in enumerate(interpreters)
+        for column, (_, cells) in enumerate(facets)
+    }
+    figure, panels = page(
+        [ROW_INCHES * max(len(bars[row, column]) for column in range(len(facets))) + 0.1
+         for row in range(len(interpreters))],
+        len(facets),
+        2.6 if len(facets) > 1 else 5.0,
+        messages(experiment),
+        [
+            "Seconds in each phase, one after the other.",
+            experiment.constants(),
+            *experiment.left_out,
+        ],
+        ["Bar: median of each phase. Dots: the whole of every run. ▶: longer than the axis."
+         " ×: with runs that failed.", experiment.machine()],
+        left=1.75,
+    )  # fmt: skip
+    for column, (label, _) in enumerate(facets):
+        limit = axis_limit([bar for row in range(len(interpreters)) for bar in bars[row, column]])
+        for row, interpreter in enumerate(interpreters):
+            axes = panels[row][column]
+            axes.set(xlim=(0, 1.3 * limit), xlabel="seconds")
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} s")
+            axes.set_title(experiment.panel_title(interpreter, label))
+            draw_bars(axes, experiment, bars[row, column], limit)
+    key_of_phases(figure, panels[0][-1])
+    return figure
+
+
+def choose_workers(experiment):
+    """Keep, where many strategies are compared, the most workers that have a core each."""
+    cells = experiment.cells
+    if cells["strategy"].nunique() <= MOST_BARS:
+        return
+    cores = experiment.everything["logical_cores"].max()
+    several = cells[cells["strategy"] != "serial"]
+    numbers = set(several["workers"])
+    most = max({number for number in numbers if number <= cores} or numbers)
+    keep = (cells["workers"] == most) | ((cells["strategy"] == "serial") & (cells["workers"] == 1))
+    experiment.cells = cells[keep]
+    text = f"With {in_words('workers', most)}"
+    gone = f"; not drawn: {listed(sorted(numbers - {most}))}" if len(numbers) > 1 else ""
+    experiment.left_out.append(f"{text}{gone}.")
+
+
+def bars_of(cells):
+    """Return (label, colour, cell) for every bar: the fastest strategy first."""
+    several = cells.loc[cells["strategy"] != "serial", "workers"].nunique() > 1
+    found = []
+    for strategy in order_of(cells, "total_s"):
+        for _, cell in cells[cells["strategy"] == strategy].sort_values("workers").iterrows():
+            label = f"{strategy}, {in_words('workers', cell['workers'])}" if several else strategy
+            found.append((label, colour_of(strategy), cell))
+    return found
+
+
+def axis_limit(bars):
+    """Return the seconds at which the axis ends: the longest bar, or `CUT` times the median."""
+    lengths = [cell[PHASES].sum() for _, _, cell in bars if cell["n"]]
+    return min(max(lengths), CUT * float(np.median(lengths))) if lengths else 1.0
+
+
+def draw_bars(axes, experiment, bars, limit):
+    """Draw a panel's bars and the time at their ends."""
+    for y, (_, _, cell) in enumerate(bars):
+        if not cell["n"]:
+            mark_failure(axes, y, cell["outcome"])
+            continue
+        left = 0.0
+        for name, (phase, colour) in zip(PHASES, PHASE_COLOURS.items(), strict=True):
+            length = np.nan_to_num(cell[name])
+            width = max(min(left + length, 1.02 * limit) - left, 0)
+            axes.barh(y, width, 0.62, min(left, limit), color=colour, lw=0, label=phase)
+            left += length
+        raw = experiment.raw(cell, "total_s")
+        raw = raw[raw <= 1.02 * limit]
+        dots(axes, raw, np.full(len(raw), y), "white", 3, 1.0, edgecolor="black", linewidth=0.6)
+        cut = left > 1.02 * limit
+        end = max([1.02 * limit if cut else left, *raw])
+        text = ("▶ " if cut else "") + time(cell["total_s"])
+        text += " ×" if cell["outcome"] else ""
+        axes.annotate(text, (end, y), (4, 0), textcoords="offset points", va="center", size=7.5)
+    label_rows(axes, bars)
+
+
+def key_of_phases(figure, axes):
+    """Put the phases' names in their colours above a panel, at the right."""
+    inches = axes.get_position().height * figure.get_figheight()
+    handles = [Patch(color=colour, label=phase) for phase, colour in PHASE_COLOURS.items()]
+    axes.legend(
+        handles=handles, loc="lower right", bbox_to_anchor=(1, 1 + 0.22 / inches), ncols=4,
+        frameon=False, fontsize=7.5, handlelength=1, handletextpad=0.3, columnspacing=0.9,
+        borderaxespad=0,
+    )  # fmt: skip
+
+
+def messages(experiment):
+    """Return the title: the phase that is the longest in most cells, for each interpreter."""
+    found = []
+    for interpreter, group in experiment.cells.groupby("interpreter"):
+        group = group[(group["n"] > 0) & (group["strategy"] != "serial")]
+        if group.empty:
+            continue
+        phase, times = Counter(group[PHASES].idxmax(axis=1)).most_common(1)[0]
+        found.append(f"{experiment.named(interpreter)}: {phase.removesuffix('_s')} is the longest"
+                     f" phase in {times} of {len(group)} cells")  # fmt: skip
+    return found or f"{experiment.name}: no run finished"

@@ -1,0 +1,139 @@
+"""Rows of dots: a strategy a row, a mark for each number of workers, every run behind it."""
+
+import numpy as np
+
+from figures.experiment import ends, in_words
+from figures.style import FAILURE, QUIET, colour_of, dots, mark_of
+from words.units import listed
+
+ROW_INCHES = 0.3
+
+
+def order_of(cells, column):
+    """Return the strategies, the one with the smallest best median first, failed ones last."""
+    best = cells.groupby("strategy")[column].min()
+    return sorted(best.index, key=lambda name: (np.nan_to_num(best[name], nan=np.inf), name))
+
+
+def rows_of(cells, column):
+    """Return (name, label, colour, cells) for every row.
+
+    A row is a strategy, the fastest first; where there is but one, a number of workers.
+    """
+    strategies = order_of(cells, column)
+    if len(strategies) == 1:
+        colour = colour_of(strategies[0])
+        groups = list(cells.sort_values("workers").groupby("workers"))
+        return [(in_words("workers", number), colour, group) for number, group in groups]
+    return [(name, colour_of(name), cells[cells["strategy"] == name]) for name in strategies]
+
+
+def panel_height(facets, column, extra=0):
+    """Return the inches of a panel that has room for the rows of every facet."""
+    most = max((len(rows_of(cells, column)) for cells in facets), default=1)
+    return ROW_INCHES * (max(most, 1) + extra) + 0.1
+
+
+def label_rows(axes, rows, extra=0):
+    """Write the rows' names at the axis, the first row on top."""
+    axes.set_yticks(range(len(rows)), [label for label, _, _ in rows])
+    for text, (_, colour, _) in zip(axes.get_yticklabels(), rows, strict=True):
+        text.set_color(colour)
+        text.set_fontweight("bold")
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.4 + extra, -0.6)
+
+
+def draw_rows(axes, experiment, rows, column, workers, extra=0):
+    """Draw the rows: medians, bars and every run; failures as crosses at the right edge.
+
+    Args:
+        column: of runs.csv and summary.csv.
+        workers: all numbers of workers, for the place inside a row.
+        extra: rows left free at the bottom.
+    """
+    for place, (_, colour, cells) in enumerate(rows):
+        failures = [cell for _, cell in cells.iterrows() if cell["outcome"]]
+        texts = {cell["outcome"] for cell in failures}
+        alike = len(failures) == len(cells) and len(texts) == 1
+        if alike:
+            mark_failure(axes, place, texts.pop())
+        for _, cell in cells.iterrows():
+            y = place + (offset(cell["workers"], workers) if cells["workers"].nunique() > 1 else 0)
+            draw_cell(axes, experiment, cell, column, y, colour)
+            if cell["outcome"] and not alike:
+                prefix = f"{cell['workers']} w.: " if cells["workers"].nunique() > 1 else ""
+                mark_failure(axes, y, prefix + cell["outcome"], 6)
+    label_rows(axes, rows, extra)
+
+
+def offset(number, workers):
+    """Return a number of workers' place inside its row, from -0.27 (fewest) to 0.27."""
+    return np.linspace(-0.27, 0.27, len(workers))[workers.index(number)] if len(workers) > 1 else 0
+
+
+def draw_cell(axes, experiment, cell, column, y, colour):
+    """Draw one cell: pale dots for its runs, a bar, and a mark at the median."""
+    if not np.isfinite(cell[column]):
+        return
+    raw = experiment.raw(cell, column)
+    dots(axes, raw, np.full(len(raw), y), colour)
+    axes.plot(ends(cell, column), (y, y), color=colour, lw=1.2, zorder=3)
+    axes.plot(
+        cell[column], y, mark_of(cell["workers"]), ms=4.5, mew=0.5, mec="white", color=colour,
+        zorder=4,
+    )  # fmt: skip
+
+
+def mark_failure(axes, y, text, size=7.5):
+    """Write a cross and how the cell ended at the right edge."""
+    axes.text(
+        0.995, y, f"× {text}", transform=axes.get_yaxis_transform(), ha="right", va="center",
+        size=size, color=FAILURE, zorder=5,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.4},
+    )  # fmt: skip
+
+
+def list_failures(axes, cells):
+    """List the cells with runs that are not ok at the bottom of a panel of lines."""
+    found = {}
+    for _, cell in cells[cells["outcome"] != ""].sort_values("workers").iterrows():
+        found.setdefault((cell["strategy"], cell["outcome"]), []).append(cell["workers"])
+    texts = [
+        f"× {strategy}: {outcome} ({listed(numbers)} {'worker' if numbers == [1] else 'workers'})"
+        for (strategy, outcome), numbers in found.items()
+    ]
+    if len(texts) > 5:
+        texts[4:] = [f"× and {len(texts) - 4} more"]
+    axes.text(
+        0.99, 0.01, "\n".join(texts), transform=axes.transAxes, ha="right", va="bottom", size=6.5,
+        color=FAILURE, zorder=6,
+    )  # fmt: skip
+
+
+def band(axes, values, y, text):
+    """Shade a reference from the smallest to the largest value, its name in row `y`."""
+    values = values.dropna()
+    if values.empty:
+        return
+    low, high = values.min(), values.max()
+    axes.axvspan(low, high, color=QUIET, alpha=0.13, lw=0, zorder=0)
+    axes.axvline(low, color=QUIET, lw=0.7, zorder=0)
+    to_axes = axes.transData + axes.transAxes.inverted()
+    beside = to_axes.transform((high, 0))[0] < 0.5
+    axes.text(
+        high if beside else low, y, f" {text} ", ha="left" if beside else "right", va="center",
+        size=7, color=QUIET, style="italic",
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0},
+    )  # fmt: skip
+
+
+def key_of_workers(axes, workers):
+    """Put the meaning of the marks above a panel and its title, at the right."""
+    for number in workers:
+        axes.plot([], [], mark_of(number), color=QUIET, ms=4.5, label=in_words("workers", number))
+    inches = axes.get_position().height * axes.figure.get_figheight()
+    axes.legend(
+        loc="lower right", bbox_to_anchor=(1, 1 + 0.22 / inches), ncols=len(workers),
+        frameon=False, fontsize=7.5, handletextpad=0.1, columnspacing=0.8, borderaxespad=0,
+    )  # fmt: skip

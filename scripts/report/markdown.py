@@ -1,0 +1,33 @@
+"""Tables, figures and numbers in the Markdown of the report."""
+
+import pandas as pd
+
+from words.units import time
+
+
+def figure(folder, experiment, kind, title):
+    """Return the figure as Markdown, or nothing where there is none."""
+    path = f"figures/{experiment}_{kind}.svg"
+    return [f"![{title}]({path})"] if (folder / path).is_file() else []
+
+
+def with_spread(cell, value):
+    """Return a median with its interval, or with its range where there is no interval."""
+    low, high = cell.get(f"{value}_low"), cell.get(f"{value}_high")
+    if pd.isna(low):
+        low, high = cell[f"{value}_min"], cell[f"{value}_max"]
+    if cell["n"] < 2:
+        return time(cell[value])
+    return f"{time(cell[value])} ({time(low)} – {time(high)})"
+
+
+def text(value):
+    return "unknown" if pd.isna(value) else str(value)
+
+
+def markdown(rows):
+    """Return a Markdown table of dicts with the same keys."""
+    head = list(rows[0]) if rows else []
+    lines = [head, ["---"] * len(head)]
+    lines += [[str(value).replace("|", "\\|") for value in row.values()] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,64 @@
+"""Copy a finished study to the folder that is committed: tables, figures, report.
+
+Large tables are gzipped, always to the same bytes. Nothing that names this machine or its folders
+may be published: if something does, nothing is copied.
+"""
+
+import argparse
+import gzip
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+TABLES = ("runs.csv", "jobs.csv", "summary.csv", "verdicts.csv", "pickling.csv", "study.yaml")
+TABLES += ("report.md",)
+LARGE = 2**19  # bytes; more is gzipped
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    telling = names_of_machine(arguments.study)
+    if telling:
+        print("not published:", *telling, sep="\n  ", file=sys.stderr)
+        return 1
+    publish(arguments.study, arguments.target)
+    print(f"published {arguments.study} as {arguments.target}", file=sys.stderr)
+    return 0
+
+
+def publish(study, target):
+    """Replace `target` by a copy of the study's results."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in TABLES:
+        content = (study / name).read_bytes()
+        if len(content) > LARGE and name.endswith(".csv"):
+            (target / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
+        else:
+            (target / name).write_bytes(content)
+    shutil.copytree(study / "figures", target / "figures")
+
+
+def names_of_machine(study):
+    """Return a sentence for every text of the study that holds a host name or an absolute path."""
+    forbidden = {str(Path.cwd()), str(Path.home()), sys.prefix, "/tmp/", "/home/"}
+    forbidden.discard("/")
+    host = platform.node()
+    # A host called "cpu" or "linux" would be found in every table.
+    if len(host) > 5 and host.lower() not in ("localhost", "debian"):
+        forbidden.add(host)
+    texts = [study / name for name in TABLES] + sorted((study / "figures").glob("*.svg"))
+    return [
+        f"{path} names {word!r}"
+        for path in texts
+        for word in sorted(forbidden)
+        if word in path.read_text(encoding="utf-8")
+    ]
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("study", type=Path, help="folder of a finished study")
+    parser.add_argument("target", type=Path, help="folder to replace")
+    return parser.parse_args(argv)

@@ -1,0 +1,214 @@
+"""Write the report of a study: the answer first, then the experiments, verdicts and conditions."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from answers.cautions import cautions, not_ok
+from answers.evidence import read_pickling
+from report.answer import answer
+from report.markdown import figure, markdown, text, with_spread
+from report.pickling import pickling_section
+from words import units
+from words.units import amount, is_own, mib, time
+
+MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    folder = arguments.study
+    tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("runs", "summary", "verdicts")}
+    study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    tables["pickling"] = read_pickling(folder)
+    arguments.output.write_text(report(study, folder, **tables), encoding="utf-8")
+
+
+def report(study, folder, runs, summary, verdicts, pickling):
+    """Return the Markdown text. `folder` is only asked which figures exist."""
+    parts = [title(study)]
+    parts += answer(study, folder, runs, summary)
+    parts += ["## The experiments"]
+    for name, experiment in study["experiments"].items():
+        if "probe" in experiment:
+            own = pickling[pickling["experiment"] == name]
+            parts += pickling_section(name, experiment, folder, own)
+        else:
+            parts += section(name, experiment, folder, summary)
+    if set(verdicts["experiment"]) & set(study["experiments"]):
+        parts += claims(verdicts)
+    parts += conditions(study, runs, summary)
+    parts += failures(runs)
+    parts += closing(study)
+    return "\n\n".join(parts) + "\n"
+
+
+def title(study):
+    """Return the heading: the question of the study, about the user's data if it is that alone."""
+    experiments = study["experiments"].values()
+    workloads = {one["workload"] for one in experiments if "workload" in one}
+    own = all(map(is_own, workloads))
+    data = (
+        f"the data of {' and '.join(sorted(workloads))}" if own else "a big chunk of read-only data"
+    )
+    return f"# How should {data} reach Python worker processes?"
+
+
+def section(name, experiment, folder, summary):
+    """Return one experiment: question, what was run, figures, table."""
+    own = summary[summary["experiment"] == name]
+    sizes = sorted(set(own["size"]) - {0})
+    sizes = (
+        ", ".join(amount(size, experiment["workload"]) for size in sizes) + " · " if sizes else ""
+    )
+    parts = [
+        f"### {name}: {experiment['question']}",
+        f"{sizes}workload `{experiment['workload']}` · "
+        f"{' or '.join(map(str, experiment['jobs']))} jobs · "
+        f"{units.runs(experiment['repeats'])} of each of {units.cells(len(own))}",
+    ]
+    for kind in experiment["figures"]:
+        parts += figure(folder, name, kind, f"{name}: {kind}")
+    rows = [table_row(cell) for _, cell in own.sort_values("total_s").iterrows()]
+    constant = [key for key in rows[0] if key != "time" and len({row[key] for row in rows}) == 1]
+    rows = [{k: v for k, v in row.items() if k not in constant} for row in rows]
+    more = ""
+    if len(rows) > MOST_ROWS:
+        more = f"\n\n… and {len(rows) - MOST_ROWS} more, in [summary.csv](summary.csv)"
+    table = markdown(rows[:MOST_ROWS])
+    parts.append(f"<details><summary>{len(rows)} cells</summary>\n\n{table}{more}\n\n</details>")
+    return parts
+
+
+def table_row(cell):
+    """Return one cell of an experiment as a row of its table."""
+    good = cell["n"] > 0
+    return {
+        "interpreter": cell["interpreter"],
+        "strategy": f"`{cell['strategy']}`",
+        "start method": cell["start_method"],
+        "size": f"{cell['size']:_}".replace("_", " "),
+        "workers": cell["workers"],
+        "jobs": cell["jobs"],
+        "time": with_spread(cell, "total_s") if good else "–",
+        "map": time(cell["map_s"]) if good else "–",
+        "all processes": mib(cell["tree_pss_mib"]) if good else "–",
+        "a worker, private": "–" if pd.isna(cell["workers_uss_mib"])
+        else mib(cell["workers_uss_mib"]),
+        "ok": f"{cell['n']} of {cell['runs']}",
+        "status": cell["status"],
+    }  # fmt: skip
+
+
+def claims(verdicts):
+    """Return the table of verdicts on the article's claims."""
+    counts = verdicts["verdict"].value_counts()
+    rows = [
+        {
+            "": row.claim,
+            "claim": row.text,
+            "verdict": f"**{row.verdict}**",
+            "measured": row.measured,
+            "experiment": f"`{row.experiment}`",
+        }
+        for row in verdicts.itertuples()
+    ]
+    return [
+        "## The article's claims",
+        "An article of 2016, made with Python 2.7 and PyPy on a laptop, claims what follows. Here: "
+        + ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
+        + ".",
+        markdown(rows),
+    ]
+
+
+def conditions(study, runs, summary):
+    """Return machine, interpreters and warnings."""
+    machine = runs.iloc[-1]
+    facts = {
+        "machine": machine["machine"],
+        "cores": f"{machine['physical_cores']:.0f} physical, {machine['logical_cores']} logical, "
+        f"simultaneous multithreading {'on' if machine['smt'] else 'off'}",
+        "memory": mib(machine["memory_total_mib"]),
+        "control group": "no limit"
+        if pd.isna(machine["cgroup_memory_mib"])
+        else mib(machine["cgroup_memory_mib"]),
+        "kernel": machine["kernel"],
+        "transparent huge pages": text(machine["transparent_huge_pages"]),
+        "frequency governor": text(machine["governor"]),
+        "measured": f"{runs['started_utc'].min()[:16]} to {runs['started_utc'].max()[:16]} UTC, "
+        f"{len(runs)} runs, {runs['wall_s'].sum() / 60:.0f} min of run time",
+    }
+    named = runs.drop_duplicates(["interpreter", "version"]).sort_values("interpreter")
+    interpreters = [
+        {
+            "interpreter": row.interpreter,
+            "implementation": f"{row.implementation} {row.version}",
+            "GIL": "yes" if row.gil else "no",
+            "command": f"`{row.command}`",
+        }
+        | libraries_of(runs, row.interpreter)
+        for row in named[named["version"].notna()].itertuples()
+    ]
+    warned = cautions(runs, summary) or ["None."]
+    return [
+        "## Machine and interpreters",
+        markdown([{"": key, " ": value} for key, value in facts.items()]),
+        markdown(interpreters),
+        "## Warnings",
+        "\n".join(f"- {sentence}" for sentence in warned),
+    ]
+
+
+def libraries_of(runs, interpreter):
+    """Return the table's field with the libraries that an interpreter's runs used, if any did."""
+    if "libraries" not in runs or runs["libraries"].isna().all():
+        return {}
+    used = runs.loc[runs["interpreter"] == interpreter, "libraries"].dropna()
+    return {
+        "libraries": ", ".join(sorted({one for many in used for one in many.split(", ")})) or "–"
+    }
+
+
+def failures(runs):
+    """Return every run that is not ok: failures by cell, what is unsupported by its reason."""
+    table = not_ok(runs)
+    if table.empty:
+        return ["## Runs that are not ok", "None: every planned run is `ok`."]
+    parts = [
+        "## Runs that are not ok",
+        f"{table['runs'].sum()} of {len(runs)} runs. A failure is a result, too: it is shown and "
+        "never dropped.",
+    ]
+    unsupported = table["status"] == "unsupported"
+    if not unsupported.all():
+        failed = table[~unsupported]
+        failed = failed.rename(columns={"start_method": "start method", "size": "items"})
+        parts.append(markdown(failed.to_dict("records")))
+    if unsupported.any():
+        key = ["strategy", "interpreter", "reason"]
+        groups = table[unsupported].groupby(key, sort=False)["runs"].sum().reset_index()
+        parts.append("Unsupported, which was known before anything was measured:")
+        parts.append(markdown(groups.sort_values(key).to_dict("records")))
+    return parts
+
+
+def closing(study):
+    """Return how to repeat the study and where the data are."""
+    make = {"full": "`make study`", "quick": "`make quick`", "mine": "`make mine`"}
+    again = make.get(study["study"], "the `snakemake` command that made it")
+    return [
+        "## Data and repetition",
+        f"Study `{study['study']}`, seed {study['seed']}. Every run: `runs.csv`; every job: "
+        "`jobs.csv`; medians and intervals: `summary.csv`; what was asked for: "
+        f"[study.yaml](study.yaml). To repeat it: {again}.",
+    ]
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("study", type=Path, help="folder with the study's tables and figures")
+    parser.add_argument("output", type=Path, help="report.md")
+    return parser.parse_args(argv)

@@ -1,0 +1,157 @@
+"""Install interpreters without root, each with the libraries it can have; `make interpreters`.
+
+.interpreters/<name> is a virtual environment and .interpreters/downloads holds the interpreters
+that uv downloaded; local.yaml then names the environments. Run again, it adds what is missing.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from setup.local_overlay import OverlayError, interpreters_of, with_interpreters
+from study.config import ROOT
+from study.interpreters import FOLDER, Unusable, identity_of
+
+WANTED = {"cpython_new": "3.14", "free_threaded": "3.14t", "pypy": "pypy3.11"}
+HEADER = "# This machine's own overlay over config.yaml, which every study here loads.\n"
+
+
+class InstallError(Exception):
+    """Why an interpreter or a library could not be installed, in one line."""
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "wanted",
+        metavar="name=interpreter",
+        nargs="*",
+        type=name_and_value,
+        help="a path or command that is there, a version that uv knows, or none to leave it out",
+    )
+    wanted = WANTED | dict(parser.parse_args(arguments).wanted)
+    os.chdir(ROOT)
+    try:
+        interpreters_of(overlay_text())  # a mistake in it is better known before the downloads
+        installed = install_all({name: one for name, one in wanted.items() if one != "none"})
+        if installed:
+            Path("local.yaml").write_text(with_interpreters(overlay_text(), installed), "utf-8")
+    except OverlayError as error:
+        sys.exit(f"local.yaml: {error}")
+    if not installed:
+        sys.exit("No interpreter was installed; one that is there may be named: see the README.")
+    print(f"local.yaml names {', '.join(installed)}.")
+
+
+def name_and_value(text):
+    """Return (name, value) of an argument name=value."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not name=interpreter")
+    return name, value
+
+
+def overlay_text():
+    """Return the text of local.yaml, or how a new one begins."""
+    path = Path("local.yaml")
+    return path.read_text(encoding="utf-8") if path.exists() else HEADER
+
+
+def install_all(wanted):
+    """Install every interpreter that can be; return their commands by name."""
+    installed = {}
+    for name, interpreter in wanted.items():
+        print(f"{name}: installing {interpreter} and the libraries it can have ...", flush=True)
+        try:
+            installed[name] = make_environment(name, base_interpreter(name, interpreter))
+        except (InstallError, Unusable) as error:
+            complain(f"{name}: {interpreter} {error}")
+            continue
+        for library in libraries():
+            try:
+                install_library(installed[name], library)
+            except InstallError as error:
+                complain(f"{name}: goes without {library}, which {error}")
+    return installed
+
+
+def complain(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def base_interpreter(name, interpreter):
+    """Return the command of an interpreter that is there, or else of one that uv downloads."""
+    words = shlex.split(interpreter)
+    if "/" in interpreter or shutil.which(words[0]):
+        return words
+    # A folder each: in a common one uv might find the free-threaded build when asked for another.
+    folder = Path(FOLDER, "downloads", name).resolve()
+    environment = os.environ | {"UV_PYTHON_INSTALL_DIR": str(folder)}
+    install = [uv(), "python", "install", "--no-cache", "--no-progress", "--no-bin", interpreter]
+    output_of(install, "could not be downloaded", environment)
+    find = [uv(), "python", "find", "--managed-python", "--no-project", interpreter]
+    return [output_of(find, "was not found after the download", environment).strip()]
+
+
+def uv():
+    """Return the path of uv, which is installed into .venv where there is none."""
+    found = shutil.which("uv")
+    if found is None:
+        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+        output_of(
+            [*pip, "--require-hashes", "-r", "requirements-uv.txt"],
+            "needs uv, which could not be installed",
+        )
+        found = str(Path(sys.executable).parent / "uv")
+    return found
+
+
+def make_environment(name, base):
+    """Make the virtual environment of an interpreter, unless it is there; return its command."""
+    folder = Path(FOLDER, name)
+    command = str(folder / "bin" / "python")
+    identity, _ = identity_of(base)
+    try:
+        there = identity_of([command])[0] == identity
+    except Unusable:
+        there = False
+    if not there:
+        failure = "makes no virtual environment"
+        output_of([*base, "-m", "venv", "--clear", str(folder)], failure)
+    return command
+
+
+def libraries():
+    """Return the requirements of requirements-peers.in."""
+    lines = Path("requirements-peers.in").read_text(encoding="utf-8").splitlines()
+    return [words for line in lines if (words := line.partition("#")[0].strip())]
+
+
+def install_library(command, library):
+    """Install a library and all that it needs from wheels: a user may have no compiler."""
+    pip = [command, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    output_of([*pip, "--only-binary", ":all:", library], "could not be installed from wheels")
+
+
+def output_of(command, failure, environment=None):
+    """Return what a command prints; raises `InstallError` with the failure and what it said."""
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if ended.returncode:
+        raise InstallError(f"{failure} ({reason(ended.stderr or ended.stdout)})")
+    return ended.stdout
+
+
+def reason(said):
+    """Return the first error in the words of pip or uv, with the cause that uv gives last."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+    first = next((line for line in lines if line.lower().startswith("error: ")), lines[-1])
+    causes = [line for line in lines if line.lower().startswith(("cause: ", "caused by: "))]
+    return ": ".join(shortened(line.partition(": ")[2] or line) for line in [first, *causes[-1:]])
+
+
+def shortened(line):
+    return line if len(line) <= 120 else f"{line[:117]}..."

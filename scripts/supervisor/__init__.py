@@ -1,1 +1,0 @@
-"""What stands outside a run and watches it: limits, memory, machine, lock, clean-up."""

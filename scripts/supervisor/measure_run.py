@@ -1,0 +1,205 @@
+"""Measure one run: start the measured program in a fresh process, watch it, write its row.
+
+Writes two files: the run (one row of `RUN_COLUMNS`) and its jobs (`JOB_COLUMNS`). Every outcome
+that says something about the strategy is a row with a status; anything else is a bug and ends with
+a non-zero exit code, so that Snakemake stops.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from supervisor.child import Bug, Interrupted, watch
+from supervisor.columns import CELL, JOB_COLUMNS, KEY, NUMBERS, RUN_COLUMNS, USAGE
+from supervisor.guardian import Guardian
+from supervisor.lock import take_lock
+from supervisor.machine import describe_machine, total_memory
+from supervisor.rows import publishable, write
+
+MIB = 2**20
+PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
+SOLVED = ("ok", "wrong")
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    interrupted = Interruption()
+    announce(arguments)
+    lock = take_lock(interrupted)
+    if interrupted():
+        return 128 + (interrupted.signal or signal.SIGTERM)
+    started, began = datetime.now(UTC), time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="share-or-copy-"))
+    machine = describe_machine(arguments.machine)
+    floor = max(
+        arguments.memory_floor_percent / 100 * total_memory(), arguments.memory_floor_mib * MIB
+    )
+    guardian = Guardian(folder)
+    try:
+        with open_log(arguments.log) as log:
+            report = watch(
+                command_of(arguments),
+                folder=folder,
+                log=log,
+                time_limit_s=arguments.time_limit_s,
+                floor_bytes=floor,
+                guardian=guardian,
+                interrupted=interrupted,
+            )
+    except Interrupted:
+        print("stopped", file=sys.stderr)
+        return 128 + (interrupted.signal or signal.SIGTERM)
+    except Bug as bug:
+        print("bug", file=sys.stderr)
+        print(f"{bug}:\n{Path(arguments.log).read_text()}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        guardian.dismiss()
+    row = (
+        key_of(arguments)
+        | outcome(report)
+        | machine
+        | {
+            "command": Path(arguments.command[0]).name,
+            "libraries": arguments.libraries,
+            "wall_s": time.monotonic() - began,
+            "started_utc": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "code_version": arguments.code_version,
+        }
+    )
+    write(arguments.jobs_output, JOB_COLUMNS, job_rows(arguments, report))
+    write(arguments.output, RUN_COLUMNS, [row])
+    if not Path(arguments.log).stat().st_size:
+        Path(arguments.log).unlink()
+    os.close(lock)
+    conclude(row)
+    return 0
+
+
+class Interruption:
+    """Whether to give up: a signal came, or the parent is gone (kill -9 of Snakemake alone)."""
+
+    def __init__(self):
+        self.signal = None
+        self._parent = os.getppid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def _note(self, number, frame):
+        self.signal = number
+
+    def __call__(self):
+        return self.signal is not None or os.getppid() != self._parent
+
+
+def command_of(arguments):
+    """Return the command line of the measured program."""
+    return [
+        *arguments.command,
+        str(PROGRAM),
+        *("--strategy", arguments.strategy),
+        *("--workload", arguments.workload),
+        *("--size", str(arguments.size)),
+        *("--workers", str(arguments.workers)),
+        *("--jobs", str(arguments.jobs)),
+        *("--start-method", arguments.start_method),
+    ]
+
+
+def key_of(arguments):
+    """Return the columns of `KEY`; of a user's workload its file's name, no folders."""
+    key = {name: getattr(arguments, name) for name in KEY}
+    return key | {"workload": Path(arguments.workload).name}
+
+
+def outcome(report):
+    """Return the columns that the run itself decided: status, times, memory, usage, answers."""
+    seconds = report.result.get("seconds", {})
+    # A phase that the strategy does not have took no time; one that was not reached has no time.
+    if report.status in SOLVED:
+        seconds = {phase: value or 0.0 for phase, value in seconds.items()}
+    times = {f"{phase}_s": value for phase, value in seconds.items()}
+    if report.status in SOLVED:
+        times["total_s"] = sum(value for phase, value in seconds.items() if phase != "build")
+    seen = dict(report.seen)
+    if seen:
+        # The kernel's table counts CPU time in ticks of 10 ms, the program its own in microseconds.
+        seen |= {name: max(0, seen[name] - report.built[name]) for name in USAGE}
+    return {
+        "status": report.status,
+        "reason": publishable(report.reason),
+        "data_mib": report.built.get("data_mib"),
+        "digest": report.result.get("digest", ""),
+        **times,
+        **seen,
+        **report.hello,
+    }
+
+
+def job_rows(arguments, report):
+    """Return the run's jobs as rows of `JOB_COLUMNS`."""
+    key = key_of(arguments).values()
+    return [
+        dict(zip(JOB_COLUMNS, [*key, *job], strict=True)) for job in report.result.get("jobs", ())
+    ]
+
+
+def announce(arguments):
+    """Begin the run's line on the terminal."""
+    method = "" if arguments.start_method == "none" else f"/{arguments.start_method}"
+    workers = "1 worker" if arguments.workers == 1 else f"{arguments.workers} workers"
+    print(
+        f"{arguments.experiment}: {arguments.interpreter} {arguments.strategy}{method}",
+        f"{arguments.size:_} items",
+        workers,
+        f"{arguments.jobs} jobs",
+        f"repeat {arguments.repeat}: ",
+        sep=", ",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def conclude(row):
+    """End the run's line with what came out."""
+    if row["status"] == "ok":
+        print(f"ok, {row['total_s']:.3g} s", file=sys.stderr)
+    else:
+        print(f"{row['status']}: {row['reason']:.100}", file=sys.stderr)
+
+
+def open_log(path):
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return Path(path).open("wb")
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in CELL:
+        kind = int if name in NUMBERS else str
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, required=True)
+    parser.add_argument("--repeat", type=int, required=True)
+    parser.add_argument(
+        "--command", type=shlex.split, required=True, help="the interpreter's command line"
+    )
+    parser.add_argument(
+        "--time-limit-s", type=float, required=True, help="seconds from the start of the process"
+    )
+    parser.add_argument("--memory-floor-percent", type=float, required=True)
+    parser.add_argument("--memory-floor-mib", type=float, required=True)
+    parser.add_argument("--machine", help="a label in place of CPU model and cores")
+    parser.add_argument("--code-version", required=True)
+    parser.add_argument("--libraries", default="", help="versions of those the strategy uses")
+    parser.add_argument("--output", required=True)
+    parser.add_argument("--jobs-output", required=True)
+    parser.add_argument("--log", required=True)
+    return parser.parse_args(argv)

@@ -1,0 +1,29 @@
+"""How a row is written: whole or not at all, and without what names this machine's folders."""
+
+import csv
+import re
+from pathlib import Path
+
+
+def write(path, columns, rows):
+    """Write a CSV under a temporary name, then rename it: half a file is never seen."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({name: rounded(value) for name, value in row.items()})
+    partial.replace(path)
+
+
+def rounded(value):
+    """Return seconds and MiB to a microsecond or a millionth; other values as they are."""
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def publishable(reason):
+    """Return a reason on one line, the same in every run: no folders, no addresses in memory."""
+    reason = re.sub(r"(?<![\w.:/])/(?:[^\s/'\"]+/)+", "", " ".join(reason.split()))
+    return re.sub(r"0x[0-9a-f]{6,}", "0x…", reason)

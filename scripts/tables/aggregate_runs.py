@@ -1,0 +1,40 @@
+"""Put the runs of one experiment into one table, and their jobs into another.
+
+Every planned run is a row, whatever its status: what is read is the plan itself.
+"""
+
+import argparse
+from pathlib import Path
+
+from supervisor.columns import JOB_COLUMNS, RUN_COLUMNS
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    planned = arguments.plan.read_text(encoding="utf-8").split()
+    for ending, columns, output in (
+        (".csv", RUN_COLUMNS, arguments.runs),
+        (".jobs.csv", JOB_COLUMNS, arguments.jobs),
+    ):
+        concatenate([f"{arguments.folder}/{run}{ending}" for run in planned], columns, output)
+
+
+def concatenate(paths, columns, output):
+    """Write the rows of all CSVs to `output`; raises ValueError for a file with other columns."""
+    header = ",".join(columns) + "\n"
+    with Path(output).open("w", encoding="utf-8", newline="") as table:
+        table.write(header)
+        for path in paths:
+            first, _, rows = Path(path).read_text(encoding="utf-8").partition("\n")
+            if first + "\n" != header:
+                raise ValueError(f"{path} has other columns than this version writes: {first}")
+            table.write(rows)
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("plan", type=Path, help="plan.txt: a run's path in each line")
+    parser.add_argument("folder", help="where the runs lie")
+    parser.add_argument("--runs", required=True, help="runs.csv")
+    parser.add_argument("--jobs", required=True, help="jobs.csv")
+    return parser.parse_args(argv)

@@ -1,0 +1,62 @@
+"""Merge the experiments into the tables of the study: order of execution, answers compared."""
+
+import argparse
+
+import pandas as pd
+
+# Runs that processed the same data the same number of times must have found the same answers. Not
+# those of other interpreters: from Python 3.12 on, `sum` adds floats up more exactly.
+SAME_ANSWERS = ["workload", "size", "jobs", "interpreter"]
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    runs = pd.concat(map(read_table, arguments.runs), ignore_index=True)
+    runs = compare_answers(in_order(runs))
+    if arguments.machine:
+        runs["machine"] = arguments.machine
+    jobs = pd.concat(map(read_table, arguments.jobs), ignore_index=True)
+    runs.to_csv(arguments.output, index=False, lineterminator="\n")
+    jobs.to_csv(arguments.jobs_output, index=False, lineterminator="\n")
+
+
+def read_table(path):
+    """Return a CSV as it is: text columns stay text, an empty field is missing."""
+    text = dict.fromkeys(
+        ("reason", "digest", "version", "libraries", "code_version", "governor"), str
+    )
+    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+
+
+def in_order(runs):
+    """Return the runs in the order in which they were executed, `position` counting from 1."""
+    runs = runs.sort_values("started_utc", kind="stable", ignore_index=True)
+    runs.insert(runs.columns.get_loc("repeat") + 1, "position", runs.index + 1)
+    return runs
+
+
+def compare_answers(runs):
+    """Return the runs, those `wrong` whose answers differ from those of their interpreter's others.
+
+    The reference is the serial strategy where it ran, else what most runs found. Strategies
+    without answers have an empty digest.
+    """
+    runs = runs.copy()
+    answered = runs[(runs["status"] == "ok") & runs["digest"].notna()]
+    for _, group in answered.groupby(SAME_ANSWERS):
+        serial = group[group["strategy"] == "serial"]
+        right = (serial if len(serial) else group)["digest"].mode()[0]
+        wrong = group.index[group["digest"] != right]
+        runs.loc[wrong, "status"] = "wrong"
+        runs.loc[wrong, "reason"] = f"answers differ from the {len(group) - len(wrong)} other runs"
+    return runs
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", nargs="+", required=True)
+    parser.add_argument("--jobs", nargs="+", required=True)
+    parser.add_argument("--machine", default="", help="label of the machine; default: as measured")
+    parser.add_argument("--output", required=True)
+    parser.add_argument("--jobs-output", required=True)
+    return parser.parse_args(argv)

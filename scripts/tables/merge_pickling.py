@@ -1,0 +1,18 @@
+"""Put what the interpreters can pickle into one table; without a probe it has no rows."""
+
+import argparse
+
+from probes.probe_pickling import COLUMNS
+from tables.aggregate_runs import concatenate
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    concatenate(arguments.tables, COLUMNS, arguments.output)
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tables", nargs="*", default=[], help="one for each interpreter")
+    parser.add_argument("--output", required=True)
+    return parser.parse_args(argv)

@@ -1,0 +1,93 @@
+"""Summarise the runs of every cell: median, range, and an interval where there are enough."""
+
+import argparse
+
+import numpy as np
+import pandas as pd
+from scipy.stats import bootstrap
+
+from supervisor.columns import CELL
+from words.units import ENOUGH
+
+VALUES = [
+    "build_s",
+    "publish_s",
+    "start_s",
+    "map_s",
+    "stop_s",
+    "total_s",
+    "wall_s",
+    "data_mib",
+    "tree_pss_mib",
+    "workers_uss_mib",
+    "workers_uss_max_mib",
+    "minor_faults",
+    "major_faults",
+    "cpu_user_s",
+    "cpu_system_s",
+]
+WITH_INTERVAL = ["map_s", "total_s"]
+RESAMPLES = 2000
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    runs = pd.read_csv(arguments.runs, dtype={"reason": str})
+    summarise(runs).to_csv(arguments.output, index=False, lineterminator="\n")
+
+
+def summarise(runs):
+    """Return one row a cell.
+
+    Columns: the cell; `runs` planned and `n` that are ok; `status` (ok, or the most frequent
+    other one) and its first `reason`; for every value its median (under the value's own name),
+    `<value>_min`, `<value>_max`; for `map_s` and `total_s` also `_low` and `_high`, the 95 %
+    bootstrap interval of the median where n is at least 5.
+    """
+    return pd.DataFrame(
+        [dict(zip(CELL, cell, strict=True)) | summarise_cell(group)
+         for cell, group in runs.groupby(list(CELL), sort=False)]
+    )  # fmt: skip
+
+
+def summarise_cell(runs):
+    """Return the columns of one cell besides its key."""
+    good = runs[runs["status"] == "ok"]
+    bad = runs[runs["status"] != "ok"]
+    row = {"runs": len(runs), "n": len(good), "status": "ok", "reason": ""}
+    if len(good) < len(runs):
+        row["status"] = bad["status"].mode()[0]
+        row["reason"] = bad.loc[bad["status"] == row["status"], "reason"].fillna("").iloc[0]
+    for value in VALUES:
+        numbers = good[value].dropna().to_numpy(float)
+        row[value], row[f"{value}_min"], row[f"{value}_max"] = (
+            (np.median(numbers), numbers.min(), numbers.max()) if len(numbers) else (np.nan,) * 3
+        )
+        if value in WITH_INTERVAL:
+            row[f"{value}_low"], row[f"{value}_high"] = interval_of_median(numbers)
+    return row
+
+
+def interval_of_median(numbers):
+    """Return the ends of the 95 % percentile bootstrap interval of the median; NaN if n < 5.
+
+    Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13, by SciPy. The
+    percentile method, since the acceleration of BCa is not defined for a median of few values.
+    """
+    if len(numbers) < ENOUGH:
+        return np.nan, np.nan
+    found = bootstrap(
+        (numbers,),
+        np.median,
+        n_resamples=RESAMPLES,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    )
+    return found.confidence_interval.low, found.confidence_interval.high
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("runs", help="runs.csv")
+    parser.add_argument("output", help="summary.csv")
+    return parser.parse_args(argv)

@@ -1,0 +1,86 @@
+"""All that a configuration asks for: experiments, their cells, the interpreters they need."""
+
+from typing import NamedTuple
+
+from sharing import strategies, workloads
+from study.cells import cells_of
+from study.code import SCRIPTS, code_of_probe, code_of_run, version_of
+from study.config import check_config, check_probes
+from study.interpreters import find_interpreters
+
+PROBES = sorted(path.parent.name for path in SCRIPTS.glob("probes/*/__main__.py"))
+FIGURES = sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("figures/plot_*.py"))
+
+
+class Matrix(NamedTuple):
+    """A configuration that was found to be right.
+
+    experiments: those that measure, by name, defaults filled in.
+    probed: those that ask a probe, by name.
+    cells: of every experiment that measures, by its name.
+    interpreters: those that some experiment needs, by name.
+    """
+
+    experiments: dict
+    probed: dict
+    cells: dict
+    interpreters: dict
+
+    @property
+    def all_experiments(self):
+        """Return all experiments, those that measure first."""
+        return self.experiments | self.probed
+
+    @property
+    def most_repeats(self):
+        """Return the largest number of repeats of any experiment."""
+        return max(experiment["repeats"] for experiment in self.experiments.values())
+
+    @property
+    def runs(self):
+        """Return the number of planned runs."""
+        return sum(
+            self.experiments[name]["repeats"] * len(cells) for name, cells in self.cells.items()
+        )
+
+    def basis_of_run(self, experiment, interpreter, strategy):
+        """Return what a run rests on besides its cell, as a dict with a fixed order of keys."""
+        workload = self.experiments[experiment]["workload"]
+        found = self.interpreters[interpreter]
+        return {
+            "workload": workload,
+            "command": found.command,
+            "identity": found.identity,
+            "libraries": found.versions_of(strategies.libraries_of(strategy)),
+            "code": version_of(code_of_run, strategy, workload),
+        }
+
+    def basis_of_probe(self, experiment, interpreter):
+        """Return what an interpreter's answers to a probe rest on, in the same form."""
+        found = self.interpreters[interpreter]
+        return {
+            "command": found.command,
+            "identity": found.identity,
+            "code": version_of(code_of_probe, self.probed[experiment]["probe"]),
+        }
+
+
+def read_matrix(config):
+    """Return the `Matrix` of a configuration; raises `ConfigError` in one sentence.
+
+    Starts every interpreter that is needed, to see that it does start.
+    """
+    measured_figures = [figure for figure in FIGURES if figure not in PROBES]
+    experiments = check_config(config, strategies.names(), workloads.names(), measured_figures)
+    probed = check_probes(config, PROBES)
+    cells = {
+        name: cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
+        for name, experiment in experiments.items()
+    }
+    interpreters = find_interpreters(
+        config["interpreters"],
+        {cell.interpreter for own in cells.values() for cell in own}
+        | {name for experiment in probed.values() for name in experiment["interpreters"]},
+        sorted({name for one in strategies.names() for name in strategies.libraries_of(one)}),
+    )
+    return Matrix(experiments, probed, cells, interpreters)

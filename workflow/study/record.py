@@ -1,0 +1,37 @@
+"""What the study asked for, with all defaults filled in, as it stands beside its results."""
+
+from pathlib import Path
+
+import yaml
+
+KEPT = ("question", "interpreters", "strategies", "workload", "sizes", "workers", "jobs")
+KEPT += ("start_methods", "repeats", "time_limit_s", "exclude", "probe", "figures")
+
+
+def recorded_study(config, experiments, interpreters):
+    """Return the text of study.yaml: what the report needs to know of the configuration.
+
+    `experiments` are those that `check_config` and `check_probes` return, `interpreters` those that
+    were found. ASCII, in a fixed order: the same configuration gives the same text.
+    """
+    kept = {
+        name: {key: experiment[key] for key in KEPT if key in experiment}
+        for name, experiment in experiments.items()
+    }
+    for experiment in kept.values():
+        if "workload" in experiment:  # a user's file without its folders, as in the tables
+            experiment["workload"] = Path(experiment["workload"]).name
+    study = {
+        "study": config["study"],
+        "seed": config["seed"],
+        "interpreters": {name: found.identity for name, found in interpreters.items()},
+        "experiments": kept,
+    }
+    return yaml.dump(study, Dumper=WithoutAliases, sort_keys=False, width=100)
+
+
+class WithoutAliases(yaml.SafeDumper):
+    """Writes a list that two experiments have in common twice."""
+
+    def ignore_aliases(self, data):
+        return True
