@@ -20,11 +20,12 @@ def cautions(runs, summary):
             "build",
             "builds of the same interpreter",
             "rerun what the older one measured",
-            apart="interpreter",
+            apart=["interpreter"],
         ),
         several(
             runs, "code_version", "versions of the measuring code of one strategy",
-            "run the study again: Snakemake knows which runs are stale", apart="strategy",
+            "run the study again: Snakemake knows which runs are stale",
+            apart=["strategy", "workload"],  # workloads differ in code as experiments do
         ),
         disagreement(runs),
         spread(good),
@@ -36,17 +37,12 @@ def cautions(runs, summary):
     return [sentence for sentence in found if sentence]
 
 
-def several(runs, column, what, remedy, apart=None):
-    """Warn of rows that should not stand in one table."""
+def several(runs, column, what, remedy, apart=()):
+    """Warn of rows that should not stand in one table: several values where `apart` is the same."""
     known = runs[runs[column].notna()]
-    groups = [known] if apart is None else [group for _, group in known.groupby(apart)]
-    # Workloads differ in code as experiments do; within one of both the version must be one.
-    if apart == "strategy":
-        groups = [group for _, group in known.groupby([apart, "workload"])]
+    groups = [group for _, group in known.groupby(list(apart))] if apart else [known]
     names = {name for group in groups if group[column].nunique() > 1 for name in group[column]}
-    if names:
-        return f"{len(names)} {what}: {', '.join(sorted(map(str, names)))}; {remedy}."
-    return ""
+    return of_some(names, f"{len(names)} {what}: {', '.join(sorted(map(str, names)))}; {remedy}.")
 
 
 def disagreement(runs):
@@ -56,44 +52,40 @@ def disagreement(runs):
     answered = runs[(runs["status"] == "ok") & runs["digest"].notna()]
     answers = answered.groupby(["workload", "size", "jobs"])["digest"].nunique()
     names = sorted({workload for workload, _, _ in answers.index[answers > 1]})
-    if not names:
-        return ""
-    return (
+    return of_some(
+        names,
         f"The interpreters do not agree on the answers of {', '.join(names)}; if these are sums of "
-        "floats, round them or use `math.fsum`, since `sum` is more exact from Python 3.12 on."
+        "floats, round them or use `math.fsum`, since `sum` is more exact from Python 3.12 on.",
     )
 
 
 def spread(good):
     """Warn of cells whose runs disagree."""
     wide = good[(good["total_s_max"] - good["total_s_min"]) > WIDE * good["total_s"]]
-    if wide.empty:
-        return ""
-    return (
+    return of_some(
+        wide,
         f"In {cells(len(wide))} of {len(good)} the runs differ by more than {WIDE:.0%} of their "
-        "median; compare only what is further apart, or raise `repeats` on a quieter machine."
+        "median; compare only what is further apart, or raise `repeats` on a quieter machine.",
     )
 
 
 def short(good):
     """Warn of totals that are too short to mean much."""
     brief = good[good["total_s"] < SHORT_S]
-    if brief.empty:
-        return ""
-    return (
+    return of_some(
+        brief,
         f"{cells(len(brief))} took less than {time(SHORT_S)}, the scale of process "
-        "scheduling; raise `sizes` or `jobs` to compare them."
+        "scheduling; raise `sizes` or `jobs` to compare them.",
     )
 
 
 def few(good):
     """Warn of cells with too few runs for an interval."""
     rare = good[good["n"] < ENOUGH]
-    if rare.empty:
-        return ""
-    return (
+    return of_some(
+        rare,
         f"{cells(len(rare))} rest on fewer than {ENOUGH} runs and have a range in place of "
-        f"an interval; raise `repeats` to {ENOUGH}."
+        f"an interval; raise `repeats` to {ENOUGH}.",
     )
 
 
@@ -104,24 +96,27 @@ def busy(runs):
     """
     own = runs["workers"].max() + 1
     loaded = runs[runs["load_average"] > own + BUSY * runs["logical_cores"]]
-    if loaded.empty:
-        return ""
-    return (
+    return of_some(
+        loaded,
         f"{len(loaded)} of {len(runs)} runs began on a busy machine (load average up to "
         f"{loaded['load_average'].max():.1f}); end other programs and delete their files to "
-        "measure them again."
+        "measure them again.",
     )
 
 
 def crowded(runs, good):
     """Warn of more workers than cores."""
-    cores = runs["physical_cores"].dropna()
-    if cores.empty or not (good["workers"] > cores.max()).any():
-        return ""
-    return (
-        f"Some cells have more workers than the {cores.max():.0f} physical cores; they show what "
-        "happens then, not what more cores would give."
+    cores = runs["physical_cores"].max()
+    return of_some(
+        good[good["workers"] > cores],
+        f"Some cells have more workers than the {cores:.0f} physical cores; they show what "
+        "happens then, not what more cores would give.",
     )
+
+
+def of_some(rows, sentence):
+    """Return the sentence if there are rows that it is about."""
+    return sentence if len(rows) else ""
 
 
 def not_ok(runs):
