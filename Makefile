@@ -32,6 +32,7 @@ test: setup  ## check style and run the tests
 	ruff check
 	ruff format --check
 	snakefmt --check Snakefile workflow
+	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
 	pytest
 
 setup: $(ready)  ## install what the study needs: .venv and PyPy

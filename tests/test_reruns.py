@@ -1,10 +1,13 @@
 """A study from beginning to end, and what runs again after a change: that, and nothing else."""
 
 import os
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from measuring import table
+
+from study.code import SCRIPTS, code_of_script
 
 RUNS = 8  # of the small study: four cells, two repeats each
 STRATEGIES = "scripts/sharing/strategies/"
@@ -197,3 +200,17 @@ def test_library_that_is_installed_reruns_the_runs_that_it_concerns(
     folder.snakemake("runs").check()
     libraries = {run["strategy"]: run["libraries"] for run in folder.runs()}
     assert libraries == {"serial": "", "mpire": "mpire 999"}
+
+
+def test_every_step_depends_on_all_the_code_that_its_script_imports_and_on_no_other(study):
+    """With the tests of `code_of_script`: an edit reruns a step exactly if it imports the file."""
+    terminal = study.snakemake("report", "--dry-run", "--forceall", "--quiet", "host").terminal
+    jobs = re.findall(r"^(?:local)?rule (\w+):\n    input: (.*)$", terminal, re.MULTILINE)
+    inputs = {rule: set(given.split(", ")) for rule, given in jobs}
+    scripts = [rule for rule in inputs if list(SCRIPTS.glob(f"*/{rule}.py"))]
+    assert {"aggregate_runs", "judge_claims", "plot_time", "write_report"} <= set(scripts)
+    for rule in scripts:
+        if rule == "measure_run":  # a digest of its code is in its params
+            continue
+        code = {name for name in inputs[rule] if name.startswith("scripts/")}
+        assert code == set(code_of_script(rule)), rule
