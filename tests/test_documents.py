@@ -10,6 +10,7 @@ from measuring import PROJECT
 from study_folder import CODE, StudyFolder
 
 from sharing import strategies
+from words.mechanisms import strategies_of
 
 
 def read(name):
@@ -111,10 +112,18 @@ def test_lint_finds_nothing_but_the_missing_environments(untouched):
     assert found, "the lint said nothing at all: has its output another form?"
 
 
-def test_readme_lists_every_strategy_in_the_words_of_its_docstring(readme):
-    row = r"^\| \[`(\w+)`\]\(scripts/sharing/strategies/\w+\.py\) \| (.*) \|$"
-    modules = map(strategies.load, strategies.names())
-    first_lines = [
-        (one.__name__.rpartition(".")[2], one.__doc__.splitlines()[0]) for one in modules
-    ]
-    assert re.findall(row, readme, re.MULTILINE) == first_lines
+def test_readme_lists_every_strategy_by_mechanism_in_the_words_of_its_docstring(readme):
+    expected = []
+    for mechanism, meaning in strategies.MECHANISMS.items():
+        expected += [f"**{mechanism.capitalize()}**: {meaning}.", ""]
+        expected += ["| strategy | what it does | to paste |", "| --- | --- | --- |"]
+        for name in strategies_of(mechanism):
+            does = strategies.load(name).__doc__.splitlines()[0]
+            recipe = f"[`{name}`](scripts/sharing/strategies/{name}.py)"
+            program = f"examples/{name}.py"
+            link = f"[program]({program})" if (PROJECT / program).is_file() else ""
+            expected.append(f"| {recipe} | {does} | {link} |")
+        expected.append("")
+    section = readme.split("## The strategies\n")[1].split("\n### ")[0]
+    listed = section[section.index("**Nothing") :]
+    assert listed.split("\n") == expected

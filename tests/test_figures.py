@@ -1,15 +1,19 @@
 """The figures: every script on small tables, whatever they hold, and the parts that compute."""
 
 import importlib
+from colorsys import rgb_to_hls
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 from answers.evidence import ending, placed
 from figures import plot_speedup, style
 from figures.experiment import experiments_of, outcome
+from sharing import strategies
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
+from words.mechanisms import MECHANISMS, strategies_of
 
 FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison")
 
@@ -90,12 +94,25 @@ def test_an_unchanged_figure_is_the_same_file(tmp_path):
     assert written(tmp_path / "a", tables) == written(tmp_path / "b", tables)
 
 
-def test_a_strategy_keeps_its_colour():
-    known = style.STRATEGY_COLOURS
-    assert len(set(known.values())) == len(known)
-    assert style.colour_of("global") == known["global"]
-    assert style.colour_of("a_library") == style.colour_of("a_library")
-    assert style.colour_of("a_library") in style.OTHER_COLOURS
+def test_every_strategy_has_a_colour_of_its_own_in_the_hue_of_its_mechanism():
+    colours = {name: style.colour_of(name) for name in strategies.names()}
+    assert len(set(colours.values())) == len(colours)
+    for mechanism in MECHANISMS:
+        hues = [rgb_to_hls(*to_rgb(colours[name]))[0] for name in strategies_of(mechanism)]
+        grey = mechanism == "nothing travels"  # has no hue
+        assert grey or not hues or max(hues) - min(hues) < 1 / 12
+
+
+@pytest.mark.parametrize("name", [*strategies.names(), "of_yesterday"])
+def test_a_strategys_name_can_be_read_in_its_colour(name):
+    assert contrast_with_white(style.colour_of(name)) >= 2.5
+
+
+def contrast_with_white(colour):
+    """The contrast of a colour against white, from 1 to 21 (WCAG 2.2, relative luminance)."""
+    parts = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in to_rgb(colour))
+    luminance = sum(w * part for w, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+    return 1.05 / (luminance + 0.05)
 
 
 def test_ticks_are_round():

@@ -86,7 +86,7 @@ def test_workers_may_not_pay(tmp_path):
 
 def test_what_does_not_inherit_may_be_fastest(tmp_path):
     text = text_of([run("global", 2.0), run("raw_array", 1.0)], tmp_path)
-    assert "**CPython 3.11: lay the numbers out flat and share them (`raw_array`)**." in text
+    assert "**CPython 3.11: lay the data out flat and share it (`raw_array`)**." in text
     text = text_of([run("global", 2.0), run("somebodys_own", 1.0)], tmp_path)
     assert "**CPython 3.11: the fastest is `somebodys_own`**." in text
 

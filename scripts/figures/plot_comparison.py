@@ -18,6 +18,7 @@ from figures.rows import ROW_INCHES
 from figures.style import (
     FAILURE,
     INTERPRETER_COLOURS,
+    colour_of,
     dots,
     log_limits,
     page,
@@ -26,6 +27,7 @@ from figures.style import (
     set_log_axis,
 )
 from words.labels import of_libraries
+from words.mechanisms import in_groups
 from words.units import mib, ratio, time
 
 TIME, MEMORY = "total_s", "tree_pss_mib"
@@ -42,7 +44,7 @@ def main(argv=None):
 
 
 def draw(experiment):
-    """Return the figure: a row for each strategy, the fastest first; time left, memory right."""
+    """Return the figure: a row for each strategy, by mechanism; time left, memory right."""
     for column in ("size", "jobs"):
         experiment.largest(column)
     cells = experiment.cells
@@ -75,6 +77,7 @@ def draw(experiment):
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(names) - 0.4, -0.6)
         for text in axes.get_yticklabels():
+            text.set_color(colour_of(text.get_text()))
             text.set_style("italic" if text.get_text() in libraries else "normal")
     draw_data(panels[0][1], cells, interpreters)
     key = [
@@ -89,10 +92,10 @@ def draw(experiment):
 
 
 def order(cells):
-    """Return the strategies by their median time, in geometric mean over the interpreters."""
+    """Return the strategies, mechanism by mechanism, by their geometric mean over interpreters."""
     relative = cells[TIME] / cells.groupby("interpreter")[TIME].transform("min")
     place = np.log(relative).groupby(cells["strategy"]).mean()
-    return sorted(place.index, key=lambda name: (np.nan_to_num(place[name], nan=np.inf), name))
+    return in_groups(place.to_dict())
 
 
 def draw_row(axes, experiment, cells, column, row, interpreters):

@@ -12,6 +12,7 @@ from figures.experiment import (
 )
 from figures.rows import ROW_INCHES
 from figures.style import STATUS_COLOURS, colour_of, page, save
+from words.mechanisms import in_groups
 from words.units import listed
 
 FIRST = ("fork", "forkserver", "spawn")
@@ -28,7 +29,7 @@ def draw(experiment):
     """Return the figure: a panel for each interpreter, strategies × start methods."""
     cells = experiment.cells
     interpreters = experiment.interpreters()
-    strategies = sorted(set(cells["strategy"]))
+    strategies = in_groups(dict.fromkeys(cells["strategy"], 0))
     methods = sorted(set(cells["start_method"]), key=place_of_method)
     figure, panels = page(
         [ROW_INCHES * 1.15 * len(strategies)],

@@ -82,7 +82,7 @@ def choose_workers(experiment):
 
 
 def bars_of(cells):
-    """Return (label, colour, cell) for every bar: the fastest strategy first."""
+    """Return (label, colour, cell) for every bar, the strategies as in `order_of`."""
     several = cells.loc[cells["strategy"] != "serial", "workers"].nunique() > 1
     found = []
     for strategy in order_of(cells, "total_s"):

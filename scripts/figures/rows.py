@@ -4,21 +4,21 @@ import numpy as np
 
 from figures.experiment import ends, in_words
 from figures.style import FAILURE, QUIET, colour_of, dots, mark_of
+from words.mechanisms import in_groups
 from words.units import listed
 
 ROW_INCHES = 0.3
 
 
 def order_of(cells, column):
-    """Return the strategies, the one with the smallest best median first, failed ones last."""
-    best = cells.groupby("strategy")[column].min()
-    return sorted(best.index, key=lambda name: (np.nan_to_num(best[name], nan=np.inf), name))
+    """Return the strategies mechanism by mechanism, the smallest best median first."""
+    return in_groups(cells.groupby("strategy")[column].min().to_dict())
 
 
 def rows_of(cells, column):
     """Return (name, label, colour, cells) for every row.
 
-    A row is a strategy, the fastest first; where there is but one, a number of workers.
+    A row is a strategy, as in `order_of`; where there is but one, a number of workers.
     """
     strategies = order_of(cells, column)
     if len(strategies) == 1:

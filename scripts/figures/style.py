@@ -2,48 +2,34 @@
 
 import re
 import textwrap
+from functools import cache
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from words.mechanisms import mechanism_of, strategies_of
+
 DOTS_PER_INCH = 130
 QUIET = "#767676"  # notes and frames: 4.5 to 1 on white
 FAILURE = "#B2182B"
 
-# Okabe and Ito (2008), then Tol's muted set: apart for colour-blind eyes. No set tells twenty
-# hues apart, so a figure always writes the strategy's name beside its colour.
-STRATEGY_COLOURS = {
-    "serial": "#222222",
-    "empty": "#8C8C8C",
-    "argument": "#D55E00",
-    "from_disk": "#882255",
-    "manager_list": "#CC79A7",
-    "locked_array": "#A0522D",
-    "raw_array": "#E69F00",
-    "global": "#0072B2",
-    "module_global": "#56B4E9",
-    "closure": "#009E73",
-    "initializer": "#332288",
-    "threads": "#999933",
-    "gc_freeze": "#6699CC",
-    "immortal": "#117733",
-    "threads_immortal": "#44AA99",
-    "subinterpreters": "#B8A000",
-    "array_global": "#CC6677",
-    "shared_memory": "#AA4466",
-    "mmap_file": "#5D5D9E",
-    "packed": "#AA7711",
-    "futures": "#3A6EA5",
-    "joblib": "#7A4FA3",
-    "mpire": "#2F7F86",
-    "ray": "#B0522A",
-    "dask": "#8A6D1F",
+# One hue a mechanism, from its darkest shade to its lightest, which still reads on white. After
+# Okabe and Ito (2008) and Tol: apart for colour-blind eyes as far as eight can be, so a figure
+# always writes the strategy's name beside its colour.
+HUES = {
+    "nothing travels": ("#8C8C8C", "#111111"),
+    "with every job": ("#9C3A00", "#EE6A1F"),
+    "once a worker": ("#7E1F5E", "#CF6CA9"),
+    "by fork": ("#06264F", "#4FA3E0"),
+    "flat and shared": ("#00401C", "#3FB077"),
+    "from disk": ("#A08200", "#A08200"),
+    "server or store": ("#5B3A1C", "#AB7B4D"),
+    "threads": ("#4A2C85", "#9B80D6"),
+    "other": ("#556677", "#556677"),
 }
-OTHER_COLOURS = ("#4B6B3C", "#9A4C63", "#556677", "#7D7D3A", "#3C5F8A")
 INTERPRETER_COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#E69F00")
 
 # Cividis, darker where the work is done, so that no phase looks like a strategy.
@@ -87,10 +73,15 @@ sns.set_theme(
 )
 
 
+@cache
 def colour_of(strategy: str) -> str:
-    """Return a strategy's colour: the same in every figure, a fixed one for an unknown name."""
-    fallback = OTHER_COLOURS[crc32(strategy.encode()) % len(OTHER_COLOURS)]
-    return STRATEGY_COLOURS.get(strategy, fallback)
+    """Return a strategy's colour, the same in every figure: its mechanism's hue, its own shade."""
+    mechanism = mechanism_of(strategy)
+    alike = strategies_of(mechanism)
+    if strategy not in alike:
+        return HUES[mechanism][0]
+    shades = sns.blend_palette(HUES[mechanism], max(len(alike), 2)).as_hex()
+    return shades[alike.index(strategy)]
 
 
 def mark_of(workers: int) -> str:

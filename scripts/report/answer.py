@@ -4,21 +4,15 @@ import pandas as pd
 
 from report.markdown import figure, markdown, with_spread
 from words.labels import names_of, of_libraries
+from words.mechanisms import IMMORTAL, in_groups, inherits, mechanism_of
 from words.units import amount, is_own, listed, mib, ratio, time, workers
 
 REFERENCE = "argument"  # what most programs do first
 CLOSE = 1.1  # times the least time or memory: no difference
-# By fork, as they are.
-INHERITING = ("global", "closure", "initializer", "module_global", "gc_freeze", "futures")
-THREADS = ("threads", "threads_immortal")
 ADVICE = {
-    **dict.fromkeys(INHERITING, "let forked workers inherit the data"),
-    "immortal": "make the data immortal and let forked workers inherit it",
-    **dict.fromkeys(THREADS, "hand the data to threads"),
-    **dict.fromkeys(
-        ("array_global", "raw_array", "shared_memory", "mmap_file"),
-        "lay the numbers out flat and share them",
-    ),
+    "by fork": "let forked workers inherit {}",
+    "flat and shared": "lay {} out flat and share it",
+    "threads": "hand {} to threads",
 }
 OTHERS = "the fastest is"
 
@@ -70,7 +64,7 @@ def best_cells(cells, runs):
     found = {}
     for interpreter, group in cells[cells["strategy"] != "serial"].groupby("interpreter"):
         if interpreter not in free:
-            group = group[~group["strategy"].isin(THREADS)]
+            group = group[group["strategy"].map(mechanism_of) != "threads"]
         if len(group):
             found[interpreter] = best_of(group, libraries)
     return found
@@ -97,7 +91,7 @@ def rule(cells, best, names):
         return "No strategy with workers was measured here."
     advice, slower = {}, []
     for interpreter, cell in best.items():
-        does = ADVICE.get(cell["strategy"], OTHERS)
+        does = advice_on(cell["strategy"])
         advice.setdefault(does, []).append((names[interpreter], cell["strategy"]))
         own = cells[cells["interpreter"] == interpreter].set_index("strategy")["total_s"]
         if REFERENCE in own and cell["strategy"] != REFERENCE:
@@ -113,6 +107,14 @@ def rule(cells, best, names):
     if slower:
         text += ". Do not pass it with the jobs"
     return f"**{text}**" + (f": that takes {listed(slower)} as long." if slower else ".")
+
+
+def advice_on(strategy):
+    """Return what to do with the data, by the strategy's mechanism."""
+    does = ADVICE.get(mechanism_of(strategy), OTHERS)
+    if strategy in IMMORTAL:
+        return f"make the data immortal and {does.format('it')}"
+    return does.format("the data")
 
 
 def decisions(cells, best, names, libraries):
@@ -201,7 +203,7 @@ def copies(summary, names):
     Where data was also made immortal, both are compared at the same size.
     """
     own = summary[
-        summary["strategy"].isin([*INHERITING, "immortal"])
+        (summary["strategy"].map(inherits) | (summary["strategy"] == "immortal"))
         & (summary["start_method"] == "fork")
         & (summary["n"] > 0)
         & (summary["data_mib"] > 0)
@@ -210,7 +212,7 @@ def copies(summary, names):
     found = []
     for interpreter, cells in own.groupby("interpreter"):
         cells = cells.sort_values(["size", "workers"])
-        inherited = cells[cells["strategy"].isin(INHERITING)]
+        inherited = cells[cells["strategy"].map(inherits)]
         immortal = cells[cells["strategy"] == "immortal"]
         if len(immortal):
             cell = immortal.iloc[-1]
@@ -264,7 +266,7 @@ def scaling(summary, cores, names):
 def inheriting_cells(summary):
     """Return the cells with a result in which forked workers inherit the data."""
     return summary[
-        summary["strategy"].isin(INHERITING)
+        summary["strategy"].map(inherits)
         & (summary["start_method"] == "fork")
         & (summary["n"] > 0)
         & summary["workers_uss_mib"].notna()
@@ -272,17 +274,17 @@ def inheriting_cells(summary):
 
 
 def answer_table(cells, names):
-    """Return all strategies side by side, the fastest first, folded away."""
+    """Return all strategies side by side, mechanism by mechanism, folded away."""
     interpreters = sorted(set(cells["interpreter"]))
     rows = []
-    for strategy, group in cells.groupby("strategy"):
-        own = group.drop_duplicates("interpreter").set_index("interpreter")
-        row = {"strategy": f"`{strategy}`"}
+    for strategy in in_groups(cells.groupby("strategy")["total_s"].min().to_dict()):
+        own = cells[cells["strategy"] == strategy].drop_duplicates("interpreter")
+        own = own.set_index("interpreter")
+        row = {"mechanism": mechanism_of(strategy), "strategy": f"`{strategy}`"}
         for name in interpreters:
             row[names[name]] = in_full(own.loc[name]) if name in own.index else "–"
-        rows.append((group["total_s"].min(), row))
-    rows.sort(key=lambda pair: pair[0])
-    table = markdown([row for _, row in rows])
+        rows.append(row)
+    table = markdown(rows)
     return (
         f"<details><summary>All {len(rows)} strategies with a result</summary>\n\n{table}\n\n"
         "Time, median (95 % interval, or range with fewer than 5 runs) · memory of all processes "

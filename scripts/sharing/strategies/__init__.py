@@ -7,7 +7,8 @@ job, in any order::
 
 `data` is what the workload built, `workers` a number, `jobs` an iterable of job numbers, `context`
 the ``multiprocessing`` context of the start method, `phase` the clock (``with phase("map"): …``).
-It may raise `Unsupported`. Four constants, where the default is not right:
+It may raise `Unsupported`. ``MECHANISM`` says how the data travels: a key of `MECHANISMS`. Four
+more constants, where the default is not right:
 
 - ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them in its
   own way, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
@@ -18,6 +19,18 @@ It may raise `Unsupported`. Four constants, where the default is not right:
 
 from importlib import import_module
 from pathlib import Path
+
+# How data can reach workers: every strategy is of one kind. Tables and figures follow this order.
+MECHANISMS = {
+    "nothing travels": "the reference: no workers, or no data",
+    "with every job": "pickled and sent again with every job",
+    "once a worker": "pickled and sent once to every worker",
+    "by fork": "inherited by forked workers; the kernel copies a page when somebody writes to it",
+    "flat and shared": "laid out without objects, in memory that all workers map",
+    "from disk": "read from a file by every worker",
+    "server or store": "held by a process of its own, which is asked for it",
+    "threads": "in the one process that all workers are threads of",
+}
 
 
 class Unsupported(Exception):
@@ -40,6 +53,11 @@ def names():
 def load(name):
     """Return the strategy's module. Some names are keywords, hence no import statement."""
     return import_module(f"{__name__}.{name}")
+
+
+def mechanism_of(name):
+    """Return how the data travels, a key of `MECHANISMS`."""
+    return load(name).MECHANISM
 
 
 def workers_of(name):

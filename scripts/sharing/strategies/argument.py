@@ -2,6 +2,8 @@
 
 from sharing.workers import results_of, start_pool, stop_pool
 
+MECHANISM = "with every job"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("start"):

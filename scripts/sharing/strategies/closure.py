@@ -2,6 +2,8 @@
 
 from sharing.workers import take
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("start"):

@@ -10,6 +10,7 @@ import tempfile
 from sharing.strategies import library
 from sharing.workers import crash_if
 
+MECHANISM = "once a worker"
 WORKERS = "own processes"
 LIBRARIES = ("dask", "distributed")
 

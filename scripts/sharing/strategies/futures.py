@@ -10,6 +10,8 @@ from concurrent.futures.process import BrokenProcessPool
 from sharing.strategies.initializer import receive, run_job
 from sharing.workers import answer, crash_if, wait_for_workers
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("start"):

@@ -10,6 +10,8 @@ from sharing.strategies import Unsupported
 from sharing.strategies.initializer import receive, run_job
 from sharing.workers import results_of, start_pool, stop_pool
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     if not hasattr(gc, "freeze"):

@@ -7,6 +7,8 @@ from functools import partial
 
 from sharing.workers import results_of, start_pool, stop_pool
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("start"):

@@ -8,6 +8,7 @@ https://joblib.readthedocs.io/en/stable/parallel.html#working-with-numerical-dat
 from sharing.strategies import library
 from sharing.workers import answer, crash_if, wait_for_workers
 
+MECHANISM = "with every job"
 WORKERS = "own processes"
 LIBRARIES = ("joblib",)
 

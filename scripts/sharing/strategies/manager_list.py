@@ -7,6 +7,8 @@ from sharing.strategies import Unsupported
 from sharing.strategies.initializer import receive, run_job
 from sharing.workers import results_of, start_pool, stop_pool
 
+MECHANISM = "server or store"
+
 
 def share(data, process, workers, jobs, context, phase):
     if not isinstance(data, (list, tuple, array)):

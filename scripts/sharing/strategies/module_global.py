@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sharing.workers import results_of, start_pool, stop_pool
 
+MECHANISM = "by fork"
 DATA = False
 SOURCE = """
 from importlib import import_module

@@ -6,6 +6,7 @@ https://sybrenjansen.github.io/mpire/master/usage/workerpool/shared_objects.html
 from sharing.strategies import library
 from sharing.workers import answer, crash_if, wait_for_workers
 
+MECHANISM = "by fork"
 LIBRARIES = ("mpire",)
 
 

@@ -6,6 +6,8 @@ from sharing.flat import typecode_of
 from sharing.strategies.initializer import receive, run_job
 from sharing.workers import results_of, start_pool, stop_pool
 
+MECHANISM = "flat and shared"
+
 
 def share(data, process, workers, jobs, context, phase):
     typecode = typecode_of(data)

@@ -11,6 +11,7 @@ import tempfile
 from sharing.strategies import library
 from sharing.workers import answer, crash_if, wait_for_workers
 
+MECHANISM = "server or store"
 WORKERS = "own processes"
 LIBRARIES = ("ray",)
 ENVIRONMENT = {  # of all its processes

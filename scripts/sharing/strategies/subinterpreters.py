@@ -12,6 +12,7 @@ from select import select
 from sharing.strategies import Unsupported
 from sharing.strategies.initializer import run_job
 
+MECHANISM = "once a worker"
 WORKERS = "threads"
 
 

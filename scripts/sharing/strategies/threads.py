@@ -5,6 +5,7 @@ from multiprocessing.pool import ThreadPool
 
 from sharing.workers import results_of, stop_pool
 
+MECHANISM = "threads"
 WORKERS = "threads"
 
 

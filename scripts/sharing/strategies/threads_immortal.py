@@ -10,6 +10,7 @@ from sharing.immortal import make_immortal, why_not
 from sharing.strategies import Unsupported
 from sharing.workers import results_of, stop_pool
 
+MECHANISM = "threads"
 WORKERS = "threads"
 
 

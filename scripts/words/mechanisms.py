@@ -1,0 +1,50 @@
+"""How data travels in each strategy: the groups and the order of tables and figures."""
+
+from functools import cache
+
+from sharing import strategies
+
+OTHER = "other"  # of a strategy that is not there any more
+IMMORTAL = ("immortal", "threads_immortal")  # nobody writes their objects' reference counts
+MECHANISMS = {**strategies.MECHANISMS, OTHER: "by a strategy that this version does not have"}
+
+
+@cache
+def mechanism_of(strategy):
+    """Return a strategy's mechanism, a key of `MECHANISMS`."""
+    return strategies.mechanism_of(strategy) if strategy in strategies.names() else OTHER
+
+
+@cache
+def strategies_of(mechanism):
+    """Return the names of a mechanism's strategies, sorted."""
+    return [name for name in strategies.names() if mechanism_of(name) == mechanism]
+
+
+def inherits(strategy):
+    """Return whether forked workers inherit the data as it is, without the help of a library."""
+    return (
+        mechanism_of(strategy) == "by fork"
+        and strategy not in IMMORTAL
+        and not strategies.libraries_of(strategy)
+    )
+
+
+def in_groups(costs):
+    """Return the strategies of `costs`, a dict of name to number, mechanism by mechanism.
+
+    The mechanism with the least cost first, and so inside each; then by name, unknown costs (NaN)
+    last.
+    """
+    costs = {name: cost if cost == cost else float("inf") for name, cost in costs.items()}
+    least = {}
+    for name, cost in costs.items():
+        kind = mechanism_of(name)
+        least[kind] = min(cost, least.get(kind, cost))
+    place = list(MECHANISMS).index
+
+    def key(name):
+        kind = mechanism_of(name)
+        return least[kind], place(kind), costs[name], name
+
+    return sorted(costs, key=key)
