@@ -14,6 +14,15 @@ from study.config import ROOT
 
 KNOWN = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t", "pypy")
 WITH_IMMORTAL = ("3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t")
+WITHOUT_IMMORTAL = tuple(label for label in KNOWN if label not in WITH_IMMORTAL)
+WITHOUT_SUBINTERPRETERS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.13t", "pypy")
+# What a strategy needs and not every Python has: the reason given, and which ones lack it.
+LACKED = {
+    "immortal": ("does not count references|has no immortal objects", WITHOUT_IMMORTAL),
+    "threads_immortal": ("does not count references|has no immortal objects", WITHOUT_IMMORTAL),
+    "gc_freeze": ("no gc.freeze", ("pypy",)),
+    "subinterpreters": ("begin with Python 3.14", WITHOUT_SUBINTERPRETERS),
+}
 PROBE = """
 import json, platform, sys, sysconfig
 free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
@@ -37,8 +46,18 @@ def interpreters():
         probe = subprocess.run([command, "-c", PROBE], capture_output=True, text=True)
         if probe.returncode == 0:
             implementation, version = json.loads(probe.stdout)
-            found.setdefault("pypy" if implementation == "PyPy" else version, command)
+            found.setdefault(label_of(implementation, version), command)
     return found
+
+
+def label_of(implementation, version):
+    """Return what a Python is called in `KNOWN`, but for the ``t`` if its version has none."""
+    return "pypy" if implementation == "PyPy" else ".".join(version.split(".")[:2])
+
+
+def lacks(strategy, label):
+    """Return whether a Python lacks what the strategy needs."""
+    return strategy in LACKED and label in LACKED[strategy][1]
 
 
 def candidates():

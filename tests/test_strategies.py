@@ -12,7 +12,7 @@ from importlib import import_module
 from multiprocessing import get_context
 
 import pytest
-from interpreters_here import KNOWN, interpreter_or_skip
+from interpreters_here import KNOWN, LACKED, interpreter_or_skip, label_of, lacks
 from measuring import MARK, PROJECT, WORKLOADS, processes_with, shared_memory, wait_until
 
 from sharing import strategies
@@ -28,16 +28,6 @@ JOBS, WORKERS = 5, 2
 NEEDS_FORK = {
     "global": "NameError: name 'BIG_DATA' is not defined",
     "closure": "(pickle|get) .*share.<locals>.work",
-}
-# What an interpreter lacks for a strategy: the reason it gives, and whether it lacks it.
-LACKED = {
-    "immortal": ("does not count references|has no immortal objects", lambda p, v: p or v < 12),
-    "threads_immortal": (
-        "does not count references|has no immortal objects",
-        lambda p, v: p or v < 12,
-    ),
-    "gc_freeze": ("no gc.freeze", lambda p, v: p),
-    "subinterpreters": ("begin with Python 3.14", lambda p, v: p or v < 14),
 }
 CASES = [(name, method) for name in PROCESSES for method in ("fork", "spawn", "forkserver")]
 CASES += [(name, "own" if name in OWN else "none") for name in NAMES if name not in PROCESSES]
@@ -76,7 +66,7 @@ def test_strategy_keeps_the_contract_elsewhere(strategy, label, measurement, dig
 def check_contract(run, strategy, method, interpreter, digests):
     """What holds of every run that a strategy does not have to refuse."""
     assert run.exit_code == 0, run.terminal
-    if lacks(strategy, run.row):
+    if lacks(strategy, label(run.row)):
         assert run.row["status"] == "unsupported"
         assert_matches(LACKED[strategy][0], run.row["reason"])
         return
@@ -99,11 +89,9 @@ def check_contract(run, strategy, method, interpreter, digests):
         assert run.row["digest"] == ""
 
 
-def lacks(strategy, row):
-    """Return whether the interpreter of a run lacks what the strategy needs."""
-    pypy = row["implementation"] == "PyPy"
-    minor = int(row["version"].split(".")[1])
-    return strategy in LACKED and LACKED[strategy][1](pypy, minor)
+def label(row):
+    """Return which of the known interpreters made a run."""
+    return label_of(row["implementation"], row["version"])
 
 
 def skip_without_libraries(strategy, interpreter, status, reason):
@@ -148,7 +136,7 @@ def test_strategy_leaves_nothing_behind_even_without_the_supervisor(strategy, ow
             env=os.environ | {MARK: mark, "TMPDIR": str(folder)},
         )
         result = json.loads(ended.stdout.splitlines()[-1])
-        if lacks(strategy, json.loads(ended.stdout.splitlines()[0])):
+        if lacks(strategy, label(json.loads(ended.stdout.splitlines()[0]))):
             assert result["status"] == "unsupported"
             return
         skip_without_libraries(strategy, sys.executable, result["status"], result["reason"])

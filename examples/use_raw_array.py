@@ -1,0 +1,26 @@
+"""RawArray: flat 64-bit numbers in shared memory, without a lock.
+
+For numbers that nobody changes meanwhile, with any start method.
+"""
+
+import multiprocessing
+from array import array
+
+
+def build():
+    return array("q", range(1, 1001))
+
+
+def receive(numbers):
+    global NUMBERS
+    NUMBERS = numbers
+
+
+def count_multiples(divisor):
+    return sum(number % divisor == 0 for number in NUMBERS)
+
+
+if __name__ == "__main__":
+    numbers = multiprocessing.RawArray("q", build())
+    with multiprocessing.Pool(2, receive, (numbers,)) as pool:
+        print(pool.map(count_multiples, range(2, 7)))
