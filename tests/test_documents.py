@@ -112,6 +112,11 @@ def test_lint_finds_nothing_but_the_missing_environments(untouched):
     assert found, "the lint said nothing at all: has its output another form?"
 
 
+def test_readme_shows_a_program_as_it_is(readme):
+    shown = re.search(r"```python\n(\"\"\"Module global:.*?)```", readme, re.DOTALL)[1]
+    assert shown == read("examples/use_global.py")
+
+
 def test_readme_lists_every_strategy_by_mechanism_in_the_words_of_its_docstring(readme):
     expected = []
     for mechanism, meaning in strategies.MECHANISMS.items():
@@ -120,8 +125,8 @@ def test_readme_lists_every_strategy_by_mechanism_in_the_words_of_its_docstring(
         for name in strategies_of(mechanism):
             does = strategies.load(name).__doc__.splitlines()[0]
             recipe = f"[`{name}`](scripts/sharing/strategies/{name}.py)"
-            program = f"examples/{name}.py"
-            link = f"[program]({program})" if (PROJECT / program).is_file() else ""
+            program = f"examples/use_{name}.py"
+            link = f"[program]({program})" if (PROJECT / program).is_file() else "–"
             expected.append(f"| {recipe} | {does} | {link} |")
         expected.append("")
     section = readme.split("## The strategies\n")[1].split("\n### ")[0]
