@@ -6,6 +6,7 @@ then neither the user's PYTHON… variables nor a stray file in the folder where
 gets in the way.
 """
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -24,7 +25,12 @@ def main(arguments):
     open_standard_streams()
     name, *rest = arguments
     sys.argv[:] = [name, *rest]  # what a usage line calls the program
-    return import_module(f"{rooms[name]}.{name}").main(rest)
+    try:
+        return import_module(f"{rooms[name]}.{name}").main(rest)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return f"{error.strerror}: make room where {error.filename or name} writes, then go on"
 
 
 def open_standard_streams():
