@@ -7,6 +7,15 @@ ready  := .venv/.ready
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# What a user has set for other Pythons and other environments.
+unexport $(filter PYTHON%,$(.VARIABLES)) PIP_TARGET PIP_PREFIX PIP_ROOT
+export PIP_USER := 0
+
+# Caches lie at home, which a container's user may not have.
+ifneq (yes,$(shell [ -w "$$HOME" ] && echo yes))
+  export HOME := $(CURDIR)/.venv/home
+endif
+
 ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
@@ -45,35 +54,40 @@ interpreters: $(ready)  ## install a newer CPython, one without a GIL and PyPy, 
 	  $(if $(without_pypy),pypy=none)
 
 # A checkout that was moved or copied, or a system Python that was replaced, leaves a .venv that does not work here.
-ifeq (,$(findstring $(CURDIR)/.venv/,$(shell .venv/bin/pip --version 2>/dev/null)))
+ifneq ($(CURDIR),$(shell .venv/bin/python -I -c 'import pip' 2>/dev/null && cat $(ready) 2>/dev/null))
 .PHONY: $(ready)
 endif
 
 # Debian 12's pip warns about a package without pyproject.toml unless asked to build it the new way; later ones do so.
 export PIP_USE_PEP517 := 1
 
+pip_install = -I -m pip install --quiet --disable-pip-version-check --require-hashes
+
 # The old .venv goes first: it is ahead on PATH, and a half-made one must not make the new one.
+# Where the folder's name has a dollar sign, to setuptools the beginning of a variable, pip sees it by a link.
 $(ready): requirements.txt
 	@rm -rf .venv
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed: name one, as in 'make $(or $(MAKECMDGOALS),setup) PYTHON=python3.13'." >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	@$(PYTHON) -I -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "Python's venv module is missing: type 'sudo apt-get install python3-venv', then the same again." >&2; exit 1; }
 	@echo "Setting up .venv (only once: about 1 minute, 600 MB) ..."
-	@$(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@touch $@
+	@$(PYTHON) -I -m venv .venv
+	@venv=.venv; case $$PWD in *'$$'*) venv=$$(mktemp -d)/venv && ln -s "$$PWD/.venv" "$$venv";; esac; \
+	  "$$venv/bin/python" $(pip_install) -r requirements.txt
+	@for name in snakemake snakefmt pytest; do cp scripts/setup/command.sh .venv/bin/$$name; done
+	@pwd -P >$@
 
 # Joins requirements.txt without changing it; a new .venv has them no more.
 peers: $(ready)  ## add the libraries that the study can compare with: joblib, MPIRE, Ray, Dask
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.txt
+	@.venv/bin/python $(pip_install) -r requirements-peers.txt
 
 # Keeps every version that still fits; `make lock UPGRADE=--upgrade` takes the newest.
 # "fewest": the same versions on every Python, so that two machines' analyses agree.
 lock = .venv/bin/uv pip compile --quiet --no-config --universal --generate-hashes --python-version 3.11 \
   --fork-strategy fewest --custom-compile-command 'make lock' $(UPGRADE)
 lock: $(ready)  ## recompute requirements*.txt from requirements*.in
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@.venv/bin/python $(pip_install) -r requirements-uv.txt
 	$(lock) --output-file requirements.txt requirements.in
 	$(lock) --constraint requirements.txt --output-file requirements-peers.txt requirements-peers.in
 	echo uv | $(lock) --output-file requirements-uv.txt -

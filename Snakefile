@@ -31,9 +31,9 @@ include: "workflow/rules/analyse.smk"
 
 onstart:
     try:
-        hold_folder(".")
-    except Busy as busy:
-        raise SystemExit(str(busy)) from None
+        hold_folder()
+    except FolderError as trouble:
+        raise SystemExit(str(trouble)) from None
     announce_plan(config["study"], MATRIX, workflow.persistence.dag, ROOT / "results")
 
 

@@ -6,6 +6,8 @@ then neither the user's PYTHON… variables nor a stray file in the folder where
 gets in the way.
 """
 
+import errno
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -20,9 +22,27 @@ def main(arguments):
         print("usage: python scripts NAME …, one of", *sorted(rooms), sep="\n  ", file=sys.stderr)
         return 2
     sys.path.append(str(HERE.parent / "workflow"))  # `study`, which the set-up asks as well
+    open_standard_streams()
     name, *rest = arguments
     sys.argv[:] = [name, *rest]  # what a usage line calls the program
-    return import_module(f"{rooms[name]}.{name}").main(rest)
+    try:
+        return import_module(f"{rooms[name]}.{name}").main(rest)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return f"{error.strerror}: make room where {error.filename or name} writes, then go on"
+
+
+def open_standard_streams():
+    """Let no file of a script's take the place of a stream that its caller had closed.
+
+    And no character that the terminal's encoding lacks ends a script.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def scripts():

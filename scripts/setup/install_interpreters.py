@@ -101,7 +101,7 @@ def uv():
     """Return the path of uv, which is installed into .venv where there is none."""
     found = shutil.which("uv")
     if found is None:
-        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+        pip = [sys.executable, "-I", "-m", "pip", "install", "--disable-pip-version-check"]
         output_of(
             [*pip, "--require-hashes", "-r", "requirements-uv.txt"],
             "needs uv, which could not be installed",
@@ -121,7 +121,7 @@ def make_environment(name, base):
         there = False
     if not there:
         failure = "makes no virtual environment"
-        output_of([*base, "-m", "venv", "--clear", str(folder)], failure)
+        output_of([*base, "-I", "-m", "venv", "--clear", str(folder)], failure)
     return command
 
 
@@ -133,13 +133,15 @@ def libraries():
 
 def install_library(command, library):
     """Install a library and all that it needs from wheels: a user may have no compiler."""
-    pip = [command, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [command, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     output_of([*pip, "--only-binary", ":all:", library], "could not be installed from wheels")
 
 
 def output_of(command, failure, environment=None):
     """Return what a command prints; raises `InstallError` with the failure and what it said."""
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    ended = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", errors="replace"
+    )
     if ended.returncode:
         raise InstallError(f"{failure} ({reason(ended.stderr or ended.stdout)})")
     return ended.stdout

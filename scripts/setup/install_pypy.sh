@@ -1,14 +1,14 @@
 #!/bin/sh
 # Make `pypy3` start: the one that is there, else Debian's, else uv's in .venv. `make setup` calls this after making .venv.
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 PATH="$PWD/.venv/bin:$PATH"
 
 log=$(mktemp) && trap 'rm -f "$log"' EXIT || exit 1
 
 # Modules that a Linux distribution may package apart, or a build may lack.
 pypy_works() {
-    pypy3 -c 'import ctypes, json, multiprocessing.shared_memory, resource' >/dev/null 2>&1
+    pypy3 -I -c 'import ctypes, json, multiprocessing.shared_memory, resource' >/dev/null 2>&1
 }
 
 # Run a command quietly; show what it said if it fails.
@@ -26,11 +26,11 @@ from_apt() {
 from_uv() {
     echo "Installing PyPy in .venv with uv (only once) ..."
     rm -rf .venv/pypy # what an interrupted download left
-    quietly python -m pip install --disable-pip-version-check --require-hashes -r requirements-uv.txt &&
+    quietly python -I -m pip install --disable-pip-version-check --require-hashes -r requirements-uv.txt &&
         quietly uv python install --no-cache --no-progress --no-bin --install-dir "$PWD/.venv/pypy" pypy3.11 || return
     # Not a link: started from .venv/bin, PyPy would take .venv for its own environment.
-    printf '#!/bin/sh\nexec "%s" "$@"\n' "$PWD"/.venv/pypy/pypy-*/bin/pypy3 >.venv/bin/pypy3 &&
-        chmod +x .venv/bin/pypy3
+    echo '#!/bin/sh' >.venv/bin/pypy3 && chmod +x .venv/bin/pypy3 &&
+        echo 'exec "$(dirname "$(dirname "$(readlink -f "$0")")")"/pypy/pypy-*/bin/pypy3 "$@"' >>.venv/bin/pypy3
 }
 
 pypy_works && exit

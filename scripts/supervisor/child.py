@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from supervisor.encoding import utf8_variables
 from supervisor.machine import available_memory
 from supervisor.processes import (
     adopt_orphans,
@@ -188,6 +189,7 @@ def clean_environment(folder: Path):
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
     }
+    environment |= utf8_variables()
     for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR"):
         environment[f"{library}_NUM_THREADS"] = "1"
     return environment | {"TMPDIR": str(folder), "PYTHONHASHSEED": "0"}

@@ -58,7 +58,8 @@ def main(argv=None):
         return 128 + (interrupted.signal or signal.SIGTERM)
     except Bug as bug:
         print("bug", file=sys.stderr)
-        print(f"{bug}:\n{Path(arguments.log).read_text()}", file=sys.stderr)
+        said = Path(arguments.log).read_text(encoding="utf-8", errors="replace")
+        print(f"{bug}:\n{said}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,32 +9,35 @@
 #   results/<study>/report.md
 #   results/<study>/logs/                                     what the steps behind the runs say
 
-import os
 import re
 import sys
 from pathlib import Path
 
 ROOT = Path(workflow.basedir)
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
-# `python` in a shell line is the interpreter that runs Snakemake, its environment active or not.
-os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]))
 
-from study import progress
+from study import progress, surroundings
 from study.cells import order_of
 from study.code import code_of_probe, code_of_script, recipe_of
 from study.config import ConfigError
-from study.folder import Busy, hold_folder
+from study.folder import FolderError, check_folder, hold_folder
 from study.matrix import FIGURES, PROBES, read_matrix
 from study.plan import announce_plan
+from study.reader import end_with_reader
 from study.record import recorded_study
 
+surroundings.prepare()
 progress.quieten()
+end_with_reader()
 try:
     MATRIX = read_matrix(config)
+    STUDY = f"results/{config['study']}"
+    check_folder(STUDY)
 except ConfigError as mistake:
     raise SystemExit(f"config: {mistake}") from None
+except FolderError as trouble:
+    raise SystemExit(str(trouble)) from None
 
-STUDY = f"results/{config['study']}"
 RUNS = f"{STUDY}/{{experiment}}/runs"
 RUN = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}_r{repeat}"
 

@@ -5,12 +5,17 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import NamedTuple
 
 from study.config import ConfigError
+from supervisor.child import clean_environment
 
 PROBE = """
-import json, platform, sys
+import sys
+sys.path[:] = filter(None, sys.path)  # not the current folder, where a json.py may lie
+import json, platform
 libraries = {}
 for name in sys.argv[1:]:
     try:
@@ -75,13 +80,17 @@ def identity_of(words, libraries=()):
         probe = subprocess.run(
             [*words, "-c", PROBE, *libraries],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env=clean_environment(Path(tempfile.gettempdir())),
             timeout=60,
             check=True,
         )
         version, implementation, numbers, found = json.loads(probe.stdout.splitlines()[-1])
     except subprocess.CalledProcessError as error:
-        said = (error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[0]
+        lines = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
+        # A traceback says last what was wrong, other programs first.
+        said = lines[-1 if lines[0].startswith("Traceback") else 0]
         if said.startswith("pyenv: "):
             said += "; its version is not active, so name its path or activate it by `pyenv global`"
         raise Unusable(f"does not start ({said})") from None
