@@ -8,8 +8,22 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from libraries import require_libraries
 from measuring import Measurement, processes_with, shared_memory, wait_until
 from study_folder import StudyFolder, copy_project
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--require-libraries",
+        action="store_true",
+        help="do not start without joblib, MPIRE and all other libraries that strategies use",
+    )
+
+
+def pytest_configure(config):
+    if config.getoption("--require-libraries"):
+        require_libraries()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -55,6 +55,11 @@ def label_of(implementation, version):
     return "pypy" if implementation == "PyPy" else ".".join(version.split(".")[:2])
 
 
+def label_of_run(row):
+    """Return what made a run, from its row or from the measured program's first message."""
+    return label_of(row["implementation"], row["version"])
+
+
 def lacks(strategy, label):
     """Return whether a Python lacks what the strategy needs."""
     return strategy in LACKED and label in LACKED[strategy][1]
