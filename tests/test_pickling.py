@@ -8,6 +8,7 @@ import sys
 
 import pandas as pd
 import pytest
+from interpreters_here import KNOWN, interpreter_or_skip
 from measuring import PROJECT
 
 from answers.evidence import Evidence, read_pickling
@@ -58,12 +59,9 @@ def test_what_every_interpreter_agrees_on(interpreter):
     assert "not here" not in found.values()
 
 
-@pytest.mark.parametrize("name", ["python3.9", "python3.13", "python3.14"])
-def test_other_versions(name):
-    command = shutil.which(name)
-    if command is None or subprocess.run([command, "-c", ""], capture_output=True).returncode:
-        pytest.skip(f"no {name} on PATH that starts")
-    found = outcomes(command)
+@pytest.mark.parametrize("label", [label for label in KNOWN if label != "pypy"])
+def test_other_versions(label):
+    found = outcomes(interpreter_or_skip(label))
     assert {kind: found[kind] for kind in EVERYWHERE} == EVERYWHERE
 
 
