@@ -44,11 +44,21 @@ def who_took_part():
 
     A run on a machine with one Python is as green as a run with ten, and proves less.
     """
-    own = probed(sys.executable)
-    given = [label for label in KNOWN if ASKED_FOR.get(label) and label != own]
+    given = [label for label in KNOWN if ASKED_FOR.get(label) and label != own()]
     missing = [label for label in KNOWN if label in ASKED_FOR and not ASKED_FOR[label]]
-    line = f"Pythons that took part: {', '.join([f'{own} (its own)', *given])}"
+    line = f"Pythons that took part: {', '.join([f'{own()} (its own)', *given])}"
     return line + (f"; not here: {', '.join(missing)}" if missing else "")
+
+
+def other_cpythons():
+    """Return the names of the CPythons that the tests may ask for besides their own."""
+    return [label for label in KNOWN if label not in ("pypy", own())]
+
+
+@cache
+def own():
+    """Return the name of the Python that runs the tests."""
+    return probed(sys.executable)
 
 
 @cache

@@ -8,7 +8,7 @@ import sys
 
 import pandas as pd
 import pytest
-from interpreters_here import KNOWN, interpreter_or_skip
+from interpreters_here import interpreter_or_skip, other_cpythons
 from measuring import PROJECT
 
 from answers.evidence import Evidence, read_pickling
@@ -59,7 +59,7 @@ def test_what_every_interpreter_agrees_on(interpreter):
     assert "not here" not in found.values()
 
 
-@pytest.mark.parametrize("label", [label for label in KNOWN if label != "pypy"])
+@pytest.mark.parametrize("label", other_cpythons())
 def test_other_versions(label):
     found = outcomes(interpreter_or_skip(label))
     assert {kind: found[kind] for kind in EVERYWHERE} == EVERYWHERE

@@ -12,7 +12,7 @@ from importlib import import_module
 from multiprocessing import get_context
 
 import pytest
-from interpreters_here import KNOWN, LACKED, interpreter_or_skip, label_of_run, lacks
+from interpreters_here import LACKED, interpreter_or_skip, label_of_run, lacks, other_cpythons
 from libraries import WITH_LIBRARIES, skip_without_libraries
 from measuring import MARK, PROJECT, WORKLOADS, processes_with, shared_memory, wait_until
 
@@ -52,7 +52,7 @@ def test_strategy_keeps_the_contract(strategy, method, interpreter, measurement,
     check_contract(run, strategy, method, interpreter, digests)
 
 
-@pytest.mark.parametrize("label", [name for name in KNOWN if name != "pypy"])
+@pytest.mark.parametrize("label", other_cpythons())
 @pytest.mark.parametrize("strategy", NAMES)
 def test_strategy_keeps_the_contract_elsewhere(strategy, label, measurement, digests):
     command = interpreter_or_skip(label)
