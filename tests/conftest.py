@@ -2,14 +2,35 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from interpreters_here import interpreter_or_skip, who_took_part
+from libraries import require_libraries
 from measuring import Measurement, processes_with, shared_memory, wait_until
 from study_folder import StudyFolder, copy_project
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--require-libraries",
+        action="store_true",
+        help="do not start without joblib, MPIRE and all other libraries that strategies use",
+    )
+
+
+def pytest_configure(config):
+    if config.getoption("--require-libraries"):
+        require_libraries()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter):
+    """Say, next to the last line, with which Pythons the measured program was tried."""
+    yield
+    terminalreporter.write_line(who_took_part())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,14 +54,8 @@ def own_temporary_folder():
 
 @pytest.fixture(scope="session")
 def pypy():
-    """The command of a PyPy that starts, or a skip that says why there is none."""
-    command = shutil.which("pypy3")
-    if command is None:
-        pytest.skip("no pypy3 on PATH")
-    probe = subprocess.run([command, "-c", "import sys"], capture_output=True)
-    if probe.returncode:
-        pytest.skip("pypy3 is on PATH but does not start")
-    return command
+    """The command of a PyPy that starts, or a skip that says where one was looked for."""
+    return interpreter_or_skip("pypy")
 
 
 @pytest.fixture

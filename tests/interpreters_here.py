@@ -28,14 +28,37 @@ import json, platform, sys, sysconfig
 free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print(json.dumps([platform.python_implementation(), "%d.%d" % sys.version_info[:2] + free]))
 """
+ASKED_FOR = {}  # by the tests so far: name in `KNOWN`, and command or None
 
 
 def interpreter_or_skip(label):
     """Return the command of a Python, or skip and say where one was looked for."""
-    found = interpreters().get(label)
+    found = ASKED_FOR[label] = interpreters().get(label)
     if found is None:
         pytest.skip(f"no Python {label} starts here: not on PATH, by pyenv, or in local.yaml")
     return found
+
+
+def who_took_part():
+    """Return in one line the Pythons that tests were given, and those that they had to do without.
+
+    A run on a machine with one Python is as green as a run with ten, and proves less.
+    """
+    given = [label for label in KNOWN if ASKED_FOR.get(label) and label != own()]
+    missing = [label for label in KNOWN if label in ASKED_FOR and not ASKED_FOR[label]]
+    line = f"Pythons that took part: {', '.join([f'{own()} (its own)', *given])}"
+    return line + (f"; not here: {', '.join(missing)}" if missing else "")
+
+
+def other_cpythons():
+    """Return the names of the CPythons that the tests may ask for besides their own."""
+    return [label for label in KNOWN if label not in ("pypy", own())]
+
+
+@cache
+def own():
+    """Return the name of the Python that runs the tests."""
+    return probed(sys.executable)
 
 
 @cache
@@ -43,16 +66,26 @@ def interpreters():
     """Return the commands of the Pythons that start here, by their names in `KNOWN`."""
     found = {}
     for command in candidates():
-        probe = subprocess.run([command, "-c", PROBE], capture_output=True, text=True)
-        if probe.returncode == 0:
-            implementation, version = json.loads(probe.stdout)
-            found.setdefault(label_of(implementation, version), command)
+        label = probed(command)
+        if label:
+            found.setdefault(label, command)
     return found
+
+
+def probed(command):
+    """Return what a Python is called in `KNOWN`; None if it does not start."""
+    probe = subprocess.run([command, "-c", PROBE], capture_output=True, text=True)
+    return None if probe.returncode else label_of(*json.loads(probe.stdout))
 
 
 def label_of(implementation, version):
     """Return what a Python is called in `KNOWN`, but for the ``t`` if its version has none."""
     return "pypy" if implementation == "PyPy" else ".".join(version.split(".")[:2])
+
+
+def label_of_run(row):
+    """Return what made a run, from its row or from the measured program's first message."""
+    return label_of(row["implementation"], row["version"])
 
 
 def lacks(strategy, label):

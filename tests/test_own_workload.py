@@ -8,6 +8,8 @@ import sys
 
 import pytest
 import yaml
+from interpreters_here import label_of_run, lacks
+from libraries import missing_libraries
 from measuring import PROJECT, WORKLOADS
 from test_config import VALID, changed
 
@@ -15,58 +17,50 @@ from sharing import workloads
 from study.config import ConfigError, check_config
 from study.own_workload import trouble_of
 
+BOTH = pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
 GOOD = "def build(size):\n    return [size]\ndef process(data, job):\n    return data[0] + job\n"
-# What the file says, how the run ends, and why.
+# What the file says, how the run ends, and why: a pattern where the words are the interpreter's.
 MISTAKES = {
     "build raises": (
         "def build(size):\n    return {}['x']\ndef process(data, job): ...\n",
-        ("failed", "mine.py, line 2: KeyError: 'x' in build"),
+        ("failed", r"mine\.py, line 2: KeyError: 'x' in build"),
     ),
     "a function called by build raises": (
         "def parse():\n    int('x')\ndef build(size):\n    parse()\ndef process(data, job): ...\n",
-        (
-            "failed",
-            "mine.py, line 2: ValueError: invalid literal for int() with base 10: 'x' in parse",
-        ),
+        ("failed", r"mine\.py, line 2: ValueError: .+ in parse"),
     ),
     "build ends the program": (
         "def build(size):\n    raise SystemExit(3)\ndef process(data, job): ...\n",
-        ("failed", "mine.py, line 2: SystemExit: 3 in build"),
+        ("failed", r"mine\.py, line 2: SystemExit: 3 in build"),
     ),
     "build takes no size": (
         "def build():\n    return []\ndef process(data, job): ...\n",
-        (
-            "failed",
-            "mine.py: TypeError: build() takes 0 positional arguments but 1 was given in build",
-        ),
+        ("failed", r"mine\.py: TypeError: .*build\(\).* in build"),
     ),
     "process raises": (
-        "def build(size):\n    return []\ndef process(data, job):\n    return data[job]\n",
-        ("failed", "mine.py, line 4: IndexError: list index out of range in a job"),
+        "def build(size):\n    return {}\ndef process(data, job):\n    return data['x']\n",
+        ("failed", r"mine\.py, line 4: KeyError: 'x' in a job"),
     ),
     "expected raises": (
         GOOD + "def expected(size, job):\n    return 1 / 0\n",
-        ("failed", "mine.py, line 6: ZeroDivisionError: division by zero in expected"),
+        ("failed", r"mine\.py, line 6: ZeroDivisionError: .+ in expected"),
     ),
     "import of something missing": (
         "import no_such_module\n" + GOOD,
-        (
-            "failed",
-            "mine.py, line 1: ModuleNotFoundError: No module named 'no_such_module' in import",
-        ),
+        ("failed", r"mine\.py, line 1: ModuleNotFoundError: .*no_such_module.* in import"),
     ),
     "syntax of another Python": (
         GOOD + "print 'x'\n",
-        ("failed", "mine.py, line 5: SyntaxError: "),
+        ("failed", r"mine\.py, line 5: SyntaxError: .+"),
     ),
     "no process": (
         "def build(size):\n    return []\n",
-        ("failed", "mine.py: there is no function process(data, job)"),
+        ("failed", r"mine\.py: there is no function process\(data, job\)"),
     ),
     "answers that cannot be compared": (
         "class Answer: ...\ndef build(size):\n    return []\n"
         "def process(data, job):\n    return Answer()\n",
-        ("wrong", "process() returned <sharing.workloads.mine.Answer object at 0x"),
+        ("wrong", r"process\(\) returned <sharing\.workloads\.mine\.Answer object at 0x.+"),
     ),
     "wrong answers": (
         GOOD + "def expected(size, job):\n    return -1\n",
@@ -108,15 +102,13 @@ def write(tmp_path):
     return file
 
 
-@pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
+@BOTH
 @pytest.mark.parametrize("name", MISTAKES)
 def test_mistake_is_reported_as_the_users(name, interpreter, write):
     text, (status, reason) = MISTAKES[name]
     said = by_hand(write(text), command=interpreter)
     assert said["status"] == status
-    if "takes 0" in reason:  # PyPy has other words
-        reason = reason.partition("build()")[0]
-    assert said["reason"].startswith(reason), said["reason"]
+    assert re.fullmatch(reason, said["reason"]), said["reason"]
 
 
 @pytest.mark.parametrize("strategy", ["threads", "global", "closure", "module_global"])
@@ -124,7 +116,8 @@ def test_mistake_is_reported_as_the_users(name, interpreter, write):
 def test_mistake_is_reported_alike_by_every_strategy(name, strategy, write):
     text, (status, reason) = MISTAKES[name]
     said = by_hand(write(text), strategy)
-    assert (said["status"], said["reason"]) == (status, reason)
+    assert said["status"] == status
+    assert re.fullmatch(reason, said["reason"]), said["reason"]
 
 
 def test_mistake_is_a_row_and_not_the_end_of_the_study(measurement):
@@ -136,20 +129,30 @@ def test_mistake_is_a_row_and_not_the_end_of_the_study(measurement):
     )
 
 
-@pytest.mark.parametrize("strategy", ["argument", "from_disk", "manager_list"])
-def test_data_that_cannot_be_pickled_is_a_finding(strategy, write):
+# CPython raises the first of these for a lambda up to 3.13, later ones and PyPy the second.
+REFUSAL = "(AttributeError|PicklingError)"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("strategy", "phase"),
+    [("argument", "map"), ("from_disk", "publish"), ("manager_list", "publish")],
+)
+def test_data_that_cannot_be_pickled_is_a_finding(strategy, phase, interpreter, write):
     path = write(GOOD.replace("[size]", "[size, lambda: None]"))
-    assert by_hand(path, "global")["status"] == "ok"
-    said = by_hand(path, strategy)
+    assert by_hand(path, "global", interpreter)["status"] == "ok"
+    said = by_hand(path, strategy, interpreter)
     assert said["status"] == "failed"
-    assert "pickle" in said["reason"]
+    assert re.fullmatch(rf"{REFUSAL}: .*<lambda>.* in {phase}", said["reason"]), said["reason"]
 
 
-def test_answer_that_cannot_be_pickled_is_a_finding(write):
+@BOTH
+def test_answer_that_cannot_be_pickled_is_a_finding(interpreter, write):
     path = write(GOOD.replace("return data[0] + job", "return lambda: None"))
-    said = by_hand(path, "global")
+    said = by_hand(path, "global", interpreter)
     assert said["status"] == "failed"
-    assert "pickle" in said["reason"]
+    found = re.fullmatch(rf"MaybeEncodingError: .*{REFUSAL}.* in map", said["reason"])
+    assert found, said["reason"]
 
 
 @pytest.mark.parametrize("name", ["mine.py", "my-data.py", "scan.py", "sharing.py", "units.py"])
@@ -180,7 +183,7 @@ FILES = {
         "class A:\n    def build(self): ...\ndef process(data, job): ...\n",
         "mine.py has no function build(size)",
     ),
-    "syntax": (GOOD + "x = = 1\n", "mine.py, line 5: invalid syntax"),
+    "syntax": (GOOD + "x = = 1\n", "mine.py, line 5: "),
     "it would do harm": ("raise SystemExit\n" + GOOD, ""),
 }
 
@@ -188,7 +191,9 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 def test_file_is_looked_at_before_anything_runs(name, write):
     text, trouble = FILES[name]
-    assert trouble_of(write(text)) == trouble
+    found = trouble_of(write(text))
+    # What follows the line of a mistake in the syntax is Python's to word.
+    assert found == trouble or (trouble.endswith(": ") and found.startswith(trouble))
 
 
 def test_file_that_cannot_be_imported_is_refused(write, tmp_path):
@@ -198,11 +203,12 @@ def test_file_that_cannot_be_imported_is_refused(write, tmp_path):
 
 
 def test_helper_that_this_project_would_hide_is_refused(write):
-    path = write("import units\nfrom claims import judge\n" + GOOD)
+    path = write("import units\nfrom sharing import judge\n" + GOOD)
     assert trouble_of(path) == ""  # they may be installed
-    write("", "claims.py")
+    write("", "sharing.py")
     assert trouble_of(path) == (
-        "mine.py imports claims, and this project has a module of that name, too; rename claims.py"
+        "mine.py imports sharing, and this project has a module of that name, too;"
+        " rename sharing.py"
     )
 
 
@@ -266,10 +272,10 @@ def test_example_of_the_readme_ends_in_a_report_about_its_data(study_of_mine):
     assert {row["experiment"] for row in runs} == {"my_data"}
     refused = {row["strategy"] for row in runs if row["status"] == "unsupported"}
     assert "packed" in refused  # a dict
-    lacks = ("no module named", "no immortal objects", "begin with Python", "no gc.freeze")
     for row in runs:
         if row["strategy"] in refused - {"packed"}:
-            assert any(words in row["reason"] for words in lacks), row["reason"]
+            missing = missing_libraries(row["strategy"], sys.executable)
+            assert missing or lacks(row["strategy"], label_of_run(row)), row["reason"]
     carried = [row for row in runs if row["strategy"] not in refused]
     assert {row["status"] for row in carried} == {"ok"}
     assert len({row["digest"] for row in carried}) == 1
@@ -302,7 +308,8 @@ def test_report_says_what_is_wrong_with_the_file(study_of_mine):
     study_of_mine.config["experiments"]["my_data"]["figures"] = []
     study_of_mine.snakemake().check()
     first = (study_of_mine.results() / "report.md").read_text().split("## The experiments")[0]
-    assert (
-        "**cpython**: no run has a result; most ended as failed: my_workload.py, line 2: "
-        "FileNotFoundError: [Errno 2] No such file or directory: 'absent.csv' in build." in first
+    assert re.search(
+        r"\*\*cpython\*\*: no run has a result; most ended as failed: my_workload\.py, line 2: "
+        r"FileNotFoundError: .*'absent\.csv' in build\.",
+        first,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 from interpreters_here import interpreter_or_skip, interpreters
+from libraries import skip_what_is_lacking
 from measuring import WORKLOADS
 
 from sharing import strategies
@@ -32,6 +33,5 @@ def check(strategy, interpreter, measurement):
         command=interpreter,
         time_limit_s=120,
     ).run().row  # fmt: skip
-    if row["status"] == "unsupported":
-        pytest.skip(row["reason"])
+    skip_what_is_lacking(strategy, interpreter, row)
     assert (row["status"], row["reason"]) == ("ok", "")

@@ -1,6 +1,9 @@
 """The built-in workloads: right answers, and carried by every strategy or refused with a reason."""
 
+import sys
+
 import pytest
+from libraries import skip_what_is_lacking
 
 from sharing import strategies, workloads
 from sharing.run import digest
@@ -51,20 +54,11 @@ def test_numbers_are_summed_alike_without_numpy(size, monkeypatch):
     assert repr(numbers.process(data, 0)) == repr(numbers.expected(size, 0))
 
 
-# How a strategy says that it is not for this interpreter, whatever the data is.
-LACKS = ("no module named", "has no immortal objects", "subinterpreters begin with", "no gc.freeze")
-
-
-def skip_what_the_interpreter_lacks(row):
-    if row["status"] == "unsupported" and any(words in row["reason"] for words in LACKS):
-        pytest.skip(row["reason"])
-
-
-def check_carried(run, workload, refuses):
+def check_carried(run, workload, refuses, interpreter=sys.executable):
     """The answers are right, or the strategy said why it cannot carry the data."""
     assert run.exit_code == 0, run.terminal
     row = run.row
-    skip_what_the_interpreter_lacks(row)
+    skip_what_is_lacking(row["strategy"], interpreter, row)
     assert row["status"] == ("unsupported" if refuses else "ok"), (row["reason"], run.log)
     right = [workloads.load(workload).expected(SIZE, job) for job in range(JOBS)]
     records = [(job, None, result, None) for job, result in enumerate(right)]
@@ -84,12 +78,12 @@ def test_strategy_carries_the_data_or_says_why_not(strategy, workload, measureme
 def test_pypy_gives_the_same_answers(strategy, workload, measurement, pypy):
     given = {"strategy": strategy, "workload": workload, "size": SIZE, "jobs": JOBS}
     run = measurement(command=pypy, **given).run()
-    check_carried(run, workload, workload in REFUSED.get(strategy, ()))
+    check_carried(run, workload, workload in REFUSED.get(strategy, ()), pypy)
 
 
 @pytest.mark.parametrize("size", [0, 1])
 @pytest.mark.parametrize("strategy", sorted(set(CARRIERS) - set(REFUSED)))
 def test_none_and_one_are_sizes_too(strategy, size, measurement):
     row = measurement(strategy=strategy, workload="index", size=size, jobs=JOBS).run().row
-    skip_what_the_interpreter_lacks(row)
+    skip_what_is_lacking(strategy, sys.executable, row)
     assert (row["status"], row["reason"]) == ("ok", "")
