@@ -22,7 +22,7 @@ rule record_study:
     log:
         f"{STUDY}/logs/record_study.log",
     params:
-        text=recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters),
+        text=study_text,
     template_engine:
         "jinja2"
 
@@ -56,7 +56,7 @@ rule merge_experiments:
     log:
         f"{STUDY}/logs/merge_experiments.log",
     params:
-        machine=config.get("machine") or "",
+        machine=machine_label,
     shell:
         "python -I scripts merge_experiments --runs {input.runs} --jobs {input.jobs}"
         " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs} 2> {log}"

@@ -22,17 +22,14 @@ os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.ge
 from study import progress
 from study.cells import order_of
 from study.code import code_of_probe, code_of_script, recipe_of
-from study.config import ConfigError
 from study.folder import Busy, hold_folder
-from study.matrix import FIGURES, PROBES, read_matrix
+from study.matrix import FIGURES, PROBES
 from study.plan import announce_plan
 from study.record import recorded_study
+from study.start import read_study
 
 progress.quieten()
-try:
-    MATRIX = read_matrix(config)
-except ConfigError as mistake:
-    raise SystemExit(f"config: {mistake}") from None
+config, MATRIX = read_study(workflow)
 
 STUDY = f"results/{config['study']}"
 RUNS = f"{STUDY}/{{experiment}}/runs"
@@ -114,3 +111,14 @@ def place_in_order(wildcards):
 def study_folder(wildcards):
     """Return the folder of the study's results."""
     return STUDY
+
+
+# Functions, because Snakemake takes braces in any other text for wildcards.
+def study_text(wildcards):
+    """Return the text of study.yaml."""
+    return recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters)
+
+
+def machine_label(wildcards):
+    """Return the machine's label in the results, "" for one that is made of its CPU."""
+    return config.get("machine") or ""
