@@ -139,7 +139,10 @@ MISTAKES = {
     "probe beside strategies": (
         f"{FIRST}/probe",
         "pickling",
-        ["experiments.first: strategies is none of question, probe, interp", "measures nothing"],
+        [
+            "experiments.first: strategies is none of question, probe, interp",
+            "measures nothing",
+        ],
     ),
     "probe with a setting of measuring": (
         "experiments/second",

@@ -45,7 +45,8 @@ def check_config(config, strategies, workloads, figures):
     check_names_of_files(experiments)
     if not experiments:
         raise ConfigError(
-            ("experiments",), "none is left to run; leave at least one that measures not null"
+            ("only",) if config.get("only") else ("experiments",),
+            "none is left to run; leave at least one that measures not null",
         )
     return experiments
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from study.mistake import ConfigError
+from study.mistake import ConfigError, shortened
 from study.user_paths import exists, is_file, is_folder, with_home
 
 PROBE = """
@@ -135,7 +135,7 @@ def trouble(name, words, what):
     install = way_to_install(name, words)
     return ConfigError(
         ("interpreters", name),
-        f"{shlex.join(words)!r} {what}; install it ({install}), name another "
+        f"{shortened(shlex.join(words), 300)!r} {what}; install it ({install}), name another "
         f"command or path, or leave it out by an overlay with `interpreters: {{{name}: null}}`",
     )
 

@@ -89,13 +89,14 @@ def read_layers(overlays=(), settings=(), replace=False):
         files.append(ROOT / "local.yaml")
     if replace and overlays:
         files = []
-    layers = [read_file(path) for path in [*files, *map(Path, overlays)]]
+    layers = [read_file(path) for path in [*files, *overlays]]
     layers += [read_setting(setting) for setting in settings]
     return Layers(layers)
 
 
 def read_file(path):
     """Return the `Layer` of a file; one without keys changes nothing. Raises `ConfigError`."""
+    path = Path(path)
     name = shown(path)
     if not is_file(path):
         raise ConfigError((), trouble_of_path(path, name))
@@ -128,7 +129,7 @@ def trouble_of_path(path, name):
         return f"{name} is a folder; name a file"
     if exists(path):
         return f"{name} is no regular file"
-    return f"there is no file {name}"
+    return f"there is no file {shortened(name, 300)}"
 
 
 def shown(path):

@@ -23,10 +23,10 @@ class ConfigError(Exception):
         return in_one_line(": ".join(part for part in (self.where, key, self.text) if part))
 
 
-def shortened(value):
+def shortened(value, longest=LONGEST):
     """Return a user's value as text, cut where it is long."""
     text = str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def in_one_line(text):

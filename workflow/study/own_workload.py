@@ -5,6 +5,7 @@ import sys
 import tokenize
 from pathlib import Path
 
+from study.mistake import shortened
 from study.user_paths import is_file, is_folder
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"  # ahead of a user's folder on sys.path
@@ -20,7 +21,8 @@ def trouble_of(path):
     if is_folder(path):
         return f"{path} is a folder; name the file in it"
     if not is_file(path):
-        return f"there is no file {path}; write it (README: Measure your own data) or name another"
+        name = shortened(path, 300)
+        return f"there is no file {name}; write it (README: Measure your own data) or name another"
     if path.stem in sys.stdlib_module_names:
         return f"{path.name} has the name of one of Python's own modules; rename the file"
     if "." in path.stem:

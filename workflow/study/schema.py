@@ -4,7 +4,7 @@ import jsonschema
 import yaml
 
 from study.layers import ROOT
-from study.mistake import LONGEST, ConfigError, in_one_line, nearest, shortened
+from study.mistake import ConfigError, in_one_line, nearest, shortened
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 KINDS = {
@@ -31,7 +31,7 @@ def check_schema(config):
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         raise ConfigError(path, f"the key {missing!r} is missing")
-    if error.parent and error.parent.validator == "propertyNames":
+    if "propertyNames" in error.absolute_schema_path and error.validator != "enum":
         path = (*path, error.instance)  # the name itself is the mistake
     description = error.schema.get("description", "")
     raise ConfigError(path, f"{complaint(error)}{'. ' if description else ''}{description}")
@@ -76,6 +76,7 @@ def hint(error):
 
 def written(value):
     """Return a value as it would stand in the file, in one line."""
+    if isinstance(value, str) and "\n" in value:
+        return shortened(repr(value))
     text = yaml.safe_dump(value, default_flow_style=True, width=1000, allow_unicode=True)
-    text = in_one_line(text.removesuffix("\n").removesuffix("\n..."))
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return shortened(in_one_line(text.removesuffix("\n").removesuffix("\n...")))

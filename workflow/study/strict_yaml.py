@@ -6,7 +6,6 @@ numbers.
 """
 
 import codecs
-import math
 import re
 from typing import NamedTuple
 
@@ -69,8 +68,7 @@ def read_yaml(text):
         line = text[: error.position].count("\n") + 1
         raise YamlError(f"YAML forbids the character {chr(error.character)!a}", line) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise YamlError(complaint(error), mark.line + 1 if mark else None) from None
+        raise complaint(error) from None
     except RecursionError:
         raise YamlError("is nested too deeply") from None
     return value, places
@@ -78,14 +76,25 @@ def read_yaml(text):
 
 def complaint(error):
     """Return PyYAML's complaint in the words of somebody who knows no parser."""
-    if "'\\t'" in error.problem:
-        return "YAML is indented by spaces, not by tabs"
-    if "another document" in error.problem:
-        return "a second document begins; a file holds one"
-    if "mapping values are not allowed" in error.problem:
-        return "is no YAML: a colon too many, or a wrong indentation; quote a text with a colon"
-    context = f"{error.context}, " if error.context else ""
-    return f"is no YAML: {context}{error.problem}"[:200]
+    context, problem = error.context or "", error.problem or ""
+    mark = error.problem_mark or error.context_mark
+    if "'\\t'" in problem:
+        text = "YAML is indented by spaces, not by tabs"
+    elif "another document" in problem:
+        text = "a second document begins; a file holds one"
+    elif "mapping values are not allowed" in problem:
+        text = "is no YAML: a colon too many, or a wrong indentation; quote a text with a colon"
+    elif "quoted scalar" in context and "end of stream" in problem:
+        text, mark = "is no YAML: a quote is not closed", error.context_mark
+    elif "a flow " in context:
+        mark = error.context_mark
+        text = (
+            "is no YAML: a bracket is not closed, a comma is missing, or a text with signs in it "
+            "needs quotes"
+        )
+    else:
+        text = f"is no YAML: {context}{', ' if context else ''}{problem}"[:200]
+    return YamlError(text, mark.line + 1 if mark else None)
 
 
 def value_of(loader, node, path, above, places):
@@ -155,9 +164,9 @@ def scalar_of(loader, node):
         value = loader.construct_object(node)
     except (ValueError, KeyError, OverflowError, yaml.YAMLError):
         raise mistake(node, f"{written[:40]!r} cannot be read as {kind}") from None
-    if kind == "float" and math.isfinite(value) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if kind in ("int", "float") and math.isfinite(value) and abs(value) >= LARGEST_NUMBER:
+    if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
         raise mistake(node, f"{written[:40]} is too large a number")
     return value
 
