@@ -80,7 +80,7 @@ MISTAKES = {
         "x",
         "",
         ("--config", "seed=one"),
-        "--config: seed: one is no whole",
+        "--config: seed: one is no",
     ),
     "another folder": ("x", "", ("--directory", "elsewhere"), "this study runs in its own folder"),
     "unknown strategy": (
@@ -91,7 +91,7 @@ MISTAKES = {
     ),
     "shell as an interpreter": (
         "local.yaml",
-        "interpreters: {cpython: 'sh -c \"touch hit\"; touch hit'}\n",
+        "interpreters: {cpython: 'python3; touch hit'}\n",
         (),
         "local.yaml, line 1: interpreters.cpython: ",
     ),
@@ -105,7 +105,7 @@ MISTAKES = {
         "mine.yaml",
         "only: [pickling]\n",
         OVERLAY,
-        "mine.yaml, line 1: only: none is",
+        "mine.yaml, line 1: only: none",
     ),
     "no profile": (
         "local.yaml",

@@ -1,3 +1,14 @@
+# Functions, because Snakemake takes braces in any other text for wildcards.
+def study_text(wildcards):
+    """Return the text of study.yaml."""
+    return recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters)
+
+
+def machine_label(wildcards):
+    """Return the machine's label in the results, "" for one that is made of its CPU."""
+    return config.get("machine") or ""
+
+
 # Texts that come out of the configuration are rendered by Snakemake itself, in no time.
 
 

@@ -111,14 +111,3 @@ def place_in_order(wildcards):
 def study_folder(wildcards):
     """Return the folder of the study's results."""
     return STUDY
-
-
-# Functions, because Snakemake takes braces in any other text for wildcards.
-def study_text(wildcards):
-    """Return the text of study.yaml."""
-    return recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters)
-
-
-def machine_label(wildcards):
-    """Return the machine's label in the results, "" for one that is made of its CPU."""
-    return config.get("machine") or ""

@@ -68,13 +68,13 @@ def read_yaml(text):
         line = text[: error.position].count("\n") + 1
         raise YamlError(f"YAML forbids the character {chr(error.character)!a}", line) from None
     except yaml.MarkedYAMLError as error:
-        raise complaint(error) from None
+        raise complaint(error, len(text.splitlines())) from None
     except RecursionError:
         raise YamlError("is nested too deeply") from None
     return value, places
 
 
-def complaint(error):
+def complaint(error, last_line):
     """Return PyYAML's complaint in the words of somebody who knows no parser."""
     context, problem = error.context or "", error.problem or ""
     mark = error.problem_mark or error.context_mark
@@ -94,7 +94,7 @@ def complaint(error):
         )
     else:
         text = f"is no YAML: {context}{', ' if context else ''}{problem}"[:200]
-    return YamlError(text, mark.line + 1 if mark else None)
+    return YamlError(text, min(mark.line + 1, last_line) if mark else None)
 
 
 def value_of(loader, node, path, above, places):
