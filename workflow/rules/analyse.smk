@@ -1,14 +1,3 @@
-# Functions, because Snakemake takes braces in any other text for wildcards.
-def study_text(wildcards):
-    """Return the text of study.yaml."""
-    return recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters)
-
-
-def machine_label(wildcards):
-    """Return the machine's label in the results, "" for one that is made of its CPU."""
-    return config.get("machine") or ""
-
-
 # Texts that come out of the configuration are rendered by Snakemake itself, in no time.
 
 
@@ -33,7 +22,8 @@ rule record_study:
     log:
         f"{STUDY}/logs/record_study.log",
     params:
-        text=study_text,
+        # Functions here and below: in any other text, braces would be wildcards.
+        text=lambda wildcards: recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters),
     template_engine:
         "jinja2"
 
@@ -67,7 +57,7 @@ rule merge_experiments:
     log:
         f"{STUDY}/logs/merge_experiments.log",
     params:
-        machine=machine_label,
+        machine=lambda wildcards: config.get("machine") or "",
     shell:
         "python -I scripts merge_experiments --runs {input.runs} --jobs {input.jobs}"
         " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs} 2> {log}"
