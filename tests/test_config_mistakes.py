@@ -255,7 +255,9 @@ def test_workload_whose_path_is_odd(read, in_a_folder):
     assert "folder.py is a folder" in refused(read, "defaults: {workload: folder.py}\n")
     assert "there is no file" in refused(read, f"defaults: {{workload: {'x' * 3000}.py}}\n")
     assert "there is no file" in trouble_of("~nobody0/mine.py")
-    odd = in_a_folder / "a $(touch hit) 'b' {c}"
+    (in_a_folder / "{a}.py").write_text(GOOD_WORKLOAD)
+    assert "the braces in its path" in refused(read, "defaults: {workload: '{a}.py'}\n")
+    odd = in_a_folder / "a $(touch hit) 'b' * [c]"
     odd.mkdir()
     (odd / "mine.py").write_text(GOOD_WORKLOAD)
     matrix = read(f'defaults: {{workload: "{odd}/mine.py"}}\n')

@@ -23,6 +23,10 @@ def trouble_of(path):
     if not is_file(path):
         name = shortened(path, 300)
         return f"there is no file {name}; write it (README: Measure your own data) or name another"
+    if "{" in str(path) or "}" in str(path):
+        return (
+            f"{path} cannot be watched for the braces in its path; Snakemake has its own for them"
+        )
     if path.stem in sys.stdlib_module_names:
         return f"{path.name} has the name of one of Python's own modules; rename the file"
     if "." in path.stem:
