@@ -13,15 +13,8 @@ from snakemake.utils import min_version
 min_version("9.17")
 
 
-configfile: "config.yaml"
-
-
-# This machine's own overlay, which git ignores; an overlay on the command line has the last word.
-if Path("local.yaml").exists():
-
-    configfile: "local.yaml"
-
-
+# No `configfile:` here: config.yaml, local.yaml and the overlays of the command line are read by
+# workflow/study, which names file and line of a mistake.
 include: "workflow/rules/common.smk"
 include: "workflow/rules/measure.smk"
 include: "workflow/rules/probe.smk"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from study.config import ROOT
+from study.layers import ROOT
 
 KNOWN = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t", "pypy")
 WITH_IMMORTAL = ("3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t")

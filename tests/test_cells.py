@@ -5,7 +5,7 @@ from itertools import groupby
 import pytest
 
 from study.cells import ORDER_BITS, Cell, cells_of, order_of
-from study.config import ConfigError
+from study.mistake import ConfigError
 
 WORKERS = {
     "pooled": "processes",

@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from study.config import ConfigError, check_config, check_probes
+from study.config import check_config, check_probes
+from study.mistake import ConfigError
 
 STRATEGIES = ["argument", "global", "serial"]
 WORKLOADS = ["scan"]
@@ -69,9 +70,13 @@ MISTAKES = {
         [1],
         ["experiments.first.size: there is no such key", "did you mean 'sizes'", "strategies"],
     ),
-    "wrong type": ("seed", "one", ["seed: one is no integer"]),
+    "wrong type": ("seed", "one", ["seed: one is no whole number"]),
     "wrong type in an experiment": (f"{FIRST}/repeats", "5x", ["experiments.first.repeats: 5x is"]),
-    "value in place of a list": (f"{FIRST}/sizes", 10, ["experiments.first.sizes: 10 is no array"]),
+    "value in place of a list": (
+        f"{FIRST}/sizes",
+        10,
+        ["experiments.first.sizes: 10 is no list: write [10]"],
+    ),
     "negative size": (f"{FIRST}/sizes", [5, -1], ["experiments.first.sizes.1: -1 is less than 0"]),
     "no workers": (f"{FIRST}/workers", [0], ["experiments.first.workers.0: 0 is less than 1"]),
     "no repeats": ("defaults/repeats", 0, ["defaults.repeats: 0 is less than 1"]),
@@ -79,7 +84,7 @@ MISTAKES = {
     "empty list": (f"{FIRST}/sizes", [], ["experiments.first.sizes: it must not be empty"]),
     "value twice": (f"{FIRST}/sizes", [7, 7], ["experiments.first.sizes:", "twice"]),
     "missing key": (f"{FIRST}/question", MISSING, ["experiments.first: the key 'question'"]),
-    "missing section": ("defaults", MISSING, ["config.yaml: the key 'defaults' is missing"]),
+    "missing section": ("defaults", MISSING, ["the key 'defaults' is missing"]),
     "unknown strategy": (
         f"{FIRST}/strategies",
         ["globl"],
@@ -134,7 +139,10 @@ MISTAKES = {
     "probe beside strategies": (
         f"{FIRST}/probe",
         "pickling",
-        ["experiments.first: strategies is none of question, probe, interp", "measures nothing"],
+        [
+            "experiments.first: strategies is none of question, probe, interp",
+            "measures nothing",
+        ],
     ),
     "probe with a setting of measuring": (
         "experiments/second",
@@ -172,7 +180,11 @@ MISTAKES = {
         {"cpython": None, "pypy": None},
         ["none is left"],
     ),
-    "study in the published folder": ("study", "published", ["study: published", "is taken"]),
+    "study in the published folder": (
+        "study",
+        "published",
+        ["study: published is not accepted", "is taken"],
+    ),
     "study outside of results": ("study", "../mine", ["study: ../mine", "Name of the study"]),
     "name of an experiment": ("experiments/a b", VALID["experiments"]["first"], ["a b", "folder"]),
 }

@@ -5,8 +5,8 @@ from importlib.metadata import version
 
 import pytest
 
-from study.config import ConfigError
 from study.interpreters import find_interpreter, find_interpreters
+from study.mistake import ConfigError
 
 
 def fake(folder, text):

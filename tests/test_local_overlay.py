@@ -70,7 +70,7 @@ def test_mistake_in_the_local_overlay_is_answered_by_one_line(new_study):
     (folder.path / "local.yaml").write_text("interpretors: {other: null}\n")
     ended = folder.snakemake("runs", "--dry-run")
     assert ended.exit_code != 0
-    assert re.search(r"^config: interpretors: .*mean 'interpreters'", ended.terminal, re.MULTILINE)
+    assert re.search(r"^local\.yaml, line 1: interpretors: .*'interpreters'", ended.terminal, re.M)
     assert "Traceback" not in ended.terminal
 
 

@@ -14,7 +14,8 @@ from measuring import PROJECT, WORKLOADS
 from test_config import VALID, changed
 
 from sharing import workloads
-from study.config import ConfigError, check_config
+from study.config import check_config
+from study.mistake import ConfigError
 from study.own_workload import trouble_of
 
 BOTH = pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
@@ -294,7 +295,7 @@ def test_example_of_the_readme_ends_in_a_report_about_its_data(study_of_mine):
 def test_file_without_a_function_stops_before_anything_runs(study_of_mine):
     ended = study_of_mine.snakemake()
     assert ended.exit_code != 0
-    assert "config: experiments.my_data.workload: there is no file my_workload.py" in ended.terminal
+    assert "experiments.my_data.workload: there is no file my_workload.py" in ended.terminal
     (study_of_mine.path / "my_workload.py").write_text("def build(size): ...\n")
     ended = study_of_mine.snakemake()
     assert "my_workload.py has no function process(data, job)" in ended.terminal

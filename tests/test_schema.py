@@ -5,11 +5,12 @@ import copy
 import pytest
 import yaml
 from measuring import PROJECT
-from snakemake.utils import update_config
 
 from sharing import strategies, workloads
 from study.cells import cells_of
-from study.config import AXES, SCHEMA, check_config, check_probes
+from study.config import AXES, check_config, check_probes
+from study.layers import merge
+from study.schema import SCHEMA
 
 CONFIG = yaml.safe_load((PROJECT / "config.yaml").read_text(encoding="utf-8"))
 RULES = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
@@ -108,15 +109,14 @@ def test_config_file_is_valid():
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.stem)
 def test_preset_is_valid(preset):
-    config = copy.deepcopy(CONFIG)
-    update_config(config, yaml.safe_load(preset.read_text(encoding="utf-8")))
+    config = merge(CONFIG, yaml.safe_load(preset.read_text(encoding="utf-8")))
     assert all(check(config).values())
 
 
 def test_presets_are_valid_together():
-    config = copy.deepcopy(CONFIG)
+    config = CONFIG
     for preset in PRESETS:
-        update_config(config, yaml.safe_load(preset.read_text(encoding="utf-8")))
+        config = merge(config, yaml.safe_load(preset.read_text(encoding="utf-8")))
     found = check(config)
     assert {cell.interpreter for cells in found.values() for cell in cells} == {"cpython"}
 

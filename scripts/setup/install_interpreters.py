@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from setup.local_overlay import OverlayError, interpreters_of, with_interpreters
-from study.config import ROOT
 from study.interpreters import FOLDER, Unusable, identity_of
+from study.layers import ROOT
 
 WANTED = {"cpython_new": "3.14", "free_threaded": "3.14t", "pypy": "pypy3.11"}
 HEADER = "# This machine's own overlay over config.yaml, which every study here loads.\n"

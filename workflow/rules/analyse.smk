@@ -9,7 +9,8 @@ rule list_runs:
     log:
         f"{STUDY}/logs/list_runs_{{experiment}}.log",
     params:
-        text=plan_text,
+        # Functions here and below: in any other text, braces would be wildcards.
+        text=lambda wildcards: "\n".join(planned_runs(wildcards)),
     template_engine:
         "jinja2"
 
@@ -22,7 +23,7 @@ rule record_study:
     log:
         f"{STUDY}/logs/record_study.log",
     params:
-        text=recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters),
+        text=lambda wildcards: recorded_study(config, MATRIX.all_experiments, MATRIX.interpreters),
     template_engine:
         "jinja2"
 
@@ -56,7 +57,7 @@ rule merge_experiments:
     log:
         f"{STUDY}/logs/merge_experiments.log",
     params:
-        machine=config.get("machine") or "",
+        machine=lambda wildcards: config.get("machine") or "",
     shell:
         "python -I scripts merge_experiments --runs {input.runs} --jobs {input.jobs}"
         " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs} 2> {log}"

@@ -19,25 +19,19 @@ sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 from study import progress, surroundings
 from study.cells import order_of
 from study.code import code_of_probe, code_of_script, recipe_of
-from study.config import ConfigError
-from study.folder import FolderError, check_folder, hold_folder
-from study.matrix import FIGURES, PROBES, read_matrix
+from study.folder import FolderError, hold_folder
+from study.matrix import FIGURES, PROBES
 from study.plan import announce_plan
 from study.reader import end_with_reader
 from study.record import recorded_study
+from study.start import read_study
 
 surroundings.prepare()
 progress.quieten()
 end_with_reader()
-try:
-    MATRIX = read_matrix(config)
-    STUDY = f"results/{config['study']}"
-    check_folder(STUDY)
-except ConfigError as mistake:
-    raise SystemExit(f"config: {mistake}") from None
-except FolderError as trouble:
-    raise SystemExit(str(trouble)) from None
+config, MATRIX = read_study(workflow)
 
+STUDY = f"results/{config['study']}"
 RUNS = f"{STUDY}/{{experiment}}/runs"
 RUN = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}_r{repeat}"
 
@@ -55,17 +49,8 @@ wildcard_constraints:
 
 def planned_runs(wildcards):
     """Return the paths of an experiment's runs, without the folder of all runs and the ending."""
-    repeats = range(1, MATRIX.experiments[wildcards.experiment]["repeats"] + 1)
-    return [
-        RUN.format(**cell._asdict(), repeat=repeat)
-        for cell in MATRIX.cells[wildcards.experiment]
-        for repeat in repeats
-    ]
-
-
-def plan_text(wildcards):
-    """Return the text of an experiment's plan.txt."""
-    return "\n".join(planned_runs(wildcards))
+    runs = MATRIX.runs_of(wildcards.experiment)
+    return [RUN.format(**cell._asdict(), repeat=repeat) for cell, repeat in runs]
 
 
 def run_files(wildcards):

@@ -4,7 +4,8 @@ import hashlib
 from itertools import product
 from typing import NamedTuple
 
-from study.config import AXES, ConfigError, as_list
+from study.config import AXES, as_list
+from study.mistake import ConfigError
 from supervisor.columns import IDENTITY, NUMBERS
 
 ORDER_BITS = 20
@@ -50,7 +51,8 @@ def cells_of(name, experiment, workers_of, has_answers):
         named = as_list(partial.get("interpreter", experiment["interpreters"]))
         if not hit[position] and set(named) & set(experiment["interpreters"]):
             raise ConfigError(
-                f"experiments.{name}.exclude.{position}: {partial} excludes no cell; remove it"
+                ("experiments", name, "exclude", position),
+                f"{partial} excludes no cell; remove it",
             )
     return list(cells)
 

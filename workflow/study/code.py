@@ -5,7 +5,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from study.config import ROOT
+from study.layers import ROOT
 
 SCRIPTS = ROOT / "scripts"
 

@@ -1,15 +1,12 @@
-"""Check the configuration and answer a mistake with one line that names the key."""
+"""Check what a schema cannot say: whether the names in the configuration name something."""
 
-import difflib
 from pathlib import Path
 
-import jsonschema
-import yaml
-
+from study.mistake import ConfigError, nearest
 from study.own_workload import trouble_of
+from study.schema import check_schema
+from study.user_paths import with_home
 
-ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 # The axes by which `exclude` names cells, and the lists of an experiment that hold their values.
 AXES = {
     "interpreter": "interpreters",
@@ -19,10 +16,10 @@ AXES = {
     "workers": "workers",
     "jobs": "jobs",
 }
-
-
-class ConfigError(Exception):
-    """A mistake in the configuration: one line, the key first, then what is accepted."""
+# What lies in a study's folder beside the folders of its experiments, and in theirs beside the
+# answers of an interpreter.
+TAKEN = {"experiments": {"figures", "logs"}, "interpreters": {"runs", "jobs"}}
+ENDINGS = (".csv", ".gz", ".html", ".log", ".md", ".png", ".svg", ".txt", ".yaml")
 
 
 def check_config(config, strategies, workloads, figures):
@@ -32,22 +29,24 @@ def check_config(config, strategies, workloads, figures):
     that are null are left out. Raises `ConfigError`.
     """
     check_schema(config)
+    check_taken_names(config)
     experiments = {}
     for name, experiment in given_experiments(config):
         if "probe" in experiment:
             continue
-        key = f"experiments.{name}"
-        check_names(f"{key}.strategies", experiment["strategies"], strategies)
-        check_names(f"{key}.figures", experiment["figures"], figures)
-        experiment["workload"] = str(Path(experiment["workload"]).expanduser())
-        check_workload(f"{key}.workload", experiment["workload"], workloads)
-        check_exclude(f"{key}.exclude", experiment, config["interpreters"])
+        key = ("experiments", name)
+        check_names((*key, "strategies"), experiment["strategies"], strategies)
+        check_names((*key, "figures"), experiment["figures"], figures)
+        experiment["workload"] = with_home(experiment["workload"])
+        check_workload((*key, "workload"), experiment["workload"], workloads)
+        check_exclude((*key, "exclude"), experiment, config["interpreters"])
         if present := present_interpreters(config, experiment):
             experiments[name] = experiment | {"interpreters": present}
     check_names_of_files(experiments)
     if not experiments:
         raise ConfigError(
-            "experiments: none is left to run; leave at least one that measures not null"
+            ("only",) if config.get("only") else ("experiments",),
+            "none is left to run; leave at least one that measures not null",
         )
     return experiments
 
@@ -62,7 +61,7 @@ def check_probes(config, probes):
     for name, experiment in given_experiments(config):
         if "probe" not in experiment:
             continue
-        check_names(f"experiments.{name}.probe", [experiment["probe"]], probes)
+        check_names(("experiments", name, "probe"), [experiment["probe"]], probes)
         if present := present_interpreters(config, experiment):
             experiments[name] = {
                 "question": experiment["question"],
@@ -76,13 +75,14 @@ def check_probes(config, probes):
 def given_experiments(config):
     """Yield name and settings, with the defaults, of every experiment that is to be run."""
     known = config["interpreters"]
-    check_names("defaults.interpreters", config["defaults"]["interpreters"], known)
+    check_names(("defaults", "interpreters"), config["defaults"]["interpreters"], known)
     only = config.get("only") or config["experiments"]
-    check_names("only", only, config["experiments"])
-    for name in in_order_of_file(config["experiments"]):
-        if name in only and config["experiments"][name] is not None:
-            experiment = config["defaults"] | config["experiments"][name]
-            check_names(f"experiments.{name}.interpreters", experiment["interpreters"], known)
+    check_names(("only",), only, config["experiments"])
+    for name, own in config["experiments"].items():
+        if name in only and own is not None:
+            experiment = config["defaults"] | own
+            experiment["question"] = " ".join(own["question"].split())  # a heading is one line
+            check_names(("experiments", name, "interpreters"), experiment["interpreters"], known)
             yield name, experiment
 
 
@@ -91,75 +91,30 @@ def present_interpreters(config, experiment):
     return [one for one in experiment["interpreters"] if config["interpreters"][one] is not None]
 
 
-def in_order_of_file(names):
-    """Return the names in the order of config.yaml, others behind.
-
-    Snakemake puts the keys of an overlay first, which would shuffle the report.
-    """
-    known = list(yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["experiments"])
-    place = {name: position for position, name in enumerate(known)}
-    return sorted(names, key=lambda name: place.get(name, len(known)))
-
-
-def check_schema(config):
-    """Raise `ConfigError` for the first mistake that the schema finds."""
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
-    # The deepest error says most: "is not valid under any of the given schemas" says nothing.
-    error = jsonschema.exceptions.best_match(validator.iter_errors(config))
-    if error is None:
-        return
-    key = ".".join(str(part) for part in error.absolute_path) or "config.yaml"
-    if error.validator == "additionalProperties":
-        accepted = error.schema["properties"]
-        unknown = next(name for name in error.instance if name not in accepted)
-        path = unknown if key == "config.yaml" else f"{key}.{unknown}"
-        raise ConfigError(f"{path}: there is no such key{nearest(unknown, accepted)}")
-    if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        raise ConfigError(f"{key}: the key {missing!r} is missing")
-    description = error.schema.get("description", "")
-    raise ConfigError(f"{key}: {message_of(error)}{'. ' if description else ''}{description}")
+def check_taken_names(config):
+    """Raise `ConfigError` for a name by which the study has a file or folder of its own."""
+    for section, taken in TAKEN.items():
+        for name in config[section]:
+            if name in taken or name.endswith(ENDINGS):
+                raise ConfigError(
+                    (section, name), "the study has files of its own by such a name; choose another"
+                )
 
 
-def message_of(error):
-    """Return the schema's complaint in the words of the file's writer."""
-    value = yaml.safe_dump(error.instance, default_flow_style=True, width=1000)
-    value = value.removesuffix("\n").removesuffix("\n...")[:60]
-    limit = error.validator_value
-    match error.validator:
-        case "type":
-            names = [limit] if isinstance(limit, str) else limit
-            return f"{value} is no {' or '.join(names)}"
-        case "enum":
-            return f"{value} is none of {', '.join(map(str, limit))}"
-        case "minimum":
-            return f"{value} is less than {limit}"
-        case "maximum":
-            return f"{value} is more than {limit}"
-        case "minItems" | "minProperties":
-            return "it must not be empty"
-        case "uniqueItems":
-            return f"{value} holds a value twice"
-        case "pattern":
-            return f"{value} does not match {limit}"
-        case _:
-            return error.message.splitlines()[0][:200]
-
-
-def check_names(key, names, accepted):
+def check_names(path, names, accepted):
     """Raise `ConfigError` for a name that is not accepted."""
     for name in names:
         if name not in accepted:
-            raise ConfigError(f"{key}: there is no {name!r}{nearest(name, accepted)}")
+            raise ConfigError(path, f"there is no {name!r}{nearest(name, accepted)}")
 
 
-def check_workload(key, workload, names):
+def check_workload(path, workload, names):
     """Raise `ConfigError` unless the workload is a known name or the path of a Python file."""
     if workload.endswith(".py"):
         if trouble := trouble_of(workload):
-            raise ConfigError(f"{key}: {trouble}")
+            raise ConfigError(path, trouble)
     else:
-        check_names(key, [workload], names)
+        check_names(path, [workload], names)
 
 
 def check_names_of_files(experiments):
@@ -170,12 +125,13 @@ def check_names_of_files(experiments):
         first = files.setdefault(path.name, path)
         if first.resolve() != path.resolve():
             raise ConfigError(
-                f"experiments.{name}.workload: {path} has the same name as {first}, and the "
-                "results tell workloads apart by the names of their files; rename one"
+                ("experiments", name, "workload"),
+                f"{path} has the same name as {first}, and the results tell workloads apart by "
+                "the names of their files; rename one",
             )
 
 
-def check_exclude(key, experiment, interpreters):
+def check_exclude(path, experiment, interpreters):
     """Raise `ConfigError` for a value that the experiment does not have.
 
     A known interpreter that is left out may stand here: then there is nothing to exclude.
@@ -187,19 +143,11 @@ def check_exclude(key, experiment, interpreters):
                 if value in accepted or (axis == "interpreter" and value in interpreters):
                     continue
                 raise ConfigError(
-                    f"{key}.{position}.{axis}: {value!r} is no {axis} of this experiment"
-                    f"{nearest(value, accepted)}"
+                    (*path, position, axis),
+                    f"{value!r} is no {axis} of this experiment{nearest(value, accepted)}",
                 )
 
 
 def as_list(value):
     """Return a list as it is, and anything else as a list of one."""
     return value if isinstance(value, list) else [value]
-
-
-def nearest(name, accepted):
-    """Return what is accepted, and what was probably meant."""
-    accepted = [str(one) for one in accepted]
-    close = difflib.get_close_matches(str(name), accepted, n=1)
-    meant = f"; did you mean {close[0]!r}?" if close else ";"
-    return f"{meant} accepted: {', '.join(accepted)}"

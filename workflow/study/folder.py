@@ -14,7 +14,7 @@ class FolderError(Exception):
     """The study cannot work in the folder; the message says why and what to do."""
 
 
-def check_folder(results):
+def check_writable(results):
     """Raise `FolderError` if anything is there that the user may not write.
 
     `results` is the study's folder. Snakemake's own answer is a traceback, hours later perhaps:

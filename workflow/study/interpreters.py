@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from study.config import ConfigError
+from study.mistake import ConfigError, shortened
+from study.user_paths import exists, is_file, is_folder, with_home
 from supervisor.child import clean_environment
 
 PROBE = """
@@ -62,11 +63,31 @@ def find_interpreters(configured, used, libraries=()):
 
 def find_interpreter(name, command, libraries=()):
     """Start one interpreter and return it; raises `ConfigError` in one sentence if it cannot."""
-    words = [sys.executable] if command == "auto" else shlex.split(command)
+    words = words_of(name, command)
     try:
         return Interpreter(shlex.join(words), *identity_of(words, libraries))
     except Unusable as what:
-        raise ConfigError(trouble(name, words, what)) from None
+        raise trouble(name, words, what) from None
+
+
+def words_of(name, command):
+    """Return the words of a command, or a path, spaces and all, as one; raises `ConfigError`.
+
+    No shell reads it: of what a shell would do, quotes and a "~" at the beginning are understood.
+    """
+    if command == "auto":
+        return [sys.executable]
+    if is_file(command):
+        return [command]
+    try:
+        program, *options = shlex.split(command) or [""]
+    except ValueError as error:
+        answer = f"{command!r} cannot be split into words: {str(error).lower()}"
+        raise ConfigError(("interpreters", name), answer) from None
+    if not program:
+        answer = "names no program; write a command or path, auto, or null to leave it out"
+        raise ConfigError(("interpreters", name), f"{command!r} {answer}")
+    return [with_home(program), *options]
 
 
 def identity_of(words, libraries=()):
@@ -75,10 +96,11 @@ def identity_of(words, libraries=()):
     Raises `Unusable`.
     """
     if shutil.which(words[0]) is None:
-        raise Unusable("does not exist" if "/" in words[0] else "is not on PATH")
+        raise Unusable(why_not_found(words))
     try:
         probe = subprocess.run(
             [*words, "-c", PROBE, *libraries],
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
             errors="replace",
@@ -94,19 +116,36 @@ def identity_of(words, libraries=()):
         if said.startswith("pyenv: "):
             said += "; its version is not active, so name its path or activate it by `pyenv global`"
         raise Unusable(f"does not start ({said})") from None
-    except (OSError, subprocess.TimeoutExpired, ValueError, IndexError) as error:
-        raise Unusable(f"does not start ({error})") from None
+    except subprocess.TimeoutExpired:
+        raise Unusable("does not start (no answer in 60 s)") from None
+    except OSError as error:
+        raise Unusable(f"does not start ({error.strerror})") from None
+    except (ValueError, TypeError, IndexError):
+        raise Unusable("does not start (it does not answer as a Python does)") from None
     if tuple(numbers) < OLDEST:
         raise Unusable(f"is Python {'.'.join(map(str, numbers))}, older than 3.9")
     return f"{implementation} {' '.join(version.split())}", found
 
 
+def why_not_found(words):
+    """Return why no program can be started by these words."""
+    if "/" not in words[0]:
+        return "is not on PATH"
+    if is_folder(words[0]):
+        return "is a folder; name the program in it"
+    if exists(words[0]):
+        return f"is not executable; type `chmod +x {shlex.quote(words[0])}`"
+    spaced = "; a path with a space needs quotes inside the quotes" if words[1:] else ""
+    return f"does not exist{spaced}"
+
+
 def trouble(name, words, what):
-    """Return the one sentence: which entry, what was tried, how to install, how to leave out."""
+    """Return the mistake: which entry, what was tried, how to install, how to leave out."""
     install = way_to_install(name, words)
-    return (
-        f"interpreters.{name}: {shlex.join(words)!r} {what}; install it ({install}), name another "
-        f"command or path, or leave it out by an overlay with `interpreters: {{{name}: null}}`"
+    return ConfigError(
+        ("interpreters", name),
+        f"{shortened(shlex.join(words), 300)!r} {what}; install it ({install}), name another "
+        f"command or path, or leave it out by an overlay with `interpreters: {{{name}: null}}`",
     )
 
 

@@ -1,14 +1,17 @@
 """All that a configuration asks for: experiments, their cells, the interpreters they need."""
 
+from math import prod
 from typing import NamedTuple
 
 from sharing import strategies, workloads
 from study.cells import cells_of
 from study.code import SCRIPTS, code_of_probe, code_of_run, version_of
-from study.config import check_config, check_probes
+from study.config import AXES, check_config, check_probes, given_experiments
 from study.interpreters import find_interpreters
+from study.mistake import ConfigError
 
 PROBES = sorted(path.parent.name for path in SCRIPTS.glob("probes/*/__main__.py"))
+MOST_RUNS = 200_000  # Snakemake plans some hundred runs in a second
 FIGURES = sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("figures/plot_*.py"))
 
 
@@ -19,12 +22,14 @@ class Matrix(NamedTuple):
     probed: those that ask a probe, by name.
     cells: of every experiment that measures, by its name.
     interpreters: those that some experiment needs, by name.
+    left_out: names of the experiments of which nothing is left to run.
     """
 
     experiments: dict
     probed: dict
     cells: dict
     interpreters: dict
+    left_out: list
 
     @property
     def all_experiments(self):
@@ -35,6 +40,11 @@ class Matrix(NamedTuple):
     def most_repeats(self):
         """Return the largest number of repeats of any experiment."""
         return max(experiment["repeats"] for experiment in self.experiments.values())
+
+    def runs_of(self, experiment):
+        """Return (cell, repeat) for every planned run of an experiment."""
+        repeats = range(1, self.experiments[experiment]["repeats"] + 1)
+        return [(cell, repeat) for cell in self.cells[experiment] for repeat in repeats]
 
     @property
     def runs(self):
@@ -68,19 +78,35 @@ class Matrix(NamedTuple):
 def read_matrix(config):
     """Return the `Matrix` of a configuration; raises `ConfigError` in one sentence.
 
-    Starts every interpreter that is needed, to see that it does start.
+    Starts every interpreter that is needed, to see that it does start. An experiment without cells
+    is left out: it has nothing to report.
     """
     measured_figures = [figure for figure in FIGURES if figure not in PROBES]
     experiments = check_config(config, strategies.names(), workloads.names(), measured_figures)
     probed = check_probes(config, PROBES)
+    check_number(experiments)
     cells = {
         name: cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
         for name, experiment in experiments.items()
     }
+    cells = {name: own for name, own in cells.items() if own}
+    if not cells:
+        raise ConfigError(("experiments",), "none is left to run; every cell is excluded")
+    experiments = {name: experiments[name] for name in cells}
     interpreters = find_interpreters(
         config["interpreters"],
         {cell.interpreter for own in cells.values() for cell in own}
         | {name for experiment in probed.values() for name in experiment["interpreters"]},
         sorted({name for one in strategies.names() for name in strategies.libraries_of(one)}),
     )
-    return Matrix(experiments, probed, cells, interpreters)
+    given = [name for name, _ in given_experiments(config)]
+    left_out = [name for name in given if name not in experiments | probed]
+    return Matrix(experiments, probed, cells, interpreters, left_out)
+
+
+def check_number(experiments):
+    """Raise `ConfigError` for more runs than can be planned, before they are made one by one."""
+    for name, experiment in experiments.items():
+        runs = experiment["repeats"] * prod(len(experiment[values]) for values in AXES.values())
+        if runs > MOST_RUNS:
+            raise ConfigError(("experiments", name), f"{runs} runs are more than {MOST_RUNS}")

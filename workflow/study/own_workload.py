@@ -5,6 +5,9 @@ import sys
 import tokenize
 from pathlib import Path
 
+from study.mistake import shortened
+from study.user_paths import is_file, is_folder
+
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"  # ahead of a user's folder on sys.path
 WANTED = {"build": "build(size)", "process": "process(data, job)"}
 
@@ -15,8 +18,15 @@ def trouble_of(path):
     The file is read, not imported: it may be made for another interpreter than this one.
     """
     path = Path(path)
-    if not path.is_file():
-        return f"there is no file {path}; write it (README: Measure your own data) or name another"
+    if is_folder(path):
+        return f"{path} is a folder; name the file in it"
+    if not is_file(path):
+        name = shortened(path, 300)
+        return f"there is no file {name}; write it (README: Measure your own data) or name another"
+    if "{" in str(path) or "}" in str(path):
+        return (
+            f"{path} cannot be watched for the braces in its path; Snakemake has its own for them"
+        )
     if path.stem in sys.stdlib_module_names:
         return f"{path.name} has the name of one of Python's own modules; rename the file"
     if "." in path.stem:
@@ -25,9 +35,14 @@ def trouble_of(path):
         with tokenize.open(path) as file:
             tree = ast.parse(file.read())
     except SyntaxError as error:
-        return f"{path.name}, line {error.lineno}: {error.msg}"
+        line = f", line {error.lineno}" if error.lineno else ""
+        return f"{path.name}{line}: {error.msg}"
+    except OSError as error:
+        return f"{path.name} cannot be read: {error.strerror}"
     except ValueError as error:
         return f"{path.name} is no Python source: {error}"
+    except (RecursionError, MemoryError):
+        return f"{path.name} is nested too deeply for Python"
     names = names_of(tree)
     missing = [call for name, call in WANTED.items() if name not in names]
     if missing and "*" not in names:

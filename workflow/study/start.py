@@ -1,0 +1,93 @@
+"""Read the configuration when Snakemake starts; a mistake ends it with one line."""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from snakemake.settings import types as snakemake_settings
+
+from study.folder import FolderError, check_writable
+from study.layers import ROOT, read_file, read_layers
+from study.mistake import ConfigError
+from study.schema import check_schema
+from study.user_paths import is_file
+
+ENDINGS = (".yaml", ".yml", ".json")
+
+
+def check_command_line(arguments):
+    """Look at all that Snakemake is about to read, before it does; for profiles/default.
+
+    `arguments` are Snakemake's own. It reads overlays before the Snakefile, and what it says of a
+    mistake in one is a traceback, or no more than that there is one.
+    """
+    with ending_in_one_line():
+        check_folder(arguments.directory or ".")
+        overlays, settings = arguments.configfile or [], arguments.config or []
+        for setting in settings:
+            check_setting(setting)
+        check_overlays(overlays)
+        layers = read_layers(overlays, settings, arguments.replace_workflow_config)
+        with layers.locating():
+            check_schema(layers.config)
+    # Now they are right, but Snakemake would refuse one that holds no keys, only comments.
+    snakemake_settings.load_configfile = lambda path: read_file(path).values
+
+
+def read_study(workflow):
+    """Return the configuration and its `Matrix`, for the Snakefile."""
+    from study.matrix import read_matrix  # not for the command line, which has to be quick
+
+    settings = workflow.config_settings
+    with ending_in_one_line():
+        check_folder(".")
+        layers = read_layers(
+            settings.configfiles, settings.config_args or [], settings.replace_workflow_config
+        )
+        config = layers.config
+        with layers.locating():
+            matrix = read_matrix(config)
+        check_writable(f"results/{config['study']}")
+    if workflow.is_main_process:
+        for name in matrix.left_out:
+            reason = "left out, since all its interpreters are null or all its cells are excluded"
+            print(layers.locate(ConfigError(("experiments", name), reason)), file=sys.stderr)
+    return config, matrix
+
+
+@contextmanager
+def ending_in_one_line():
+    """End Snakemake with the one line that a mistake or a folder's trouble is."""
+    try:
+        yield
+    except (ConfigError, FolderError) as mistake:
+        raise SystemExit(str(mistake)) from None
+
+
+def check_folder(folder):
+    """Raise `ConfigError` unless Snakemake works in the folder in which the study lies."""
+    if Path(folder).resolve() != ROOT:
+        raise ConfigError(
+            (),
+            f"this study runs in its own folder, so type `cd {ROOT}` first and leave out "
+            "--directory and --snakefile; its results go to results/",
+        )
+
+
+def check_setting(setting):
+    """Raise `ConfigError` unless an argument of --config is a key with a value."""
+    if "=" not in setting:
+        meant = f"; a file is named by --configfile {setting}" if setting.endswith(ENDINGS) else ""
+        raise ConfigError((), f"{setting!r} is no key=value{meant}", "--config")
+
+
+def check_overlays(overlays):
+    """Raise `ConfigError` if a target was taken for an overlay."""
+    for path in overlays[1:]:
+        if path.suffix not in ENDINGS and not is_file(path):
+            raise ConfigError(
+                (),
+                f"takes every word behind it for a file; write the target first: "
+                f"snakemake {path} --configfile {overlays[0]}",
+                "--configfile",
+            )
