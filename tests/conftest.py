@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from interpreters_here import interpreter_or_skip, who_took_part
 from libraries import require_libraries
-from measuring import Measurement, processes_with, shared_memory, wait_until
+from measuring import Measurement, links_into, processes_with, shared_memory, wait_until
+from namespace import Namespace
 from study_folder import StudyFolder, copy_project
 
 
@@ -83,6 +84,30 @@ def measurement(tmp_path, own_temporary_folder):
     # Files of other programs on this machine come and go.
     wait_until(lambda: shared_memory() <= memory_before, "shared memory to be removed", 10)
     assert list(own_temporary_folder.glob("share-or-copy-*/")) == []
+    assert links_into(own_temporary_folder) == []
+
+
+@pytest.fixture
+def namespace():
+    """Make a `Namespace` by a mount command, which needs root: else a skip, in CI a failure."""
+    made = []
+
+    def make(mount):
+        try:
+            made.append(Namespace(mount))
+            problem = "" if made[-1].works else made[-1].end()
+        except FileNotFoundError as error:
+            problem = str(error)
+        if problem and os.environ.get("CI") and os.getuid() == 0:
+            pytest.fail(problem)
+        elif problem:
+            pytest.skip(f"no mount namespace can be made here: {problem}")
+        return made[-1]
+
+    yield make
+    for one in made:
+        if one.works:
+            one.end()
 
 
 @pytest.fixture(scope="session")

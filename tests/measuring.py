@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from supervisor.folder import SHORT
+
 TESTS = Path(__file__).resolve().parent
 PROJECT = TESTS.parent
 WORKLOADS = TESTS / "workloads"
@@ -129,3 +131,13 @@ def table(path):
 def shared_memory():
     """Return the names in the shared-memory folder; none where a system has none."""
     return {path.name for path in SHARED_MEMORY.glob("*")}
+
+
+def links_into(folder):
+    """Return the links by which runs reach their temporary folders in `folder`."""
+    return [
+        link
+        for place in SHORT
+        for link in Path(place).glob("share-or-copy-*")
+        if link.is_symlink() and link.readlink().parent == folder
+    ]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from supervisor import machine, processes
+from supervisor import control_group, machine, processes
 from supervisor.columns import MACHINE
+from supervisor.kernel import chosen, text
 
 MIB = 2**20
 HOST = 8000 * MIB
@@ -42,7 +43,11 @@ def kernel(monkeypatch):
         total, available = HOST, 3000 * MIB
 
     def set_files(files):
-        monkeypatch.setattr(machine, "text", lambda path: files.get(str(path), ""))
+        for module in (machine, control_group):
+            monkeypatch.setattr(module, "text", lambda path: files.get(str(path), ""))
+        # Only the folders that a test names are there, and those around them.
+        folders = {parent for name in files for parent in Path(name).parents}
+        monkeypatch.setattr(Path, "is_dir", lambda path: path in folders)
         monkeypatch.setattr(machine.psutil, "virtual_memory", Memory)
         return Memory
 
@@ -54,7 +59,7 @@ def kernel(monkeypatch):
 )
 def test_control_group_limits_memory(files, limit_mib, used_mib, kernel):
     kernel(files)
-    assert machine.cgroup_memory() == (limit_mib * MIB, used_mib * MIB)
+    assert control_group.memory_limits(HOST) == [(limit_mib * MIB, used_mib * MIB)]
     assert machine.total_memory() == limit_mib * MIB
     assert machine.available_memory() == (limit_mib - used_mib) * MIB
 
@@ -62,7 +67,7 @@ def test_control_group_limits_memory(files, limit_mib, used_mib, kernel):
 @pytest.mark.parametrize("name", UNLIMITED)
 def test_without_a_limit_the_host_counts(name, kernel):
     memory = kernel(UNLIMITED[name])
-    assert machine.cgroup_memory() == (None, 0)
+    assert control_group.memory_limits(HOST) == []
     assert machine.total_memory() == memory.total
     assert machine.available_memory() == memory.available
 
@@ -80,32 +85,95 @@ def test_group_that_is_full_has_nothing_available(kernel):
 
 def test_quota_of_cpus(kernel):
     kernel(V2)
-    assert machine.cgroup_cpus() == 1.5
+    assert control_group.cpu_quota() == 1.5
     kernel(UNLIMITED["v2"])
-    assert machine.cgroup_cpus() is None
+    assert control_group.cpu_quota() is None
     kernel({})
-    assert machine.cgroup_cpus() is None
+    assert control_group.cpu_quota() is None
 
 
-def test_folder_of_the_control_group(kernel, monkeypatch):
-    kernel(V2)
+def test_folder_of_the_control_group(kernel):
     root = Path("/sys/fs/cgroup")
-    there = {root / "user/job"}
-    monkeypatch.setattr(Path, "is_dir", lambda path: path in there)
-    assert machine.cgroup_folder("") == root / "user/job"
+    kernel(V2 | {"/sys/fs/cgroup/user/job/memory.max": "max"})
+    assert control_group.group_folder("") == root / "user/job"
+    assert control_group.levels("") == [root / "user/job", root / "user", root]
     # In a container the path is the host's, which is not visible.
-    there.clear()
-    assert machine.cgroup_folder("") == root
+    kernel(V2)
+    assert control_group.group_folder("") == root
     kernel(V1)
-    assert machine.cgroup_folder("memory") == root / "memory"
+    assert control_group.group_folder("memory") == root / "memory"
+
+
+NESTED = {
+    "/proc/self/cgroup": "0::/outer/inner",
+    "/sys/fs/cgroup/outer/memory.max": str(500 * MIB),
+    "/sys/fs/cgroup/outer/memory.current": str(100 * MIB),
+    "/sys/fs/cgroup/outer/cpu.max": "50000 100000",
+    "/sys/fs/cgroup/outer/inner/memory.max": str(900 * MIB),
+    "/sys/fs/cgroup/outer/inner/memory.current": str(850 * MIB),
+    "/sys/fs/cgroup/outer/inner/cpu.max": "max 100000",
+}
+
+
+def test_limits_of_all_groups_around_count(kernel):
+    kernel(NESTED)
+    assert machine.total_memory() == 500 * MIB
+    assert machine.available_memory() == 50 * MIB  # of the inner one, which is nearly full
+    assert control_group.cpu_quota() == 0.5
+    assert machine.usable_cpus() == 0.5
+
+
+def test_limit_of_a_group_that_cannot_be_seen(kernel):
+    stat = f"hierarchical_memory_limit {700 * MIB}\ntotal_inactive_file 0"
+    kernel(V1 | {"/sys/fs/cgroup/memory/memory.stat": stat})
+    assert machine.total_memory() == 700 * MIB
+
+
+def test_quota_of_version_1(kernel):
+    quota = {
+        "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "150000",
+        "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000",
+    }
+    kernel(V1 | quota)
+    assert control_group.cpu_quota() == 1.5
+    kernel(V1 | quota | {"/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1"})
+    assert control_group.cpu_quota() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
+def test_affinity_limits_the_cpus(kernel):
+    kernel({})
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert machine.usable_cpus() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def test_floor_is_the_larger_one_and_leaves_a_small_machine_room(kernel):
+    kernel({})
+    assert machine.memory_floor(50, 1024) == (HOST / 2, "memory_floor_percent")
+    assert machine.memory_floor(1, 1024) == (1024 * MIB, "memory_floor_mib")
+    kernel(V2)  # 1000 MiB in all
+    assert machine.memory_floor(8, 1024) == (250 * MIB, "memory_floor_mib")
+
+
+@pytest.mark.parametrize(
+    ("flags", "logical", "expected"),
+    [("fpu", 4, True), ("fpu", 2, False), ("fpu hypervisor", 4, "unknown")],
+)
+def test_a_virtual_machine_hides_its_threads(flags, logical, expected, kernel):
+    kernel({"/proc/cpuinfo": f"model name : x\nflags\t\t: {flags}\n"})
+    assert machine.multithreading(2, logical) == expected
 
 
 def test_small_words():
-    assert machine.chosen("always [madvise] never") == "madvise"
-    assert machine.chosen("") == ""
+    assert chosen("always [madvise] never") == "madvise"
+    assert chosen("") == ""
     assert machine.mib(None) is None
     assert machine.mib(3 * MIB + 5) == 3
-    assert machine.text("/there/is/no/such/file") == ""
+    assert text("/there/is/no/such/file") == ""
 
 
 def test_description_has_every_column_and_no_name_of_the_host():
@@ -160,31 +228,6 @@ def test_shared_memory_counts_once_in_the_tree_and_not_in_the_workers():
         tree.wait()
         tree.stdout.close()
     assert processes.tree_of(tree.pid) == []
-
-
-NAMED = """
-import multiprocessing, time
-from multiprocessing.shared_memory import SharedMemory
-semaphore = multiprocessing.get_context("spawn").Semaphore()
-memory = SharedMemory(create=True, size=4096)
-print(semaphore._semlock.name.lstrip("/"), memory.name, flush=True)
-time.sleep(600)
-"""
-
-
-def test_named_semaphores_and_segments_go_with_the_group():
-    """A semaphore is mapped under a name that it has no more; the folder has it under another."""
-    holder = subprocess.Popen(
-        [sys.executable, "-c", NAMED], stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    semaphore, memory = holder.stdout.readline().split()
-    names = {f"/dev/shm/sem.{semaphore}", f"/dev/shm/{memory}"}
-    group = processes.processes_of(holder.pid, "no such folder")
-    assert processes.shared_memory_of(group) == names
-    processes.end_processes(lambda: processes.processes_of(holder.pid, "no such folder"))
-    holder.wait()
-    holder.stdout.close()
-    assert not any(Path(name).exists() for name in names)
 
 
 def test_end_leaves_nothing_of_the_group_nor_of_those_with_the_mark(tmp_path):

@@ -11,7 +11,7 @@ from measuring import SHARED_MEMORY, WORKLOADS
 
 from sharing import strategies
 from supervisor.columns import STATUSES, TIMES
-from supervisor.machine import available_memory
+from supervisor.machine import available_memory, total_memory
 
 ROOM_MIB = 300  # what the memory eater may eat before it is under the floor
 
@@ -55,7 +55,9 @@ CASES = {
         "crashed", "^worker killed by SIGSEGV in map$", "futures", "segfaults"
     ),
     "eats memory": Provoked(
-        "out_of_memory", r"^\d+ MiB available, under the floor of \d+ MiB", "provoked_eats_memory"
+        "out_of_memory",
+        r"^\d+ MiB available, under the floor of \d+ MiB .memory_floor_percent.",
+        "provoked_eats_memory",
     ),
     "asks too much memory": Provoked(
         "out_of_memory", "^MemoryError in publish$", "provoked_memory_error"
@@ -71,17 +73,17 @@ def test_every_status_is_provoked():
 @pytest.mark.parametrize("name", CASES)
 def test_status(name, measurement, scripts_with_test_strategies):
     case = CASES[name]
-    floor_mib = 0
+    floor_percent = 0
     if case.strategy == "provoked_eats_memory":
-        floor_mib = available_memory() // 2**20 - ROOM_MIB
-        if floor_mib <= 0:
+        floor_percent = 100 * (available_memory() - ROOM_MIB * 2**20) / total_memory()
+        if floor_percent <= 0:
             pytest.skip(f"less than {ROOM_MIB} MiB of memory are available")
     run = measurement(
         scripts=scripts_with_test_strategies,
         strategy=case.strategy,
         workload=WORKLOADS / f"{case.workload}.py",
         time_limit_s=case.time_limit_s,
-        memory_floor_mib=floor_mib,
+        memory_floor_percent=floor_percent,
     ).run()
     assert run.exit_code == 0, run.terminal
     assert run.row["status"] == case.status, run.row["reason"]

@@ -139,12 +139,13 @@ def test_supervisors_at_once_do_not_overlap(measurement):
         assert start >= end - 0.001  # started_utc is cut to milliseconds
 
 
-@pytest.mark.parametrize(("percent", "mib"), [(100, 1), (1, 10**8)], ids=["percent", "mib"])
-def test_the_larger_floor_counts(percent, mib, measurement):
-    run = measurement(workload=ENDLESS, memory_floor_percent=percent, memory_floor_mib=mib).run()
-    assert run.row["status"] == "out_of_memory"
-    floor = max(percent / 100 * int(run.row["memory_total_mib"]), mib)
-    assert f"under the floor of {floor:.0f} MiB" in run.row["reason"]
+def test_floor_is_looked_at_whatever_the_program_says(measurement):
+    """A program that is never quiet is ended as one that waits."""
+    for workload in (ENDLESS, WORKLOADS / "arithmetic.py"):
+        run = measurement(workload=workload, memory_floor_percent=100, jobs=20_000).run()
+        assert run.row["status"] == "out_of_memory"
+        floor = int(run.row["memory_total_mib"])
+        assert f"under the floor of {floor} MiB (memory_floor_percent)" in run.row["reason"]
 
 
 def test_half_a_file_is_never_seen(tmp_path):

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from supervisor.child import clean_environment
-from supervisor.lock import take_lock
+from supervisor.lock import LockError, take_lock
 from supervisor.rows import publishable, write
 
 PROBE = Path(__file__).resolve().parent / "pickling"
@@ -37,7 +37,10 @@ def main(argv=None):
     print(f"{arguments.experiment}: {arguments.interpreter}: ", end="", file=sys.stderr, flush=True)
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
     # A run that is being measured on this machine is not disturbed.
-    lock = take_lock(lambda: False)
+    try:
+        lock = take_lock(lambda: False)
+    except LockError as trouble:
+        return str(trouble)
     with (
         tempfile.TemporaryDirectory(prefix="share-or-copy-") as folder,
         arguments.log.open("wb") as log,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from supervisor.encoding import utf8_variables
+from supervisor.explain import explained, rooms_before
 from supervisor.machine import available_memory
 from supervisor.processes import (
     adopt_orphans,
@@ -18,11 +19,12 @@ from supervisor.processes import (
     end_processes,
     is_alive,
     processes_of,
-    shared_memory_of,
     snapshot,
 )
 
-POLL_S = 0.05  # how often limits are looked at; a worker that copies fills about 50 MiB in that
+# How often limits are looked at, whatever the program says; a worker that copies fills about 50 MiB
+# in that.
+POLL_S = 0.05
 EXIT_GRACE_S = 10  # how long the program may take to exit after its result
 
 
@@ -46,50 +48,56 @@ class Report:
     result: dict = field(default_factory=dict)
 
 
-def watch(command, *, folder, log, time_limit_s, floor_bytes, guardian, interrupted):
+def watch(command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted):
     """Start `command`, follow its messages, and end it where a limit is reached.
 
-    `folder` takes its temporary files, `log` is the open file for its standard error,
-    `floor_bytes` the available memory under which it is ended, `interrupted` a function that says
-    whether to give up. Returns a `Report`; raises `Interrupted` or `Bug`. Nothing that the program
-    started is alive afterwards.
+    It starts in the folder `start_in`, None for this one; `folder` takes its temporary files,
+    `memory` is the `SharedMemory` that it may leave, `log` the open file for its standard error,
+    `floor` the available memory in bytes under which it is ended and the setting that says so,
+    `interrupted` a function that says whether to give up. Returns a `Report`; raises `Interrupted`
+    or `Bug`. Nothing that the program started is alive afterwards.
     """
     adopt_orphans()
+    rooms = rooms_before()
     program = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
+        cwd=start_in,
         env=clean_environment(folder),
         start_new_session=True,
         preexec_fn=guardian.adopt,
     )
-    watcher = _Watcher(program, folder, guardian, time.monotonic() + time_limit_s, floor_bytes)
+    watcher = _Watcher(program, folder, memory, guardian, time.monotonic() + time_limit_s, floor)
     try:
         watcher.follow(interrupted, time_limit_s)
+        watcher.report.reason = explained(watcher.report.reason, log.name, rooms)
     finally:
         watcher.end()
     return watcher.report
 
 
 class _Watcher:
-    def __init__(self, program, folder, guardian, deadline, floor_bytes):
+    def __init__(self, program, folder, memory, guardian, deadline, floor):
         self.program = program
         self.folder = folder
+        self.memory = memory
         self.guardian = guardian
         self.deadline = deadline
-        self.floor_bytes = floor_bytes
+        self.floor_bytes, self.floor_setting = floor
         self.report = Report()
         self.phase = "start-up"
-        self.segments = set()
 
     def follow(self, interrupted, time_limit_s):
         pending = b""
         descriptor = self.program.stdout.fileno()
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
+            look = time.monotonic() + POLL_S
             while True:
-                if selector.select(POLL_S):
+                ready = selector.select(max(0.0, look - time.monotonic()))
+                if ready:
                     chunk = os.read(descriptor, 1 << 16)
                     pending += chunk
                     *lines, pending = pending.split(b"\n")
@@ -97,11 +105,13 @@ class _Watcher:
                         self.hear(json.loads(line))
                     if not chunk or self.report.result:
                         break
+                if time.monotonic() < look:
                     continue
+                look = time.monotonic() + POLL_S
                 if interrupted():
                     raise Interrupted
                 # A worker may hold the pipe open after the program itself has died.
-                if self.program.poll() is not None:
+                if not ready and self.program.poll() is not None:
                     break
                 if self.over_limit(time_limit_s):
                     return
@@ -115,7 +125,8 @@ class _Watcher:
             report.status = "out_of_memory"
             report.reason = (
                 f"{available / 2**20:.0f} MiB available, "
-                f"under the floor of {self.floor_bytes / 2**20:.0f} MiB, in {phase}"
+                f"under the floor of {self.floor_bytes / 2**20:.0f} MiB ({self.floor_setting}), "
+                f"in {phase}"
             )
         return bool(report.status)
 
@@ -137,7 +148,7 @@ class _Watcher:
 
     def answer(self):
         """Note what there will be to clean up, while the program waits; then let it go on."""
-        self.segments |= shared_memory_of(self.tree())
+        self.memory.look(self.tree())
         with suppress(BrokenPipeError):
             self.program.stdin.write(b"\n")
             self.program.stdin.flush()
@@ -167,7 +178,7 @@ class _Watcher:
         return below(os.getpid(), besides=self.guardian.pid)
 
     def end(self):
-        end_processes(self.alive, self.segments)
+        end_processes(self.alive, self.memory)
         self.program.wait()
         for pipe in (self.program.stdin, self.program.stdout):
             with suppress(BrokenPipeError):

@@ -37,7 +37,8 @@ MACHINE = (
     "cpu_model",
     "physical_cores",
     "logical_cores",
-    "smt",
+    "usable_cpus",  # by affinity, and by the control groups' quota
+    "smt",  # "unknown" in a virtual machine, which may hide it
     "governor",
     "transparent_huge_pages",
     "kernel",

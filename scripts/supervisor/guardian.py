@@ -1,9 +1,9 @@
 """A process that outlives the supervisor by a moment, to clean up after a kill -9."""
 
 import os
-import shutil
 import signal
 
+from supervisor.folder import remove_folder
 from supervisor.processes import end_processes, processes_of
 
 
@@ -16,14 +16,14 @@ class Guardian:
     method, and no kernel but a Unix one.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, memory):
         read_end, self._write_end = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self._write_end)
             # Whatever happens here must not run the supervisor's code a second time.
             try:
-                self._keep_watch(read_end, folder)
+                self._keep_watch(read_end, folder, memory)
             finally:
                 os._exit(0)
         os.close(read_end)
@@ -39,7 +39,7 @@ class Guardian:
         os.waitpid(self.pid, 0)
 
     @staticmethod
-    def _keep_watch(read_end, folder):
+    def _keep_watch(read_end, folder, memory):
         os.setsid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
@@ -53,5 +53,5 @@ class Guardian:
         if heard.endswith(b"done\n"):
             return
         pgid = int(heard) if heard.endswith(b"\n") else None
-        end_processes(lambda: processes_of(pgid, folder))
-        shutil.rmtree(folder, ignore_errors=True)
+        end_processes(lambda: processes_of(pgid, folder), memory)
+        remove_folder(folder)

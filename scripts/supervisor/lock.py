@@ -1,5 +1,6 @@
 """One run at a time, whatever flags are given, across clones, for each user of the machine."""
 
+import errno
 import fcntl
 import os
 import sys
@@ -8,16 +9,28 @@ import time
 from pathlib import Path
 
 LOOK_S = 0.1  # how often a waiting supervisor tries; a sleep in the kernel would outlast Ctrl-C
+WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # of some network file systems
+
+
+class LockError(Exception):
+    """The lock cannot be had; the message says why and what to do."""
 
 
 def take_lock(interrupted):
     """Wait until no other run is measured; return the descriptor that holds the lock.
 
     The kernel gives the lock back when the last process that has the descriptor is gone.
-    Returns without the lock, as soon as `interrupted()` says to give up.
+    Returns without the lock, as soon as `interrupted()` says to give up, and with a warning on a
+    file system that has none. Raises `LockError`.
     """
     path = Path(tempfile.gettempdir()) / f"share-or-copy-{os.getuid()}.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise LockError(
+            f"{path}, which keeps two runs apart, cannot be opened ({error.strerror}): remove it, "
+            "or name another folder by TMPDIR"
+        ) from None
     said = False
     while not interrupted():
         try:
@@ -28,4 +41,13 @@ def take_lock(interrupted):
                 print("waiting: another run is being measured on this machine", file=sys.stderr)
                 said = True
             time.sleep(LOOK_S)
+        except OSError as error:
+            if error.errno not in WITHOUT_LOCKS:
+                raise
+            print(
+                f"warning: {path.parent} has no locks ({error.strerror}): measure no second study "
+                "on this machine meanwhile",
+                file=sys.stderr,
+            )
+            break
     return descriptor

@@ -8,22 +8,22 @@ a non-zero exit code, so that Snakemake stops.
 import argparse
 import os
 import shlex
-import shutil
 import signal
 import sys
-import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from supervisor.child import Bug, Interrupted, watch
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, NUMBERS, RUN_COLUMNS, USAGE
+from supervisor.folder import make_folder, remove_folder
 from supervisor.guardian import Guardian
-from supervisor.lock import take_lock
-from supervisor.machine import describe_machine, total_memory
+from supervisor.lock import LockError, take_lock
+from supervisor.machine import describe_machine, memory_floor
 from supervisor.rows import publishable, write
+from supervisor.shared_memory import SharedMemory
 
-MIB = 2**20
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
 SOLVED = ("ok", "wrong")
 
@@ -32,37 +32,49 @@ def main(argv=None):
     arguments = parse(argv)
     interrupted = Interruption()
     announce(arguments)
-    lock = take_lock(interrupted)
+    try:
+        lock = take_lock(interrupted)
+    except LockError as trouble:
+        return str(trouble)
     if interrupted():
         return 128 + (interrupted.signal or signal.SIGTERM)
     started, began = datetime.now(UTC), time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="share-or-copy-"))
+    folder = make_folder()
     machine = describe_machine(arguments.machine)
-    floor = max(
-        arguments.memory_floor_percent / 100 * total_memory(), arguments.memory_floor_mib * MIB
-    )
-    guardian = Guardian(folder)
+    floor = memory_floor(arguments.memory_floor_percent, arguments.memory_floor_mib)
+    memory = SharedMemory()
+    try:
+        guardian = Guardian(folder, memory)
+    except OSError as error:
+        remove_folder(folder)
+        return no_process(error)
     try:
         with open_log(arguments.log) as log:
             report = watch(
                 command_of(arguments),
+                # A forkserver looks for modules in the folder where it starts, and in the user's
+                # there may be a json.py. A user's workload may look for its files there.
+                start_in=None if arguments.workload.endswith(".py") else folder,
                 folder=folder,
+                memory=memory,
                 log=log,
                 time_limit_s=arguments.time_limit_s,
-                floor_bytes=floor,
+                floor=floor,
                 guardian=guardian,
                 interrupted=interrupted,
             )
     except Interrupted:
         print("stopped", file=sys.stderr)
         return 128 + (interrupted.signal or signal.SIGTERM)
+    except BlockingIOError as error:
+        return no_process(error)
     except Bug as bug:
         print("bug", file=sys.stderr)
         said = Path(arguments.log).read_text(encoding="utf-8", errors="replace")
         print(f"{bug}:\n{said}", file=sys.stderr)
         return 1
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         guardian.dismiss()
     row = (
         key_of(arguments)
@@ -85,6 +97,14 @@ def main(argv=None):
     return 0
 
 
+def no_process(error):
+    """Return the sentence for a machine that lets this user start no further process."""
+    return (
+        f"no further process can be started ({error.strerror}): end others, or raise the limit "
+        "that `ulimit -u` shows, then go on by the same command"
+    )
+
+
 class Interruption:
     """Whether to give up: a signal came, or the parent is gone (kill -9 of Snakemake alone)."""
 
@@ -103,8 +123,11 @@ class Interruption:
 
 def command_of(arguments):
     """Return the command line of the measured program."""
+    first, *options = arguments.command
     return [
-        *arguments.command,
+        # Wherever it is started: a path, unlike a name, counts from here.
+        os.path.abspath(first) if "/" in first else first,  # noqa: PTH100 - no link resolved
+        *options,
         str(PROGRAM),
         *("--strategy", arguments.strategy),
         *("--workload", arguments.workload),
@@ -157,25 +180,28 @@ def announce(arguments):
     """Begin the run's line on the terminal."""
     method = "" if arguments.start_method == "none" else f"/{arguments.start_method}"
     workers = "1 worker" if arguments.workers == 1 else f"{arguments.workers} workers"
-    print(
+    parts = (
         f"{arguments.experiment}: {arguments.interpreter} {arguments.strategy}{method}",
         f"{arguments.size:_} items",
         workers,
         f"{arguments.jobs} jobs",
         f"repeat {arguments.repeat}: ",
-        sep=", ",
-        end="",
-        file=sys.stderr,
-        flush=True,
     )
+    say(", ".join(parts), end="")
 
 
 def conclude(row):
     """End the run's line with what came out."""
     if row["status"] == "ok":
-        print(f"ok, {row['total_s']:.3g} s", file=sys.stderr)
+        say(f"ok, {row['total_s']:.3g} s")
     else:
-        print(f"{row['status']}: {row['reason']:.100}", file=sys.stderr)
+        say(f"{row['status']}: {row['reason']:.100}")
+
+
+def say(text, end="\n"):
+    """Print to a terminal that may be gone: the row is what counts."""
+    with suppress(OSError):
+        print(text, end=end, file=sys.stderr, flush=True)
 
 
 def open_log(path):

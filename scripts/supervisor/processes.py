@@ -9,7 +9,6 @@ from pathlib import Path
 import psutil
 
 MIB = 2**20
-SHARED_MEMORY = "/dev/shm/"
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2), Linux
 
 
@@ -76,27 +75,6 @@ def page_faults(pid):
     return int(fields[7]), int(fields[9])
 
 
-def shared_memory_of(processes):
-    """Return the files in the shared-memory folder that the processes have mapped.
-
-    By inode: glibc maps a named semaphore under a temporary name that is gone afterwards.
-    """
-    inodes = set()
-    for process in processes:
-        with suppress(OSError):
-            for line in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
-                # proc(5): address, permissions, offset, device, inode, path
-                fields = line.split(maxsplit=5)
-                if fields[-1].startswith(SHARED_MEMORY):
-                    inodes.add(int(fields[4]))
-    found = set()
-    with suppress(OSError):
-        for file in os.scandir(SHARED_MEMORY):
-            if file.inode() in inodes:
-                found.add(file.path)
-    return found
-
-
 def processes_of(pgid, folder):
     """Return the living processes of a run: its process group, and all that carry its mark.
 
@@ -120,21 +98,21 @@ def is_alive(process):
     return False
 
 
-def end_processes(find, segments=()):
-    """Kill what `find()` returns until it returns nothing; remove shared memory they held.
+def end_processes(find, memory=None):
+    """Kill what `find()` returns until it returns nothing; remove the `memory` that it shared.
 
-    Again and again, because one of them may have started another meanwhile. `segments` are
-    shared-memory files seen earlier. Gives up after five seconds.
+    Again and again, because one of them may have started another meanwhile. Gives up after five
+    seconds. `memory` is the run's `SharedMemory`.
     """
-    segments, ended = set(segments), set()
+    ended = set()
     deadline = time.monotonic() + 5
     while (alive := set(find())) and time.monotonic() < deadline:
-        segments |= shared_memory_of(alive - ended)
+        if memory:
+            memory.look(alive - ended)
         for process in alive - ended:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         ended |= alive
         time.sleep(0.01)
-    for segment in segments:
-        with suppress(OSError):
-            Path(segment).unlink()
+    if memory:
+        memory.remove()

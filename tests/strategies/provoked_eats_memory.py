@@ -1,6 +1,7 @@
-"""Eats memory, at most 1 GiB a second and 2 GiB in all, then holds it."""
+"""Eats memory, at most 1 GiB a second and 2 GiB in all; holds it, and a block of shared memory."""
 
 import time
+from multiprocessing.shared_memory import SharedMemory
 
 MIB = 2**20
 WORKERS = None
@@ -8,6 +9,8 @@ WORKERS = None
 
 def share(data, process, workers, jobs, context, phase):
     with phase("publish"):
+        block = SharedMemory(create=True, size=MIB)
+        block.buf[0] = 1
         eaten = []
         while len(eaten) < 100:
             eaten.append(b"x" * (20 * MIB))

@@ -1,0 +1,60 @@
+"""What a reason does not say by itself: how much room there was, what a dead process said."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+MIB = 2**20
+SHARED_MEMORY = "/dev/shm"
+NO_ROOM = re.compile(r"SIGBUS|No space left")
+# Without /dev/shm glibc makes no semaphore, and says one of these without naming a file.
+NO_ACCESS = re.compile(r"No such file or directory|Permission denied|Read-only file system")
+# A process that was to answer is gone; why, it said to the log.
+SILENT = re.compile(r"EOFError|BrokenPipe|ConnectionRe(set|fused)|traceback is in the log")
+COMPLAINT = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*", re.MULTILINE)
+
+
+def explained(reason, log, rooms):
+    """Return `reason` with what explains it.
+
+    `log` is the path of the program's standard error, `rooms` what `rooms_before` said.
+    """
+    if NO_ROOM.search(reason):
+        return f"{reason}: {rooms[0] if 'SIGBUS' in reason else ', '.join(rooms)}"
+    if NO_ACCESS.search(reason) and lacks_shared_memory():
+        return f"{reason}, {SHARED_MEMORY} cannot be written to"
+    if SILENT.search(reason):
+        complaints = COMPLAINT.findall(Path(log).read_text(errors="replace"))
+        known = reason.partition(":")[0]
+        told = [complaint for complaint in complaints if not complaint.startswith(known)]
+        return f"{reason} (log: {told[-1]:.200})" if told else reason
+    return reason
+
+
+def lacks_shared_memory():
+    """Return whether this is a system with a folder for shared memory that cannot be used."""
+    return sys.platform == "linux" and not os.access(SHARED_MEMORY, os.W_OK | os.X_OK)
+
+
+def rooms_before():
+    """Return how large shared memory and temporary folder are, and how full before a run.
+
+    Before, since the clean-up of a run that failed begins on its own.
+    """
+    return [
+        room_in(SHARED_MEMORY, SHARED_MEMORY),
+        room_in(tempfile.gettempdir(), "the temporary folder"),
+    ]
+
+
+def room_in(folder, name):
+    """Return in words how much room the file system of a folder has."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return f"there is no {name}"
+    total, free = usage.total // MIB, usage.free // MIB
+    return f"{name} has {total} MiB in all, {free} free before the run"

@@ -1,0 +1,16 @@
+"""The small files in which the kernel tells about itself."""
+
+from pathlib import Path
+
+
+def text(path):
+    """Return a small file's text, stripped; empty if it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def chosen(options):
+    """Return the bracketed word of a kernel setting such as ``always [madvise] never``."""
+    return options.partition("[")[2].partition("]")[0]

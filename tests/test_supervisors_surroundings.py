@@ -1,0 +1,48 @@
+"""What a supervisor finds around it: locks, streams, memory; a sentence, never a traceback."""
+
+import errno
+import fcntl
+import os
+import subprocess
+
+import pytest
+
+from study.mistake import ConfigError
+from study.room import check_room
+from supervisor import lock
+
+
+def test_lock_that_cannot_be_opened_is_answered_by_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock.tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"share-or-copy-{os.getuid()}.lock").mkdir()
+    with pytest.raises(lock.LockError, match=r"cannot be opened .*: remove it"):
+        lock.take_lock(lambda: False)
+
+
+@pytest.mark.parametrize("number", lock.WITHOUT_LOCKS, ids=errno.errorcode.get)
+def test_file_system_without_locks_is_warned_of(number, tmp_path, monkeypatch, capsys):
+    def refuse(descriptor, operation):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(lock.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    os.close(lock.take_lock(lambda: False))
+    assert "has no locks" in capsys.readouterr().err
+
+
+def test_supervisor_without_streams(measurement):
+    """Its standard streams are closed, or nobody reads them."""
+    one = measurement()
+    command = " ".join(f"'{word}'" for word in one.command)
+    closed = subprocess.run(["/bin/sh", "-c", f"exec {command} <&- >&- 2>&-"], env=os.environ)
+    assert closed.returncode == 0
+    assert (one.folder / "run.csv").exists()
+    (one.folder / "run.csv").unlink()
+    subprocess.run(["/bin/bash", "-c", f"{command} 2>&1 >/dev/null | true"], env=os.environ)
+    assert (one.folder / "run.csv").exists()
+
+
+def test_floor_that_leaves_no_room_is_said_before_the_first_run():
+    check_room({"memory_floor_percent": 0, "memory_floor_mib": 0})
+    with pytest.raises(ConfigError, match=r"^memory_floor_percent: a run is ended when less than"):
+        check_room({"memory_floor_percent": 100, "memory_floor_mib": 1})
