@@ -1,8 +1,13 @@
 """What a reader should know before trusting the numbers; every caution carries its remedy."""
 
+from collections import Counter
+
 import pandas as pd
 
 from supervisor.columns import IDENTITY
+from words import units
+from words.machine_faults import faults_of
+from words.machines import usable_cpus
 from words.units import ENOUGH, cells, time
 
 WIDE = 0.5  # of the median: range of the runs of a cell
@@ -14,6 +19,7 @@ def cautions(runs, summary):
     """Return the warnings as sentences, the gravest first. Both tables as in their CSVs."""
     good = summary[summary["n"] > 0]
     found = [
+        spoilt(runs),
         several(runs, "machine", "machines", "rerun the study in a folder of its own on each"),
         several(
             runs.assign(build=runs["interpreter"] + " " + runs["version"].astype(str)),
@@ -35,6 +41,17 @@ def cautions(runs, summary):
         crowded(runs, good),
     ]  # fmt: skip
     return [sentence for sentence in found if sentence]
+
+
+def spoilt(runs):
+    """Warn of runs that failed for the machine's sake."""
+    faults = Counter(filter(None, faults_of(runs)))
+    ends = [f"{what} ({number}: {remedy})" for (what, remedy), number in faults.most_common()]
+    return of_some(
+        faults,
+        f"The machine, not the strategy, spoilt {faults.total()} of {units.runs(len(runs))}, which "
+        f"enter no verdict: {'; '.join(ends)}. Then delete their files to measure them again.",
+    )
 
 
 def several(runs, column, what, remedy, apart=()):
@@ -105,11 +122,11 @@ def busy(runs):
 
 
 def crowded(runs, good):
-    """Warn of more workers than cores."""
-    cores = runs["physical_cores"].max()
+    """Warn of more workers than CPUs that may be used."""
+    cpus = usable_cpus(runs)
     return of_some(
-        good[good["workers"] > cores],
-        f"Some cells have more workers than the {cores:.0f} physical cores; they show what "
+        good[good["workers"] > cpus],
+        f"Some cells have more workers than the {cpus:g} CPUs that may be used; they show what "
         "happens then, not what more cores would give.",
     )
 

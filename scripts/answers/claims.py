@@ -5,7 +5,7 @@ whether the claim holds and the measured numbers in words. judge_claims.py turns
 verdict.
 """
 
-from answers.evidence import PAGE_MIB, Finding, Missing, ending, select
+from answers.evidence import PAGE_MIB, Finding, Missing, ending, select, unspoilt
 from answers.pickling_table import interpreters_fail_differently
 from words.units import items, mib, time, workers
 
@@ -75,7 +75,7 @@ def global_works_with_128_million(evidence, interpreter):
     largest = planned["size"].max()
     if planned.empty or largest < ARTICLE_SIZE:
         raise Missing(f"the largest big_global of this study has {items(largest)}")
-    at_scale = planned[planned["size"] >= ARTICLE_SIZE]
+    at_scale = unspoilt(planned[planned["size"] >= ARTICLE_SIZE])
     good = at_scale[at_scale["n"] > 0].sort_values("workers")
     memory = [f"{workers(row['workers'])} {mib(row['tree_pss_mib'])}" for _, row in good.iterrows()]
     failed = at_scale[at_scale["n"] == 0]
@@ -146,7 +146,9 @@ def two_workers_are_nearly_twice_as_fast(evidence, interpreter):
 
 def four_workers_gain_little_by_smt(evidence, interpreter):
     machine = evidence.runs.iloc[0]
-    if not machine["smt"]:
+    if str(machine["smt"]) == "unknown":
+        raise Missing("a virtual machine hides whether its cores are threads of one core")
+    if str(machine["smt"]) == "False":
         raise Missing("the processor shows no simultaneous multithreading")
     if machine["physical_cores"] != 2:
         raise Missing(f"{machine['physical_cores']} physical cores, the claim speaks of two")
@@ -173,7 +175,7 @@ def inheriting_needs_fork(evidence, interpreter):
             found = select(evidence.summary, **key)
             if found.empty:
                 raise Missing("global and closure were not tried under fork and spawn")
-            outcomes.append((strategy, method, found.iloc[0]))
+            outcomes.append((strategy, method, unspoilt(found).iloc[0]))
     fork = all(row["status"] == "ok" for _, method, row in outcomes if method == "fork")
     other = [(s, m, row) for s, m, row in outcomes if m != "fork"]
     return Finding(

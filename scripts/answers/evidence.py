@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from supervisor.columns import IDENTITY
+from words.machine_faults import fault_of, faults_of
 
 PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
 
@@ -78,6 +79,7 @@ class Evidence:
         found = select(self.summary, **key)
         if found.empty:
             raise Missing(f"not measured: {words(key)}")
+        found = unspoilt(found)
         good = found[found["n"] > 0]
         if good.empty:
             raise Missing(f"{words(key)}: {found.iloc[0]['status']}")
@@ -132,8 +134,24 @@ def select(table, **key):
     return table
 
 
+def unspoilt(cells):
+    """Return the rows of the summary without those that have no result for the machine's sake.
+
+    Raises `Missing` if that is why there are none.
+    """
+    spoilt = [bool(fault) and n == 0 for fault, n in zip(faults_of(cells), cells["n"], strict=True)]
+    if any(spoilt) and all(spoilt):
+        cell = cells.iloc[0]
+        what, remedy = fault_of(cell["status"], cell["reason"])
+        key = cell[["experiment", "interpreter", "strategy", "start_method"]]
+        raise Missing(f"{words(key)}: the machine is why it failed: {what}; {remedy}")
+    return cells[[not one for one in spoilt]]
+
+
 def ending(status, reason):
     """Return how a cell ended: its exception's name, or its status."""
+    if fault_of(status, reason):
+        return "the machine"
     name = re.match(r"\w+(?=:)", str(reason))
     return name.group() if name and status == "failed" else status
 

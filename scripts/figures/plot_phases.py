@@ -14,6 +14,7 @@ from figures.experiment import (
 )
 from figures.rows import ROW_INCHES, label_rows, mark_failure, order_of
 from figures.style import PHASE_COLOURS, colour_of, dots, page, save
+from words.machines import usable_cpus
 from words.units import listed, time
 
 PHASES = [f"{phase}_s" for phase in PHASE_COLOURS]
@@ -70,7 +71,7 @@ def choose_workers(experiment):
     cells = experiment.cells
     if cells["strategy"].nunique() <= MOST_BARS:
         return
-    cores = experiment.everything["logical_cores"].max()
+    cores = usable_cpus(experiment.everything)
     several = cells[cells["strategy"] != "serial"]
     numbers = set(several["workers"])
     most = max({number for number in numbers if number <= cores} or numbers)

@@ -11,6 +11,7 @@ from figures.experiment import (
 )
 from figures.rows import list_failures
 from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, save, spread
+from words.machines import usable_cpus
 from words.units import ENOUGH, ratio
 
 MEASURES = {"total_s": "the whole", "map_s": "map only"}
@@ -138,14 +139,16 @@ def frame(axes, numbers, limits, fewest, runs):
     axes.set_ylabel(f"times as fast as with {in_words('workers', fewest)}")
     axes.axhline(1, color=QUIET, lw=0.8, zorder=1)
     axes.plot(ends, [end / fewest for end in ends], color=QUIET, lw=1, ls=(0, (4, 3)), zorder=1)
-    cores = [(runs[f"{kind}_cores"].max(), kind) for kind in ("physical", "logical")]
+    cores = [(runs[f"{kind}_cores"].max(), f"{kind} cores") for kind in ("physical", "logical")]
     if cores[0][0] == cores[1][0]:
         cores = cores[:1]
+    if usable_cpus(runs) < cores[0][0]:
+        cores = [(usable_cpus(runs), "usable CPUs")]
     for line, (number, kind) in enumerate(cores):
         if ends[0] <= number <= ends[1]:
             axes.axvline(number, color="black", lw=0.9, ls=":", zorder=1)
             axes.annotate(
-                f"{number:g} {kind} cores ", (number, 1), (-1, -1 - 9 * line), va="top", ha="right",
+                f"{number:g} {kind} ", (number, 1), (-1, -1 - 9 * line), va="top", ha="right",
                 size=7, xycoords=axes.get_xaxis_transform(), textcoords="offset points",
             )  # fmt: skip
 
@@ -183,7 +186,7 @@ def draw_curves(axes, curves):
 def messages(experiment, parts, curves, fewest):
     """Return the title: the largest gain with a core for every worker, a line for each part."""
     titles = []
-    cores = experiment.everything["physical_cores"].max()
+    cores = usable_cpus(experiment.everything)
     for (interpreter, label, _), found in zip(parts, curves, strict=True):
         numbers = {point[0] for _, points in found["total_s"] for point in points} - {fewest}
         if not numbers:

@@ -19,6 +19,7 @@ from figures.style import (
     spread,
 )
 from supervisor.columns import CELL, KEY
+from words.machines import usable_cpus
 from words.units import ratio
 
 MOST_DOTS = 3000  # of one line; every file stays small, and more dots look the same
@@ -91,7 +92,7 @@ def choose_workers(experiment):
     cells = experiment.cells
     if cells["strategy"].nunique() == 1:
         return
-    cores = experiment.everything["physical_cores"].max()
+    cores = usable_cpus(experiment.everything)
     numbers = set(cells["workers"])
     most = max({number for number in numbers if number <= cores} or numbers)
     experiment.cells = cells[(cells["workers"] == most) | (cells["strategy"] == "serial")]

@@ -4,6 +4,7 @@ import pandas as pd
 
 from report.markdown import figure, markdown, with_spread
 from words.labels import names_of, of_libraries
+from words.machines import usable_cpus
 from words.mechanisms import IMMORTAL, in_groups, inherits, mechanism_of
 from words.units import amount, is_own, listed, mib, ratio, time, workers
 
@@ -34,7 +35,7 @@ def answer(study, folder, runs, summary):
         *too_little_work(chosen, best, names),
         *copies(summary, names),
         *nowhere_immortal(runs),
-        *scaling(summary, runs["physical_cores"].max(), names),
+        *scaling(summary, usable_cpus(runs), names),
     ]
     shown = [
         *figure(folder, cell["experiment"], "comparison", "Time and memory by strategy"),

@@ -1,6 +1,7 @@
 """Write the report of a study: the answer first, then the experiments, verdicts and conditions."""
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,8 @@ from report.answer import answer
 from report.markdown import figure, markdown, text, with_spread
 from report.pickling import pickling_section
 from words import units
+from words.machine_faults import faults_of
+from words.machines import cores_in_words
 from words.units import amount, is_own, mib, time
 
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
@@ -129,8 +132,7 @@ def conditions(study, runs, summary):
     machine = runs.iloc[-1]
     facts = {
         "machine": machine["machine"],
-        "cores": f"{machine['physical_cores']:.0f} physical, {machine['logical_cores']} logical, "
-        f"simultaneous multithreading {'on' if machine['smt'] else 'off'}",
+        "cores": cores_in_words(machine),
         "memory": mib(machine["memory_total_mib"]),
         "control group": "no limit"
         if pd.isna(machine["cgroup_memory_mib"])
@@ -173,26 +175,54 @@ def libraries_of(runs, interpreter):
 
 
 def failures(runs):
-    """Return every run that is not ok: failures by cell, what is unsupported by its reason."""
-    table = not_ok(runs)
-    if table.empty:
+    """Return every run that is not ok: failures by cell, what is unsupported by its reason.
+
+    Those that name the machine stand apart.
+    """
+    faults = faults_of(runs)
+    table = not_ok(runs[[fault is None for fault in faults]])
+    bad = runs["status"].ne("ok").sum()
+    if not bad:
         return ["## Runs that are not ok", "None: every planned run is `ok`."]
     parts = [
         "## Runs that are not ok",
-        f"{table['runs'].sum()} of {len(runs)} runs. A failure is a result, too: it is shown and "
-        "never dropped.",
+        f"{bad} of {len(runs)} runs. A failure is a result, too: it is shown and never dropped.",
     ]
+    if any(faults):
+        parts += faults_of_the_machine(runs, faults)
+    if table.empty:
+        return parts
     unsupported = table["status"] == "unsupported"
     if not unsupported.all():
-        failed = table[~unsupported]
-        failed = failed.rename(columns={"start_method": "start method", "size": "items"})
-        parts.append(markdown(failed.to_dict("records")))
+        if any(faults):
+            parts.append("### Of the strategy")
+        parts.append(failed(table[~unsupported]))
     if unsupported.any():
         key = ["strategy", "interpreter", "reason"]
         groups = table[unsupported].groupby(key, sort=False)["runs"].sum().reset_index()
         parts.append("Unsupported, which was known before anything was measured:")
         parts.append(markdown(groups.sort_values(key).to_dict("records")))
     return parts
+
+
+def faults_of_the_machine(runs, faults):
+    """Return the runs that failed for want of something the machine did not give, with remedies."""
+    counts = Counter(filter(None, faults))
+    return [
+        "### Of the machine, not of the strategy",
+        "They say nothing about the strategies and enter no verdict.",
+        "\n".join(
+            f"- {what}, {units.runs(number)}: {remedy}."
+            for (what, remedy), number in counts.most_common()
+        ),
+        failed(not_ok(runs[[fault is not None for fault in faults]])),
+    ]
+
+
+def failed(table):
+    """Return rows of `not_ok` as a table."""
+    names = {"start_method": "start method", "size": "items"}
+    return markdown(table.rename(columns=names).to_dict("records"))
 
 
 def closing(study):

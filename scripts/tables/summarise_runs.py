@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.stats import bootstrap
 
 from supervisor.columns import CELL
+from words.machine_faults import faults_of
 from words.units import ENOUGH
 
 VALUES = [
@@ -40,9 +41,10 @@ def summarise(runs):
     """Return one row a cell.
 
     Columns: the cell; `runs` planned and `n` that are ok; `status` (ok, or the most frequent
-    other one) and its first `reason`; for every value its median (under the value's own name),
-    `<value>_min`, `<value>_max`; for `map_s` and `total_s` also `_low` and `_high`, the 95 %
-    bootstrap interval of the median where n is at least 5.
+    other one) and its first `reason`, a fault of the machine only if all failures are such; for
+    every value its median (under the value's own name), `<value>_min`, `<value>_max`; for `map_s`
+    and `total_s` also `_low` and `_high`, the 95 % bootstrap interval of the median where n is at
+    least 5.
     """
     return pd.DataFrame(
         [dict(zip(CELL, cell, strict=True)) | summarise_cell(group)
@@ -56,6 +58,8 @@ def summarise_cell(runs):
     bad = runs[runs["status"] != "ok"]
     row = {"runs": len(runs), "n": len(good), "status": "ok", "reason": ""}
     if len(good) < len(runs):
+        own = bad[[fault is None for fault in faults_of(bad)]]
+        bad = own if len(own) else bad
         row["status"] = bad["status"].mode()[0]
         row["reason"] = bad.loc[bad["status"] == row["status"], "reason"].fillna("").iloc[0]
     for value in VALUES:
