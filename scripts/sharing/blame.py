@@ -1,5 +1,11 @@
 """Whose mistake an exception is: the user's, if it went through their file."""
 
+import re
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+LONGEST = 200  # characters of what an exception says
+OURS = "sharing.timed."  # the module of the wrapped job, which no user knows
+
 
 def place_of(problem, file, phase=None):
     """Return (file's name and line, function) where `problem` left `file`; None if it did not.
@@ -25,7 +31,20 @@ def place_of(problem, file, phase=None):
 
 
 def described(problem):
-    """Return an exception in words: its type and what it says."""
+    """Return an exception in words: its type and the first line of what it says.
+
+    Of one that only wraps another, as pools do, what it wraps.
+    """
     if isinstance(problem, SyntaxError):
         return f"{type(problem).__name__}: {problem.msg}"
-    return f"{type(problem).__name__}: {problem}"
+    said = str(problem)
+    if type(problem).__name__ == "MaybeEncodingError":  # names our record of a job as well
+        said = f"a result cannot be pickled: {problem.exc}"
+    elif said.startswith(("Could not pickle", "ray::")):
+        cause = problem.__cause__ or getattr(problem, "cause", None)
+        if cause is not None and cause is not problem:
+            return described(cause)
+    lines = COLOUR.sub("", said).strip().splitlines() or [""]
+    # Of a traceback that came from a worker, what it ends in.
+    line = lines[-1] if lines[0].startswith(("Traceback", "ray::")) else lines[0]
+    return f"{type(problem).__name__}: {line[:LONGEST].replace(OURS, '')}"

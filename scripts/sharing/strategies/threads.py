@@ -1,9 +1,7 @@
 """Threads: one process, one copy, one GIL (where the build has one)."""
 
-from functools import partial
-from multiprocessing.pool import ThreadPool
-
-from sharing.workers import results_of, stop_pool
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Barrier
 
 MECHANISM = "threads"
 WORKERS = "threads"
@@ -11,8 +9,12 @@ WORKERS = "threads"
 
 def share(data, process, workers, jobs, context, phase):
     with phase("start"):
-        pool = ThreadPool(workers)
+        pool = ThreadPoolExecutor(workers)
+        everybody = Barrier(workers)  # a thread starts with a task, and waits here for the others
+        list(pool.map(lambda _: everybody.wait(), range(workers)))
     with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(process, data), jobs))
+        tasks = [pool.submit(process, data, job) for job in jobs]
+        for task in as_completed(tasks):
+            yield task.result()
     with phase("stop"):
-        stop_pool(pool)
+        pool.shutdown()

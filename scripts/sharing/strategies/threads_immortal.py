@@ -3,12 +3,11 @@
 CPython 3.12 and later, by an unsupported use of its internals: see sharing/immortal.py.
 """
 
-from functools import partial
-from multiprocessing.pool import ThreadPool
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Barrier
 
 from sharing.immortal import make_immortal, why_not
 from sharing.strategies import Unsupported
-from sharing.workers import results_of, stop_pool
 
 MECHANISM = "threads"
 WORKERS = "threads"
@@ -20,8 +19,12 @@ def share(data, process, workers, jobs, context, phase):
     with phase("publish"):
         make_immortal(data)
     with phase("start"):
-        pool = ThreadPool(workers)
+        pool = ThreadPoolExecutor(workers)
+        everybody = Barrier(workers)  # a thread starts with a task, and waits here for the others
+        list(pool.map(lambda _: everybody.wait(), range(workers)))
     with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(process, data), jobs))
+        tasks = [pool.submit(process, data, job) for job in jobs]
+        for task in as_completed(tasks):
+            yield task.result()
     with phase("stop"):
-        stop_pool(pool)
+        pool.shutdown()
