@@ -23,11 +23,9 @@ include: "workflow/rules/analyse.smk"
 
 
 onstart:
-    try:
+    with ending_in_one_line():
         hold_folder()
-    except FolderError as trouble:
-        raise SystemExit(str(trouble)) from None
-    announce_plan(config["study"], MATRIX, workflow.persistence.dag, ROOT / "results")
+        announce_plan(config, MATRIX, workflow.persistence.dag, ROOT / "results")
 
 
 rule report:

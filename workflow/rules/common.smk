@@ -19,12 +19,12 @@ sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 from study import progress, surroundings
 from study.cells import order_of
 from study.code import code_of_probe, code_of_script, recipe_of
-from study.folder import FolderError, hold_folder
+from study.folder import hold_folder
 from study.matrix import FIGURES, PROBES
 from study.plan import announce_plan
 from study.reader import end_with_reader
 from study.record import recorded_study
-from study.start import read_study
+from study.start import ending_in_one_line, read_study
 
 surroundings.prepare()
 progress.quieten()

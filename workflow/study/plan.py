@@ -9,19 +9,22 @@ from pathlib import Path
 from statistics import mean, median
 
 from study.cells import Cell
+from study.room import check_room
 
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
 
 
-def announce_plan(study, matrix, dag, results):
+def announce_plan(config, matrix, dag, results):
     """Say what a study is going to do; `dag` is Snakemake's, `results` all studies' folder."""
     todo = [
         Cell(*(job.wildcards.get(name) for name in Cell._fields))
         for job in dag.needrun_jobs()
         if job.rule.name == "measure_run"
     ]
+    if todo:
+        check_room(config)
     cells = [cell for own in matrix.cells.values() for cell in own]
-    for line in describe_plan(study, cells, matrix.runs, todo, results):
+    for line in describe_plan(config["study"], cells, matrix.runs, todo, results):
         print(line, file=sys.stderr)
 
 
