@@ -29,9 +29,9 @@ esac
 PYTHON = """#!/bin/sh
 echo "$@" >>"$CALLS"
 for last; do :; done
-case "$2" in
-venv) mkdir -p "$last/bin" && cp "$0" "$last/bin/python" ;;
-pip)
+case "$*" in
+"-I -m venv "*) mkdir -p "$last/bin" && cp "$0" "$last/bin/python" ;;
+"-I -m pip "*)
     if [ "$last" = "$WITHOUT_WHEELS" ]; then
         echo "ERROR: No matching distribution found for $last" >&2
         exit 1
@@ -116,7 +116,7 @@ def test_second_time_keeps_the_environments_and_the_text(checkout):
         mark.write_text("")
     checkout.install().check_returncode()
     assert all(mark.exists() for mark in marks)
-    assert not any(call.startswith("-m venv") for call in checkout.called)
+    assert not any(call.startswith("-I -m venv ") for call in checkout.called)
     assert (checkout.path / "local.yaml").read_text() == text
 
 
@@ -155,7 +155,7 @@ def test_another_build_makes_the_environment_anew(checkout):
     checkout.install()
     checkout.program(checkout.stand_in, PYTHON.replace("3.14.0", "3.14.1"))
     checkout.install("pypy=none").check_returncode()
-    made = [call.split("/")[-1] for call in checkout.called if call.startswith("-m venv")]
+    made = [call.split("/")[-1] for call in checkout.called if call.startswith("-I -m venv ")]
     assert made == ["cpython_new", "free_threaded"]
 
 

@@ -249,7 +249,7 @@ def test_only_some_experiments_are_run():
 def example_of_the_readme():
     """Return the one example that is a whole workload."""
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n((?:(?!```).)*def build\(.*?)```", text, re.DOTALL)
+    (example,) = re.findall(r"```python\n((?:(?!```).)*def build\(size\).*?)```", text, re.DOTALL)
     return example
 
 

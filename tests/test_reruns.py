@@ -2,6 +2,7 @@
 
 import os
 import re
+import venv
 from datetime import datetime, timedelta
 
 import pytest
@@ -180,9 +181,7 @@ def test_removed_interpreter_leaves_the_tables(study):
     assert len(study.runs()) == RUNS - 2
 
 
-def test_library_that_is_installed_reruns_the_runs_that_it_concerns(
-    new_study, tmp_path, monkeypatch
-):
+def test_library_that_is_installed_reruns_the_runs_that_it_concerns(new_study, tmp_path):
     folder = new_study(
         one={
             "question": "Has it come?",
@@ -191,11 +190,15 @@ def test_library_that_is_installed_reruns_the_runs_that_it_concerns(
             "figures": [],
         }
     )
+    environment = tmp_path / "environment"
+    venv.create(environment, symlinks=True)
+    folder.config["interpreters"]["cpython"] = str(environment / "bin" / "python")
     folder.snakemake("runs").check()
+    assert {run["libraries"] for run in folder.runs()} == {""}
     assert folder.planned() == {}
-    (tmp_path / "mpire-999.dist-info").mkdir()
-    (tmp_path / "mpire-999.dist-info" / "METADATA").write_text("Name: mpire\nVersion: 999\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (packages,) = environment.glob("lib/python*/site-packages")
+    (packages / "mpire-999.dist-info").mkdir()
+    (packages / "mpire-999.dist-info" / "METADATA").write_text("Name: mpire\nVersion: 999\n")
     assert folder.planned() == {"measure_run": 2} | analysis("one")
     folder.snakemake("runs").check()
     libraries = {run["strategy"]: run["libraries"] for run in folder.runs()}
