@@ -4,6 +4,10 @@
 here=$(readlink -f "$0")
 venv=$(dirname "$(dirname "$here")")
 # Caches lie at home, which a container's user may not have.
-[ -w "${HOME:-}" ] || export HOME="$venv/home"
+if [ ! -w "${HOME:-}" ]; then
+    export HOME="$venv/home"
+    # Nor is the environment always the user's own.
+    mkdir -p "$HOME" 2>/dev/null && [ -w "$HOME" ] || { HOME="${TMPDIR:-/tmp}/home-of-$(id -u)" && mkdir -p "$HOME"; }
+fi
 # -I: neither the user's PYTHON... variables nor a stray file in this folder. utf8: as all files here are written.
 exec "$venv/bin/python" -I -X utf8 -m "$(basename "$here")" "$@"
