@@ -120,8 +120,8 @@ def user_without_home_and_name(base):
     place = Place(base / "homeless")
     subprocess.run(["chown", "-R", "-h", f"{USER}:{USER}", place.folder], check=True)
     for parent in place.folder.parents:
-        if parent.is_relative_to(tempfile.gettempdir()):
-            parent.chmod(0o755)
+        if parent.is_relative_to(tempfile.gettempdir()):  # some are made for one user alone
+            parent.chmod(parent.stat().st_mode | 0o055)
     words = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
     asked = [*words, "sh", "-c", "exec .venv/bin/python -c pass"]
     if subprocess.run(asked, cwd=place.folder, stderr=subprocess.DEVNULL).returncode:
