@@ -3,13 +3,16 @@
 import errno
 import fcntl
 import os
+import signal
 import subprocess
 
 import pytest
 
 from study.mistake import ConfigError
 from study.room import check_room
-from supervisor import lock
+from supervisor import lock, measure_run
+from supervisor.guardian import Guardian
+from supervisor.shared_memory import SharedMemory
 
 
 def test_lock_that_cannot_be_opened_is_answered_by_a_sentence(tmp_path, monkeypatch):
@@ -40,6 +43,30 @@ def test_supervisor_without_streams(measurement):
     (one.folder / "run.csv").unlink()
     subprocess.run(["/bin/bash", "-c", f"{command} 2>&1 >/dev/null | true"], env=os.environ)
     assert (one.folder / "run.csv").exists()
+
+
+def test_guardian_that_was_killed_is_dismissed_all_the_same(tmp_path):
+    guardian = Guardian(tmp_path, SharedMemory())
+    os.kill(guardian.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, guardian.pid, os.WEXITED | os.WNOWAIT)  # its end of the pipe is closed
+    guardian.dismiss()
+
+
+@pytest.mark.parametrize("where", ["Guardian", "watch"])
+def test_no_further_process_is_answered_by_a_sentence(where, measurement, monkeypatch):
+    """What `ulimit -u` does to an ordinary user; root is not limited."""
+
+    def refuse(*arguments, **options):
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    one = measurement()
+    monkeypatch.setattr(measure_run, where, refuse)
+    # A process that ends lets go of the lock; the tests go on.
+    monkeypatch.setattr(measure_run, "take_lock", lambda interrupted: None)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)  # the tests' own stay
+    said = measure_run.main(one.command[one.command.index("measure_run") + 1 :])
+    assert said.startswith("no further process can be started (Resource temporarily unavailable)")
+    assert not (one.folder / "run.csv").exists()
 
 
 def test_floor_that_leaves_no_room_is_said_before_the_first_run():

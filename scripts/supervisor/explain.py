@@ -27,7 +27,7 @@ def explained(reason, log, rooms):
     if NO_ACCESS.search(reason) and lacks_shared_memory():
         return f"{reason}, {SHARED_MEMORY} cannot be written to"
     if SILENT.search(reason):
-        complaints = COMPLAINT.findall(Path(log).read_text(errors="replace"))
+        complaints = COMPLAINT.findall(Path(log).read_text(encoding="utf-8", errors="replace"))
         known = reason.partition(":")[0]
         told = [complaint for complaint in complaints if not complaint.startswith(known)]
         return f"{reason} (log: {told[-1]:.200})" if told else reason

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 
 from supervisor.folder import remove_folder
 from supervisor.processes import end_processes, processes_of
@@ -34,7 +35,8 @@ class Guardian:
 
     def dismiss(self):
         """The run is over and cleaned up."""
-        os.write(self._write_end, b"done\n")
+        with suppress(BrokenPipeError):  # somebody has killed it
+            os.write(self._write_end, b"done\n")
         os.close(self._write_end)
         os.waitpid(self.pid, 0)
 

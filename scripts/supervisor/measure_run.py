@@ -64,14 +64,13 @@ def main(argv=None):
                 interrupted=interrupted,
             )
     except Interrupted:
-        print("stopped", file=sys.stderr)
+        say("stopped")
         return 128 + (interrupted.signal or signal.SIGTERM)
     except BlockingIOError as error:
         return no_process(error)
     except Bug as bug:
-        print("bug", file=sys.stderr)
         said = Path(arguments.log).read_text(encoding="utf-8", errors="replace")
-        print(f"{bug}:\n{said}", file=sys.stderr)
+        say(f"bug\n{bug}:\n{said}")
         return 1
     finally:
         remove_folder(folder)

@@ -69,7 +69,12 @@ def page_faults(pid):
     """Return (minor, major) page faults of one process; zeros where there is no /proc."""
     try:
         # proc(5): the name in parentheses may hold spaces; minflt and majflt are fields 10 and 12.
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = (
+            Path(f"/proc/{pid}/stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()
+        )
     except OSError:
         return 0, 0
     return int(fields[7]), int(fields[9])

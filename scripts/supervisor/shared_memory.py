@@ -108,7 +108,8 @@ def inodes_of(processes):
             # In another container the same path is another folder, with the same small inodes.
             if not Path(f"{known}/root{FOLDER}").samefile(FOLDER):
                 continue
-            for line in (known / "maps").read_text().splitlines():
+            maps = (known / "maps").read_text(encoding="utf-8", errors="replace")
+            for line in maps.splitlines():
                 # proc(5): address, permissions, offset, device, inode, path
                 fields = line.split(maxsplit=5)
                 if fields[-1].startswith(FOLDER):
