@@ -1,11 +1,13 @@
-"""The tables of a study, asked for one number at a time."""
+"""The tables of a study, asked for one number at a time, block by block."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from answers.ratios import Ratio, paired
 from supervisor.columns import IDENTITY
 from words.machine_faults import fault_of, faults_of
 
@@ -18,10 +20,18 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """Whether a claim holds for one interpreter, and the numbers that say so."""
+    """Whether a claim holds for one interpreter, and the numbers that say so.
 
-    holds: bool
+    `holds` is True, False, or None where it is undecided. `ratio` is what was compared with
+    `threshold` (a number, or two between which it must lie), None for a claim that is no question
+    of degree; `why` says what the threshold stands for.
+    """
+
+    holds: bool | None
     measured: str
+    ratio: Ratio | None = None
+    threshold: float | tuple | None = None
+    why: str = ""
 
 
 def placed(jobs):
@@ -37,13 +47,21 @@ def placed(jobs):
 class Evidence:
     """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
 
-    `pickling` is what the probe of that name found, empty if none was asked.
+    `pickling` is what the probe of that name found, empty if none was asked. Of a cell's runs those
+    count that the column `counts` names; all that are ok with `every`, and in a study without it.
+    `asked` gathers the cells whose runs were looked at: what a decision rests on.
     """
 
-    def __init__(self, runs, jobs, summary, pickling=None):
-        self.runs, self.summary = runs, summary
+    def __init__(self, runs, jobs, summary, pickling=None, every=False):
+        self.runs, self.summary, self.every = runs, summary, every
         self.pickling = pd.DataFrame() if pickling is None else pickling
         self.jobs = placed(jobs)
+        self.counted = counted(runs, every)
+        self.asked = set()
+
+    def with_every_run(self):
+        """Return the same evidence with all runs that are ok, disturbed ones too."""
+        return Evidence(self.runs, self.jobs, self.summary, self.pickling, every=True)
 
     @classmethod
     def read(cls, folder):
@@ -51,7 +69,7 @@ class Evidence:
         tables = {}
         for name in ("runs", "jobs", "summary"):
             (path,) = Path(folder).glob(f"{name}.csv*")
-            tables[name] = pd.read_csv(path)
+            tables[name] = pd.read_csv(path, low_memory=False)
         return cls(**tables, pickling=read_pickling(folder))
 
     def interpreters(self, experiments):
@@ -83,7 +101,9 @@ class Evidence:
         good = found[found["n"] > 0]
         if good.empty:
             raise Missing(f"{words(key)}: {found.iloc[0]['status']}")
-        return good.sort_values(["size", "workers", "jobs"]).iloc[-1]
+        cell = good.sort_values(["size", "workers", "jobs"]).iloc[-1]
+        self.asked.add(tuple(cell[list(IDENTITY)]))
+        return cell
 
     def value(self, column, **key):
         """Return one number of the summary; raises `Missing` if it is empty."""
@@ -92,33 +112,88 @@ class Evidence:
             raise Missing(f"no {column}: {words(key)}")
         return float(number)
 
-    def speedup(self, workers, **key):
-        """Return how many times as fast `workers` are as one: medians of total_s."""
+    def runs_of(self, cell):
+        """Return the runs of a cell that count, indexed by their block."""
+        rows = select(self.counted, **cell[list(IDENTITY)])
+        block = rows[block_column(rows)].rename("block")
+        return rows.drop(columns="block", errors="ignore").set_index(block)
+
+    def series(self, column, **key):
+        """Return a column of a cell's runs, by block; raises `Missing` if it is empty."""
+        cell = self.cell(**key)
+        values = self.runs_of(cell)[column].dropna().astype(float)
+        if values.empty:
+            raise Missing(f"no {column}: {words(key)}")
+        return values.groupby(level=0).mean()
+
+    def ratio(self, column, above, below):
+        """Return the `Ratio` of a column of two partial cells; `Missing` if they share no block."""
+        found = paired(self.series(column, **above), self.series(column, **below))
+        if found is None:
+            raise Missing(f"measured in different hours: {words(above)} and {words(below)}")
+        return found
+
+    def speedup(self, workers, than, **key):
+        """Return how many times as fast `workers` are as `than` (a partial cell), as a `Ratio`.
+
+        Of the same size and number of jobs, by total_s.
+        """
         cell = self.cell(workers=workers, **key)
-        alone = self.value("total_s", **key | {"workers": 1, "size": cell["size"]})
-        return alone / cell["total_s"]
+        same = {"size": cell["size"], "jobs": cell["jobs"]}
+        return self.ratio("total_s", {**key, **same, **than}, {**key, **same, "workers": workers})
 
     def jobs_of(self, cell, first=None):
-        """Return the jobs of a cell's runs that are ok.
+        """Return the jobs of a cell's runs that count, with their run's `block`.
 
         `first`: only the first job of every worker (True), or only the later ones (False).
         """
+        self.asked.add(tuple(cell[list(IDENTITY)]))
         jobs = select(self.jobs, **cell[list(IDENTITY)])
-        good = select(self.runs, status="ok", **cell[list(IDENTITY)])
-        jobs = jobs[jobs["repeat"].isin(good["repeat"])]
+        good = self.runs_of(cell).reset_index()[["repeat", "block"]]
+        jobs = jobs.drop(columns="block", errors="ignore").merge(good, on="repeat")
         if first is not None:
             jobs = jobs[(jobs["place"] == 1) == first]
         if jobs.empty:
             raise Missing(f"no such jobs: {words(cell[list(IDENTITY[:4])])}")
         return jobs
 
+    def median_by_block(self, cell, column, first=None):
+        """Return the median of a column of a cell's jobs, by block."""
+        return self.jobs_of(cell, first).groupby("block")[column].median()
+
     def received_mib(self, cell):
-        """Return what a worker's memory took up before its first job began, in MiB.
+        """Return what a worker's memory took up before its first job began, in MiB, by block.
 
         Page faults since the worker began: the interpreter's start, and whatever it was sent.
         """
         jobs = self.jobs_of(cell, first=True)
-        return ((jobs["worker_minor_faults"] - jobs["minor_faults"]) * PAGE_MIB).median()
+        before = (jobs["worker_minor_faults"] - jobs["minor_faults"]) * PAGE_MIB
+        return before.groupby(jobs["block"]).median()
+
+
+def counted(runs, every=False):
+    """Return the runs on which statistics rest: all that are ok with `every`."""
+    counts = runs["status"] == "ok"
+    if "counts" in runs and not every:
+        counts &= runs["counts"].eq(True)
+    return runs[counts]
+
+
+def block_column(runs):
+    """Return the column that names the block of a run: a repeat in a study of before."""
+    return "block" if "block" in runs else "repeat"
+
+
+def times_by_block(runs, column="total_s"):
+    """Return one group's times: blocks as rows, cells as columns.
+
+    `runs` are those that count, of one group; a column is (strategy, start_method, workers).
+    """
+    name = block_column(runs)
+    table = runs.pivot_table(
+        index=name, columns=["strategy", "start_method", "workers"], values=column, aggfunc="mean"
+    )
+    return table.where(table > 0, np.nan)
 
 
 def read_pickling(folder):

@@ -1,7 +1,5 @@
 """Numbers in words, with their units, as the report and the verdicts print them."""
 
-ENOUGH = 5  # runs of a cell; with fewer a bootstrap interval says less than the range
-
 
 def time(seconds):
     """Return a duration in words, three digits."""
@@ -49,6 +47,19 @@ def runs(number):
 def ratio(number):
     """Return a ratio in words: two digits, or all those before the point; never an exponent."""
     return f"{number:.0f}" if abs(number) >= 9.95 else f"{number:.2g}"
+
+
+def ratio_in_words(ratio):
+    """Return a `Ratio` with its interval, or its range where it is a trial."""
+    ends = f"{number(ratio.low)} – {number(ratio.high)}"
+    if ratio.blocks == 1:
+        return f"{number(ratio.value)} (one block)"
+    return f"{number(ratio.value)} ({'trial, ' if ratio.trial else ''}{ends})"
+
+
+def number(value):
+    """Return a plain number, three digits at most."""
+    return f"{value:.0f}" if abs(value) >= 99.5 else f"{value:.3g}"
 
 
 def listed(texts):

@@ -1,0 +1,102 @@
+"""What is best for a group of cells: a set, since what cannot be told apart is equally good."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from answers.evidence import times_by_block
+from answers.ratios import Ratio, best_set, paired
+
+WHICH = ["strategy", "start_method", "workers"]  # what tells the cells of a group apart
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best cells of one interpreter in one group.
+
+    `cells` are rows of the summary, those that cannot be told apart from the fastest, the one that
+    needs least memory first; `times` the group's seconds, blocks as rows, cells as columns.
+    """
+
+    interpreter: str
+    cells: pd.DataFrame
+    times: pd.DataFrame
+
+    @property
+    def first(self):
+        """Return the cell to recommend: of the best the one that needs least memory."""
+        return self.cells.iloc[0]
+
+    @property
+    def strategies(self):
+        """Return the names of the best strategies, each once."""
+        return list(dict.fromkeys(self.cells["strategy"]))
+
+    @property
+    def trial(self):
+        """Return whether there are too few blocks to tell small differences."""
+        ratio = self.against(self.first)
+        return ratio is None or ratio.trial
+
+    def against(self, cell, other=None) -> Ratio | None:
+        """Return how many times as long a cell takes as `other`, by default the recommended one.
+
+        None if they share no block.
+        """
+        one, two = (
+            self.times.get(key_of(row)) for row in (cell, self.first if other is None else other)
+        )
+        if one is None or two is None:
+            return None
+        return paired(one.dropna(), two.dropna())
+
+
+def key_of(cell):
+    """Return what tells a cell from the others of its group."""
+    return tuple(cell[name] for name in WHICH)
+
+
+def best_cells(cells, counted):
+    """Return the `Best` of every interpreter, by its name.
+
+    `cells` are those of one group for each interpreter, rows of the summary with a result, no
+    workers at all among them; `counted` the runs that count.
+    """
+    found = {}
+    for interpreter, group in cells.groupby("interpreter"):
+        key = ["experiment", "interpreter", "size", "jobs"]
+        wanted = set(group[[*key, *WHICH]].itertuples(index=False, name=None))
+        rows = counted[[*key, *WHICH]].apply(tuple, axis=1).isin(wanted)
+        times = times_by_block(counted[rows])
+        group = group[[key_of(cell) in times.columns for _, cell in group.iterrows()]]
+        if group.empty:
+            continue
+        names = best_set(times)
+        best = group[[key_of(cell) in names for _, cell in group.iterrows()]]
+        found[interpreter] = Best(interpreter, best.sort_values("tree_pss_mib"), times)
+    return found
+
+
+def answering_cells(summary):
+    """Return the cells that answer the question best: one size and number of workers.
+
+    Of the experiment with most strategies under fork, the size at which most of them have a
+    result (the larger if equal), with as many workers as the next greater than one, so that
+    there is something to share; and the cell without workers.
+    """
+    good = summary[(summary["n"] > 0) & summary["start_method"].isin(["fork", "own", "none"])]
+    good = good[good["size"] > 0]
+    if good.empty or good["strategy"].nunique() < 2:
+        return good.iloc[:0]
+    experiment = good.groupby("experiment")["strategy"].nunique().idxmax()
+    good = good[good["experiment"] == experiment]
+    counts = good.groupby("size")["strategy"].nunique()
+    # A large size that some strategies cannot reach says more than a small one that all can.
+    size = counts[counts >= max(2, 0.6 * counts.max())].index.max()
+    good = good[good["size"] == size]
+    several = sorted(set(good["workers"]) - {1})
+    chosen = several[0] if several else 1
+    jobs = good["jobs"].max()
+    alone = good["start_method"].eq("none") & good["strategy"].eq("serial")
+    good = good[((good["workers"] == chosen) | alone) & (good["jobs"] == jobs)]
+    return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
