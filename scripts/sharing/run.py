@@ -44,6 +44,9 @@ def main(argv=None):
             channel.send(event="snapshot", workers=sorted({record[1] for record in records}))
             channel.wait()
         channel.send(event="phase", phase=name)
+        # The workers are there and idle: the moment to note what they have used so far.
+        if name == "map":
+            channel.wait()
 
     phase = Phases(enter)
     data, answers = None, ""

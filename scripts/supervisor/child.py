@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from supervisor.beside import scheduled
+from supervisor.columns import IN_MAP
 from supervisor.encoding import utf8_variables
 from supervisor.explain import explained, rooms_before
 from supervisor.machine import available_memory
@@ -45,6 +47,7 @@ class Report:
     hello: dict = field(default_factory=dict)
     built: dict = field(default_factory=dict)
     seen: dict = field(default_factory=dict)
+    in_map: dict = field(default_factory=dict)
     result: dict = field(default_factory=dict)
 
 
@@ -88,6 +91,7 @@ class _Watcher:
         self.floor_bytes, self.floor_setting = floor
         self.report = Report()
         self.phase = "start-up"
+        self.before_map = (None, None)
 
     def follow(self, interrupted, time_limit_s):
         pending = b""
@@ -138,17 +142,37 @@ class _Watcher:
             self.report.built = message
         elif event == "phase":
             self.phase = message["phase"]
+            if self.phase == "map":
+                self.before_map = scheduled(process.pid for process in self.tree())
+                self.go_on()
         elif event == "snapshot":
             workers = set(message["workers"])
+            self.report.in_map = self.used_in_map()
             self.report.seen = snapshot(self.tree(), self.program.pid, workers)
             self.answer()
         elif event == "result":
             self.report.result = message
             self.answer()
 
+    def used_in_map(self):
+        """Return map_cpu_s and map_waiting_s: what the tree got of the CPUs, and waited for them.
+
+        Without what ended in between, and None where the kernel does not say.
+        """
+        now = scheduled(process.pid for process in self.tree())
+        spent = [
+            None if None in pair else max(0.0, pair[1] - pair[0])
+            for pair in zip(self.before_map, now, strict=True)
+        ]
+        return dict(zip(IN_MAP, spent, strict=True))
+
     def answer(self):
         """Note what there will be to clean up, while the program waits; then let it go on."""
         self.memory.look(self.tree())
+        self.go_on()
+
+    def go_on(self):
+        """Let the program go on, which waits for a line."""
         with suppress(BrokenPipeError):
             self.program.stdin.write(b"\n")
             self.program.stdin.flush()

@@ -15,7 +15,7 @@ TIMES = (
     "map_s",
     "stop_s",
     "total_s",  # publish to stop: what the user waits for besides building the data
-    "wall_s",  # the supervisor's whole time for this run, waiting for the lock left out
+    "wall_s",  # the supervisor's whole time for this run, waiting for lock and quiet left out
 )
 MEMORY = (
     "data_mib",  # growth of the resident memory by building the data
@@ -25,6 +25,21 @@ MEMORY = (
 )
 # The whole process tree, from publish to the end of map.
 USAGE = ("minor_faults", "major_faults", "cpu_user_s", "cpu_system_s")
+# Of the whole tree in map, to the nanosecond: on a CPU, and ready but waiting for one.
+IN_MAP = ("map_cpu_s", "map_waiting_s")
+# What the machine gave: raw seconds, judged in tables/disturbance.py.
+YARDSTICK = (
+    # A fixed piece of work by every usable CPU at the same time, one number each; the one after a
+    # run is empty where that before the next run stands for it.
+    "yardstick_before_s",
+    "yardstick_after_s",
+)
+BESIDE = (
+    "watched_s",  # from before the measured program started until it was gone
+    "other_cpu_s",  # CPU time of everything else in that time, over all processors
+    "steal_s",  # taken by the hypervisor, where it says so
+    "cpu_pressure_s",  # some task on the machine waited for a CPU
+)
 INTERPRETER = (
     "implementation",
     "version",
@@ -54,6 +69,9 @@ RUN_COLUMNS = (
     *TIMES,
     *MEMORY,
     *USAGE,
+    *IN_MAP,
+    *YARDSTICK,
+    *BESIDE,
     "digest",
     *INTERPRETER,
     *MACHINE,

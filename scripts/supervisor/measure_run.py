@@ -15,12 +15,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from supervisor.beside import Beside
 from supervisor.child import Bug, Interrupted, watch
-from supervisor.columns import CELL, JOB_COLUMNS, KEY, NUMBERS, RUN_COLUMNS, USAGE
+from supervisor.columns import CELL, JOB_COLUMNS, KEY, NUMBERS, RUN_COLUMNS, USAGE, YARDSTICK
 from supervisor.folder import make_folder, remove_folder
 from supervisor.guardian import Guardian
 from supervisor.lock import LockError, take_lock
 from supervisor.machine import describe_machine, memory_floor
+from supervisor.quiet import Quiet
 from supervisor.rows import publishable, write
 from supervisor.shared_memory import SharedMemory
 
@@ -38,6 +40,10 @@ def main(argv=None):
         return str(trouble)
     if interrupted():
         return 128 + (interrupted.signal or signal.SIGTERM)
+    quiet = Quiet(
+        arguments.yardstick, arguments.quiet_percent / 100, arguments.patience_percent / 100
+    )
+    before = quiet.before(interrupted)
     started, began = datetime.now(UTC), time.monotonic()
     folder = make_folder()
     machine = describe_machine(arguments.machine)
@@ -48,6 +54,7 @@ def main(argv=None):
     except OSError as error:
         remove_folder(folder)
         return no_process(error)
+    beside = Beside()
     try:
         with open_log(arguments.log) as log:
             report = watch(
@@ -75,14 +82,17 @@ def main(argv=None):
     finally:
         remove_folder(folder)
         guardian.dismiss()
+    seconds = time.monotonic() - began
     row = (
         key_of(arguments)
         | outcome(report)
+        | beside.so_far()
+        | readings(before, quiet.after(seconds))
         | machine
         | {
             "command": Path(arguments.command[0]).name,
             "libraries": arguments.libraries,
-            "wall_s": time.monotonic() - began,
+            "wall_s": seconds,
             "started_utc": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "code_version": arguments.code_version,
         }
@@ -163,8 +173,15 @@ def outcome(report):
         "digest": report.result.get("digest", ""),
         **times,
         **seen,
+        **report.in_map,
         **report.hello,
     }
+
+
+def readings(before, after):
+    """Return the columns of `YARDSTICK`: the seconds of every CPU, as ``0.047 0.048``."""
+    texts = [" ".join(f"{one:.6f}" for one in seconds or ()) for seconds in (before, after)]
+    return dict(zip(YARDSTICK, texts, strict=True))
 
 
 def job_rows(arguments, report):
@@ -222,6 +239,11 @@ def parse(argv):
     )
     parser.add_argument("--memory-floor-percent", type=float, required=True)
     parser.add_argument("--memory-floor-mib", type=float, required=True)
+    parser.add_argument("--quiet-percent", type=float, default=0, help="of the usable CPUs")
+    parser.add_argument(
+        "--patience-percent", type=float, default=0, help="of the study's time, spent on waiting"
+    )
+    parser.add_argument("--yardstick", help="file that remembers a study's readings")
     parser.add_argument("--machine", help="a label in place of CPU model and cores")
     parser.add_argument("--code-version", required=True)
     parser.add_argument("--libraries", default="", help="versions of those the strategy uses")

@@ -1,20 +1,28 @@
 """How a row is written: whole or not at all, and without what names this machine's folders."""
 
 import csv
+import io
 import re
 from pathlib import Path
 
 
 def write(path, columns, rows):
     """Write a CSV under a temporary name, then rename it: half a file is never seen."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: rounded(value) for name, value in row.items()})
+    replace_text(path, text.getvalue())
+
+
+def replace_text(path, text):
+    """Write a text file under a temporary name, then rename it."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: rounded(value) for name, value in row.items()})
+        file.write(text)
     partial.replace(path)
 
 
