@@ -1,5 +1,8 @@
 """From runs to tables: every planned run has one row, answers are compared, medians are exact."""
 
+import math
+import statistics
+
 import pandas as pd
 import pytest
 
@@ -106,7 +109,7 @@ def merge(tmp_path, *options):
     runs(late | {"status": "failed", "machine": "here"}).to_csv(one, index=False)
     runs({"digest": "00123", "machine": "here"}).to_csv(two, index=False)
     out = [tmp_path / "runs.csv", tmp_path / "jobs.csv"]
-    inputs = ["--runs", one, two, "--jobs", two, one]
+    inputs = ["--runs", one, two, "--jobs", two, one, "--quiet-percent=92", "--other-percent=5"]
     outputs = ["--output", out[0], "--jobs-output", out[1]]
     merge_experiments.main([*map(str, inputs + outputs), *options])
     return [pd.read_csv(path, dtype=str, keep_default_na=False) for path in out]
@@ -140,18 +143,31 @@ def test_median_and_range_are_exact():
     assert row["map_s"] == 2.5
 
 
-def test_interval_only_from_five_runs():
-    values = [1.0, 2.0, 3.0, 4.0, 10.0]
-    four = summary_of(*({"map_s": value} for value in values[:4]))
-    assert pd.isna(four["map_s_low"]) and pd.isna(four["map_s_high"])
-    five = summary_of(*({"map_s": value} for value in values))
-    assert 1.0 <= five["map_s_low"] < five["map_s"] == 3.0 < five["map_s_high"] <= 10.0
-    again = summary_of(*({"map_s": value} for value in values))
-    assert (again["map_s_low"], again["map_s_high"]) == (five["map_s_low"], five["map_s_high"])
+def test_interval_only_from_four_runs():
+    """By hand, from a table of Student's t: 3.1824 times the standard error of the mean log."""
+    values = [1.0, 2.0, 3.0, 4.0]
+    three = summary_of(*({"map_s": value} for value in values[:3]))
+    assert pd.isna(three["map_s_low"]) and pd.isna(three["map_s_high"])
+    four = summary_of(*({"map_s": value} for value in values))
+    logs = [math.log(value) for value in values]
+    reach = 3.18245 * statistics.stdev(logs) / 2
+    assert four["map_s_low"] == pytest.approx(math.exp(statistics.mean(logs) - reach), rel=1e-4)
+    assert four["map_s_high"] == pytest.approx(math.exp(statistics.mean(logs) + reach), rel=1e-4)
 
 
 def test_interval_of_equal_values_is_a_point():
-    assert summarise_runs.interval_of_median(pd.Series([2.0] * 6).to_numpy()) == (2.0, 2.0)
+    row = summary_of(*({"map_s": 2.0} for _ in range(6)))
+    assert (row["map_s_low"], row["map_s_high"]) == pytest.approx((2.0, 2.0))
+
+
+def test_runs_that_do_not_count_are_neither_in_the_median_nor_in_its_range():
+    row = summary_of(
+        {"map_s": 3.0, "counts": True},
+        {"map_s": 9.0, "counts": False},
+        {"map_s": 5.0, "counts": True},
+    )
+    assert (row["runs"], row["n"], row["counted"]) == (3, 3, 2)
+    assert (row["map_s"], row["map_s_max"]) == (4.0, 5.0)
 
 
 def test_runs_that_failed_do_not_count_but_are_seen():

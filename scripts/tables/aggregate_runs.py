@@ -4,6 +4,7 @@ Every planned run is a row, whatever its status: what is read is the plan itself
 """
 
 import argparse
+import csv
 from pathlib import Path
 
 from supervisor.columns import JOB_COLUMNS, RUN_COLUMNS
@@ -11,12 +12,26 @@ from supervisor.columns import JOB_COLUMNS, RUN_COLUMNS
 
 def main(argv=None):
     arguments = parse(argv)
-    planned = arguments.plan.read_text(encoding="utf-8").split()
+    planned = runs_of(arguments.plan, arguments.rounds)
     for ending, columns, output in (
         (".csv", RUN_COLUMNS, arguments.runs),
         (".jobs.csv", JOB_COLUMNS, arguments.jobs),
     ):
         concatenate([f"{arguments.folder}/{run}{ending}" for run in planned], columns, output)
+
+
+def runs_of(plan, rounds):
+    """Return the runs of an experiment: those of its plan, and those that rounds gave it.
+
+    The plan lies in the experiment's folder, which names it. A round is a table with the columns
+    experiment and run.
+    """
+    planned = plan.read_text(encoding="utf-8").split()
+    for path in rounds:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        planned += [row["run"] for row in rows if row["experiment"] == plan.parent.name]
+    return planned
 
 
 def concatenate(paths, columns, output):
@@ -35,6 +50,7 @@ def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("plan", type=Path, help="plan.txt: a run's path in each line")
     parser.add_argument("folder", help="where the runs lie")
+    parser.add_argument("--rounds", nargs="*", type=Path, default=[], help="tables of more runs")
     parser.add_argument("--runs", required=True, help="runs.csv")
     parser.add_argument("--jobs", required=True, help="jobs.csv")
     return parser.parse_args(argv)

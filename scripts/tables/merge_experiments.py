@@ -4,6 +4,12 @@ import argparse
 
 import pandas as pd
 
+from tables.blocks import with_blocks
+from tables.disturbance import with_counts, with_disturbance
+
+# Columns that would otherwise be read as numbers, or as both.
+TEXTS = ("reason", "digest", "version", "libraries", "code_version", "governor")
+TEXTS += ("yardstick_before_s", "yardstick_after_s")
 # Runs that processed the same data the same number of times must have found the same answers. Not
 # those of other interpreters: from Python 3.12 on, `sum` adds floats up more exactly.
 SAME_ANSWERS = ["workload", "size", "jobs", "interpreter"]
@@ -12,19 +18,27 @@ SAME_ANSWERS = ["workload", "size", "jobs", "interpreter"]
 def main(argv=None):
     arguments = parse(argv)
     runs = pd.concat(map(read_table, arguments.runs), ignore_index=True)
-    runs = compare_answers(in_order(runs))
     if arguments.machine:
         runs["machine"] = arguments.machine
+    runs = merged(runs, arguments.quiet_percent / 100, arguments.other_percent / 100)
     jobs = pd.concat(map(read_table, arguments.jobs), ignore_index=True)
     runs.to_csv(arguments.output, index=False, lineterminator="\n")
     jobs.to_csv(arguments.jobs_output, index=False, lineterminator="\n")
 
 
+def merged(runs, enough, other):
+    """Return all runs of a study as they stand in runs.csv.
+
+    In the order of execution; answers compared; with what the machine gave, the block, and whether
+    a run counts. `enough` and `other` as in `with_disturbance`.
+    """
+    runs = compare_answers(in_order(runs))
+    return with_counts(with_blocks(with_disturbance(runs, enough, other)))
+
+
 def read_table(path):
     """Return a CSV as it is: text columns stay text, an empty field is missing."""
-    text = dict.fromkeys(
-        ("reason", "digest", "version", "libraries", "code_version", "governor"), str
-    )
+    text = dict.fromkeys(TEXTS, str)
     return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
 
 
@@ -57,6 +71,8 @@ def parse(argv):
     parser.add_argument("--runs", nargs="+", required=True)
     parser.add_argument("--jobs", nargs="+", required=True)
     parser.add_argument("--machine", default="", help="label of the machine; default: as measured")
+    parser.add_argument("--quiet-percent", type=float, required=True, help="of the usable CPUs")
+    parser.add_argument("--other-percent", type=float, required=True, help="of a core")
     parser.add_argument("--output", required=True)
     parser.add_argument("--jobs-output", required=True)
     return parser.parse_args(argv)

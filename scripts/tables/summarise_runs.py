@@ -4,11 +4,10 @@ import argparse
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap
 
+from answers.ratios import of_values
 from supervisor.columns import CELL
 from words.machine_faults import faults_of
-from words.units import ENOUGH
 
 VALUES = [
     "build_s",
@@ -28,7 +27,6 @@ VALUES = [
     "cpu_system_s",
 ]
 WITH_INTERVAL = ["map_s", "total_s"]
-RESAMPLES = 2000
 
 
 def main(argv=None):
@@ -40,11 +38,11 @@ def main(argv=None):
 def summarise(runs):
     """Return one row a cell.
 
-    Columns: the cell; `runs` planned and `n` that are ok; `status` (ok, or the most frequent
-    other one) and its first `reason`, a fault of the machine only if all failures are such; for
-    every value its median (under the value's own name), `<value>_min`, `<value>_max`; for `map_s`
-    and `total_s` also `_low` and `_high`, the 95 % bootstrap interval of the median where n is at
-    least 5.
+    Columns: the cell; `runs` planned, `n` that are ok and `counted` of those (undisturbed, or all
+    where none is); `status` (ok, or the most frequent other one) and its first `reason`, a fault of
+    the machine only if all failures are such; for every value its median over the runs that count
+    (under the value's own name), `<value>_min`, `<value>_max`; for `map_s` and `total_s` also
+    `_low` and `_high`, the 95 % interval where there are enough runs for one.
     """
     return pd.DataFrame(
         [dict(zip(CELL, cell, strict=True)) | summarise_cell(group)
@@ -56,38 +54,33 @@ def summarise_cell(runs):
     """Return the columns of one cell besides its key."""
     good = runs[runs["status"] == "ok"]
     bad = runs[runs["status"] != "ok"]
-    row = {"runs": len(runs), "n": len(good), "status": "ok", "reason": ""}
+    counted = good[good["counts"].eq(True)] if "counts" in runs else good
+    row = {"runs": len(runs), "n": len(good), "counted": len(counted), "status": "ok", "reason": ""}
     if len(good) < len(runs):
         own = bad[[fault is None for fault in faults_of(bad)]]
         bad = own if len(own) else bad
         row["status"] = bad["status"].mode()[0]
         row["reason"] = bad.loc[bad["status"] == row["status"], "reason"].fillna("").iloc[0]
     for value in VALUES:
-        numbers = good[value].dropna().to_numpy(float)
+        numbers = counted[value].dropna().to_numpy(float)
         row[value], row[f"{value}_min"], row[f"{value}_max"] = (
             (np.median(numbers), numbers.min(), numbers.max()) if len(numbers) else (np.nan,) * 3
         )
         if value in WITH_INTERVAL:
-            row[f"{value}_low"], row[f"{value}_high"] = interval_of_median(numbers)
+            row[f"{value}_low"], row[f"{value}_high"] = interval(numbers)
     return row
 
 
-def interval_of_median(numbers):
-    """Return the ends of the 95 % percentile bootstrap interval of the median; NaN if n < 5.
+def interval(numbers):
+    """Return the ends of the 95 % interval of positive numbers; NaN with too few of them.
 
-    Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13, by SciPy. The
-    percentile method, since the acceleration of BCa is not defined for a median of few values.
+    Of their geometric mean; wide enough to hold the median, too, which is what is printed.
     """
-    if len(numbers) < ENOUGH:
+    ratio = of_values(numbers[numbers > 0])
+    if ratio is None or ratio.trial:
         return np.nan, np.nan
-    found = bootstrap(
-        (numbers,),
-        np.median,
-        n_resamples=RESAMPLES,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    return found.confidence_interval.low, found.confidence_interval.high
+    median = np.median(numbers)
+    return min(ratio.low, median), max(ratio.high, median)
 
 
 def parse(argv):

@@ -1,0 +1,29 @@
+"""Which runs lie together: the blocks inside which cells are compared.
+
+A block is a stretch of runs of one group (all that is compared with each other) and one repeat,
+with nothing else between them. A stretch that was interrupted falls apart: what was measured in
+another hour is no part of the block, although it bears the same number.
+"""
+
+import pandas as pd
+
+from answers.groups import GROUP
+
+# Seconds from the end of a run to the beginning of the next, longer than any wait for a quiet
+# machine. Times of different cells still go up and down together within a minute; after ten they
+# hardly do.
+GAP_S = 300
+
+
+def with_blocks(runs):
+    """Return the runs with a column `block`, numbered from 1 in the order of execution.
+
+    `runs` are in the order of execution, with the columns of `GROUP`, `repeat`, `started_utc` and
+    `wall_s`.
+    """
+    which = runs[[*GROUP, "repeat"]].apply(tuple, axis=1) if len(runs) else pd.Series(dtype=object)
+    started = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True)
+    ended = started + pd.to_timedelta(runs["wall_s"], unit="s")
+    pause = (started - ended.shift()).dt.total_seconds()
+    begins = (which != which.shift()) | (pause > GAP_S)
+    return runs.assign(block=begins.cumsum().astype(int))

@@ -1,0 +1,98 @@
+"""What the machine gave each run, and which runs were disturbed.
+
+The supervisor writes down raw seconds and counters; what they mean depends on the whole study: a
+yardstick's reading is judged by the least time that any CPU ever took for it. Whether a run counts
+as disturbed never depends on the run's own time.
+"""
+
+import numpy as np
+import pandas as pd
+
+from supervisor.columns import CELL
+
+ENOUGH = 0.92  # of the usable CPUs, in the reading before a run and in the one after it
+OTHER = 0.05  # of a core: work beside the run
+# Seconds of other work that are not yet a disturbance: CPU time is counted in ticks of 10 ms on
+# every processor, so that a short run always seems to have some beside it.
+TICKS_S = 0.05
+NEXT_S = 5.0  # a reading that is taken within so many seconds of a run's end is the one after it
+
+COLUMNS = ("capacity_before", "capacity_after", "other_cores", "cores_obtained", "disturbed")
+
+
+def with_disturbance(runs, enough=ENOUGH, other=OTHER):
+    """Return the runs, in the order of execution, with the columns of `COLUMNS`.
+
+    capacity_before, capacity_after: CPUs that the machine gave, of `usable_cpus`; where no reading
+    was taken after a run it is the one before the next, if that began at once.
+    other_cores: what ran beside the run, in cores. cores_obtained: what the run's processes got
+    while the jobs were done. disturbed: whether the run is no fair measure; missing where nothing
+    is known, in a study of before.
+    """
+    if "yardstick_before_s" not in runs:
+        return runs
+    best = best_of(runs)
+    before = capacities(runs["yardstick_before_s"], best)
+    after = capacities(runs["yardstick_after_s"], best)
+    following = before.shift(-1).where(pause_after(runs) <= NEXT_S)
+    following = following.where(runs["machine"] == runs["machine"].shift(-1))
+    after = after.fillna(following)
+    usable = readings_of(runs["yardstick_before_s"]).map(len, na_action="ignore")
+    other_cores = runs["other_cpu_s"] / runs["watched_s"]
+    few = (before < enough * usable) | (after < enough * usable)
+    beside = (other_cores > other) & (runs["other_cpu_s"] > TICKS_S)
+    known = before.notna() | other_cores.notna()
+    return runs.assign(
+        capacity_before=before.round(3),
+        capacity_after=after.round(3),
+        other_cores=other_cores.round(3),
+        cores_obtained=(runs["map_cpu_s"] / runs["map_s"]).replace(np.inf, np.nan).round(3),
+        disturbed=(few | beside).where(known),
+    )
+
+
+def with_counts(runs):
+    """Return the runs with a column `counts`: whether statistics rest on a run.
+
+    Of a cell's runs that are ok the undisturbed ones, where there are any; else all of them.
+    """
+    good = runs["status"] == "ok"
+    if "disturbed" not in runs:
+        return runs.assign(counts=good)
+    quiet = good & ~runs["disturbed"].eq(True)
+    some = quiet.groupby([runs[name] for name in CELL]).transform("any")
+    return runs.assign(counts=quiet | (good & ~some))
+
+
+def readings_of(texts):
+    """Return lists of seconds, one for each CPU, of texts such as ``0.047 0.048``."""
+    return texts.map(lambda text: [float(one) for one in str(text).split()], na_action="ignore")
+
+
+def best_of(runs):
+    """Return the least time of the yardstick for every row: of the row's machine."""
+    readings = readings_of(runs["yardstick_before_s"]).combine_first(
+        readings_of(runs["yardstick_after_s"])
+    )
+    least = pd.concat(
+        [readings_of(runs[column]).map(min, na_action="ignore") for column in
+         ("yardstick_before_s", "yardstick_after_s")], axis=1,
+    ).min(axis=1) if len(readings) else readings  # fmt: skip
+    return least.groupby(runs["machine"]).transform("min")
+
+
+def capacities(texts, best):
+    """Return the readings in CPUs: what each CPU is worth against the best, summed."""
+    readings = readings_of(texts)
+    found = [
+        sum(least / one for one in seconds) if isinstance(seconds, list) and seconds else np.nan
+        for seconds, least in zip(readings, best, strict=True)
+    ]
+    return pd.Series(found, index=texts.index, dtype=float)
+
+
+def pause_after(runs):
+    """Return the seconds between a run's end and the next one's beginning."""
+    started = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True)
+    ended = started + pd.to_timedelta(runs["wall_s"], unit="s")
+    return (started.shift(-1) - ended).dt.total_seconds()
