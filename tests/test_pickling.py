@@ -12,8 +12,8 @@ from interpreters_here import interpreter_or_skip, other_cpythons
 from measuring import PROJECT
 
 from answers.evidence import Evidence, read_pickling
-from answers.judge_claims import CONFIRMED, REFUTED, UNTESTABLE, judge
-from answers.pickling_table import interpreters_of, kinds_of, message
+from answers.judge_claims import FAILS, HOLDS, UNDECIDED, UNTESTABLE, judge
+from answers.pickling_table import SEVERAL, interpreters_of, kinds_of, message
 from figures import plot_pickling
 from probes.probe_pickling import COLUMNS
 from report.pickling import pickling_section
@@ -148,7 +148,7 @@ OLD, NEW, PYPY = "CPython 3.9", "CPython 3.11", "PyPy 7.3"
 
 def verdict(rows):
     """Return verdict and words on the article's claim."""
-    runs = pd.DataFrame({"experiment": [], "interpreter": [], "repeat": []})
+    runs = pd.DataFrame({"experiment": [], "interpreter": [], "repeat": [], "status": []})
     key = ["experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs"]
     jobs = pd.DataFrame(
         columns=[*key, "repeat", "worker", "started_s", "finished_s", "minor_faults"], dtype=float
@@ -158,21 +158,34 @@ def verdict(rows):
 
 
 def test_implementations_that_differ_in_the_outcome():
-    rows = table(("list", {NEW: OK, PYPY: OK}), ("cell", {NEW: NO, PYPY: OK}))
+    apart = [(kind, {NEW: NO, PYPY: OK}) for kind in ("cell", "code", "frame", "cursor")]
+    rows = table(("list", {NEW: OK, PYPY: OK}), *apart[:SEVERAL])
     said, words = verdict(rows)
-    assert said == CONFIRMED
-    assert "1 of 2 kinds of object end differently; CPython refuses, PyPy pickles: cell" in words
+    assert said == HOLDS
+    assert f"{SEVERAL} of {SEVERAL + 1} kinds of object end differently; CPython refuses" in words
+
+
+def test_a_single_kind_that_ends_differently_decides_nothing():
+    rows = table(("list", {NEW: OK, PYPY: OK}), ("cell", {NEW: NO, PYPY: OK}))
+    assert verdict(rows)[0] == UNDECIDED
+
+
+def test_what_a_newer_version_may_have_changed_is_undecided():
+    apart = [(kind, {NEW: NO, "PyPy 7.3 (Python 3.9.16)": OK}) for kind in "abcd"]
+    said, words = verdict(table(*apart))
+    assert said == UNDECIDED
+    assert "no CPython was asked that is as old as PyPy's Python 3.9" in words
 
 
 def test_another_exception_alone_is_no_other_place():
     said, words = verdict(table(("lock", {NEW: NO, PYPY: OTHER})))
-    assert said == REFUTED
+    assert said == FAILS
     assert "1 more fail with another exception, a lock with TypeError on CPython and" in words
 
 
 def test_what_changed_between_versions_is_not_laid_to_the_implementation():
     rows = table(("deep", {OLD: NO, NEW: OK, PYPY: OK}))
-    assert verdict(rows)[0] == REFUTED
+    assert verdict(rows)[0] == FAILS
     assert kinds_of(rows).loc["deep", ["between", "apart"]].tolist() == ["outcome", ""]
 
 
@@ -183,7 +196,7 @@ def test_one_implementation_or_none_cannot_be_compared(rows):
 
 def test_a_kind_that_an_interpreter_does_not_have_says_nothing():
     rows = table(("odd", {NEW: ("not here", "ImportError"), PYPY: OK}))
-    assert verdict(rows)[0] == REFUTED
+    assert verdict(rows)[0] == FAILS
 
 
 def test_message_counts_what_the_table_holds():

@@ -4,19 +4,26 @@ from collections import Counter
 
 import pandas as pd
 
+from answers.claims import SHORT_MAP_S
+from answers.groups import rerun_command, torn_groups
+from answers.ratios import ENOUGH
 from supervisor.columns import IDENTITY
 from words import units
 from words.machine_faults import faults_of
 from words.machines import usable_cpus
-from words.units import ENOUGH, cells, time
+from words.units import cells, listed, time
 
 WIDE = 0.5  # of the median: range of the runs of a cell
+MOST_TORN = 3  # groups that are named
 SHORT_S = 0.01  # shorter totals are mostly scheduling
 BUSY = 0.5  # of the cores: load average when a run began, beyond the study's own
 
 
-def cautions(runs, summary):
-    """Return the warnings as sentences, the gravest first. Both tables as in their CSVs."""
+def cautions(runs, summary, study):
+    """Return the warnings as sentences, the gravest first.
+
+    Both tables as in their CSVs; `study` is the name of the study and of its folder.
+    """
     good = summary[summary["n"] > 0]
     found = [
         spoilt(runs),
@@ -34,10 +41,13 @@ def cautions(runs, summary):
             apart=["strategy", "workload"],  # workloads differ in code as experiments do
         ),
         disagreement(runs),
+        torn(runs, study),
         spread(good),
         short(good),
         few(good),
+        disturbed(runs, good),
         busy(runs),
+        brief(good),
         crowded(runs, good),
     ]  # fmt: skip
     return [sentence for sentence in found if sentence]
@@ -76,13 +86,30 @@ def disagreement(runs):
     )
 
 
+def torn(runs, study):
+    """Warn of groups in which what is compared was not measured together."""
+    groups = torn_groups(runs) if "block" in runs else []
+    which = "; ".join(
+        f"{group['experiment']} on {group['interpreter']}: {listed(apart)}"
+        for group, apart in groups[:MOST_TORN]
+    )
+    return of_some(
+        groups,
+        f"In {len(groups)} groups of runs that are compared with each other some were not measured "
+        f"in one go: {which}{' …' if len(groups) > MOST_TORN else ''}. To measure a group again, "
+        f"type `{rerun_command(groups[0][0], study)}` and start the study again."
+        if groups
+        else "",
+    )
+
+
 def spread(good):
     """Warn of cells whose runs disagree."""
     wide = good[(good["total_s_max"] - good["total_s_min"]) > WIDE * good["total_s"]]
     return of_some(
         wide,
         f"In {cells(len(wide))} of {len(good)} the runs differ by more than {WIDE:.0%} of their "
-        "median; compare only what is further apart, or raise `repeats` on a quieter machine.",
+        "median; compare only what is further apart, or measure on a quieter machine.",
     )
 
 
@@ -102,15 +129,41 @@ def few(good):
     return of_some(
         rare,
         f"{cells(len(rare))} rest on fewer than {ENOUGH} runs and have a range in place of "
-        f"an interval; raise `repeats` to {ENOUGH}.",
+        f"an interval; raise `min_repeats` to {ENOUGH}, or `time_budget_min`.",
+    )
+
+
+def disturbed(runs, good):
+    """Warn of cells whose numbers rest on disturbed runs, since they have no others."""
+    if "disturbed" not in runs or runs["disturbed"].isna().all():
+        return ""
+    hit = runs[runs["disturbed"].eq(True) & runs["counts"].eq(True)]
+    number = len(hit.drop_duplicates(list(IDENTITY)))
+    return of_some(
+        hit,
+        f"{cells(number)} of {len(good)} rest on disturbed runs, since they have no others: other "
+        "work ran beside them, or the machine gave less than its CPUs; measure in a quieter hour, "
+        "or raise `time_budget_min`.",
+    )
+
+
+def brief(good):
+    """Warn of workers whose jobs are done so soon that they say little about what is gained."""
+    soon = good[(good["map_s"] < SHORT_MAP_S) & (good["workers"] > 1)]
+    return of_some(
+        soon,
+        f"In {cells(len(soon))} several workers did their jobs in less than {time(SHORT_MAP_S)}, "
+        "which says little about the gain by workers on a shared machine; no verdict rests on it.",
     )
 
 
 def busy(runs):
-    """Warn of other work on the machine.
+    """Warn of other work on the machine, in a study that did not look at what the machine gave.
 
     The study's own runs load it with up to as many processes as there are workers, and one more.
     """
+    if "disturbed" in runs and runs["disturbed"].notna().any():
+        return ""
     own = runs["workers"].max() + 1
     loaded = runs[runs["load_average"] > own + BUSY * runs["logical_cores"]]
     return of_some(

@@ -5,6 +5,7 @@ from itertools import combinations
 
 from answers.evidence import Finding, Missing
 
+SEVERAL = 3  # kinds of object: one may be an accident
 PICKLES = "pickles"
 NOT_HERE = "not here"  # says nothing about pickling
 
@@ -66,7 +67,24 @@ def interpreters_fail_differently(evidence):
             f"{' or '.join(sorted(set(group['error'])))} on {name}"
             for name, group in rows[rows["kind"] == exception.index[0]].groupby("implementation")
         )
-    return Finding(not outcome.empty, "; ".join(texts))
+    if newer := newer_than_pypy(rows):
+        texts.append(f"but {newer}, so that the version may be the cause")
+        return Finding(None, "; ".join(texts))
+    holds = True if len(outcome) >= SEVERAL else None if len(outcome) else False
+    return Finding(holds, "; ".join(texts))
+
+
+def newer_than_pypy(rows):
+    """Return a sentence if every CPython is of a newer version than PyPy's Python; else ""."""
+    versions = {}
+    for row in rows.drop_duplicates("interpreter").itertuples():
+        # PyPy's own number comes first, its Python's in parentheses behind.
+        if found := re.match(r"(?:Python )?(\d+)\.(\d+)", row.version.rpartition("(")[2]):
+            versions.setdefault(row.implementation, []).append(tuple(map(int, found.groups())))
+    pypy, cpython = versions.get("PyPy"), versions.get("CPython")
+    if not pypy or not cpython or min(cpython) <= max(pypy):
+        return ""
+    return "no CPython was asked that is as old as PyPy's Python {}.{}".format(*max(pypy))
 
 
 def in_words(rows):
