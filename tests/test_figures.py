@@ -141,15 +141,18 @@ def test_no_line_ends_inside_a_number():
     assert any("10\N{NO-BREAK SPACE}000" in line for line in lines)
 
 
-def test_speedup_is_a_ratio_of_medians_with_its_range():
-    each, middle, low, high = plot_speedup.speedup(np.array([4.0, 6.0]), np.array([2.0, 3.0]))
-    assert each.tolist() == [2.5, pytest.approx(5 / 3)]
-    assert (middle, low, high) == (2.0, pytest.approx(4 / 3), 3.0)
-
-
-def test_speedup_has_an_interval_from_five_runs_on():
-    _, middle, low, high = plot_speedup.speedup(np.full(5, 4.0), np.full(5, 2.0))
-    assert (middle, low, high) == (2.0, 2.0, 2.0)
+@pytest.mark.parametrize("against, expected", [("none", 0.5), ("one", 1.0)])
+def test_speedup_is_taken_block_by_block(against, expected):
+    """Against the run without workers (0.1 s) or with one (0.2 s), in the same repeat."""
+    runs, _, summary = study(interpreters=["cpython"])
+    runs["total_s"] += 5.0 * (runs["repeat"] == 2) * runs["total_s"]  # a slower hour
+    (experiment,) = experiments_of(runs, summary, ["e"])
+    curves = plot_speedup.curves_of(experiment, experiment.cells, "total_s", against)
+    points = dict(curves)["global"]
+    assert [workers for workers, _, _ in points] == [1, 2]
+    for _, each, ratio in points:
+        assert each == pytest.approx([expected] * 2)
+        assert (ratio.value, ratio.blocks) == (pytest.approx(expected), 2)
 
 
 def test_a_jobs_place_counts_within_its_worker():

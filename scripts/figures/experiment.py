@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from answers.evidence import ending
+from answers.evidence import counted, ending
+from answers.ratios import ENOUGH
 from supervisor.columns import CELL
 from words.labels import names_of
-from words.units import ENOUGH, items
+from words.units import items
 from words.units import workers as workers_in_words
 
 CONDITIONS = ("size", "jobs", "start_method")
@@ -69,8 +70,23 @@ class Experiment:
 
     def raw(self, cell, column):
         """Return the values of the cell's runs that are ok."""
-        rows = self.places.get(tuple(cell[name] for name in CELL), [])
-        return self.runs[column].iloc[rows].dropna().to_numpy(float)
+        return self.runs_of(cell)[column].dropna().to_numpy(float)
+
+    def fair_and_disturbed(self, cell, column):
+        """Return the values of the cell's runs that are ok: undisturbed ones, disturbed ones."""
+        runs = self.runs_of(cell)
+        disturbed = runs["disturbed"].eq(True) if "disturbed" in runs else runs["status"].isna()
+        values = runs[column].astype(float)
+        return tuple(values[which].dropna().to_numpy() for which in (~disturbed, disturbed))
+
+    def runs_of(self, cell):
+        """Return the cell's runs that are ok."""
+        return self.runs.iloc[self.places.get(tuple(cell[name] for name in CELL), [])]
+
+    @cached_property
+    def counted(self):
+        """Return the runs on which statistics rest."""
+        return counted(self.everything)
 
     @cached_property
     def places(self):
@@ -202,12 +218,15 @@ def ends(cell, column):
     return low, high
 
 
+NOTE_ON_RUNS = "Mark: median. Pale dots: every run; rings: disturbed ones."
+
+
 def note_on_bars(cells, column):
     """Return what the error bars are."""
-    if f"{column}_low" in cells and (enough := cells["n"] >= ENOUGH).any():
+    if f"{column}_low" in cells and (enough := cells[f"{column}_low"].notna()).any():
         if enough[cells["n"] > 0].all():
-            return "Bars: 95 % bootstrap interval of the median."
-        return "Bars: 95 % bootstrap interval of the median from 5 runs on, else the range."
+            return "Bars: 95 % interval."
+        return f"Bars: 95 % interval from {ENOUGH} runs on, else the range."
     return "Bars: range of the runs."
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from figures.experiment import (
+    NOTE_ON_RUNS,
     arguments_of,
     ends,
     experiments_of,
@@ -14,21 +15,20 @@ from figures.experiment import (
     note_on_bars,
     read_study,
 )
-from figures.rows import ROW_INCHES
+from figures.rows import ROW_INCHES, draw_runs
 from figures.style import (
     FAILURE,
     INTERPRETER_COLOURS,
     colour_of,
-    dots,
     log_limits,
     page,
     save,
     seconds_tick,
     set_log_axis,
 )
+from figures.titles import comparison
 from words.labels import of_libraries
 from words.mechanisms import in_groups
-from words.units import mib, ratio, time
 
 TIME, MEMORY = "total_s", "tree_pss_mib"
 PANELS = {TIME: "time", MEMORY: "memory of all processes (PSS)"}
@@ -65,7 +65,11 @@ def draw(experiment):
             "Dashed: the data, once.",
             absent(experiment),
         ],
-        ["Mark: median. Pale dots: every run.", note_on_bars(cells, TIME), experiment.machine()],
+        [
+            NOTE_ON_RUNS,
+            note_on_bars(cells, TIME),
+            experiment.machine(),
+        ],
     )
     for (column, title), axes in zip(PANELS.items(), panels[0], strict=True):
         limits = log_limits(experiment.runs[column])
@@ -112,8 +116,7 @@ def draw_row(axes, experiment, cells, column, row, interpreters):
                 color=FAILURE,
             )  # fmt: skip
             continue
-        raw = experiment.raw(cell, column)
-        dots(axes, raw, np.full(len(raw), y), colour(place), size=3)
+        draw_runs(axes, experiment, cell, column, y, colour(place), size=3)
         axes.plot(ends(cell, column), (y, y), color=colour(place), lw=1.1, zorder=3)
         axes.plot(
             cell[column], y, mark(place), ms=4.2, mew=0.4, mec="white", color=colour(place),
@@ -141,31 +144,12 @@ def absent(experiment):
 
 
 def messages(experiment, cells, libraries):
-    """Return the title: our fastest against the libraries' fastest, for every interpreter."""
+    """Return the title: who is fastest and how a library compares, for every interpreter."""
     found = []
-    good = cells[(cells["n"] > 0) & (cells["strategy"] != "serial")]
-    for interpreter, group in good.groupby("interpreter"):
-        theirs = group["strategy"].isin(libraries)
-        if theirs.all():
-            continue
-        best = fastest(group[~theirs])
-        text = f"{experiment.named(interpreter)}: {best['strategy']} {numbers(best)}"
-        if theirs.any():
-            library = fastest(group[theirs])
-            times = ratio(library[TIME] / best[TIME])
-            text += f"; {library['strategy']}, the fastest library, {times} times as long"
-        found.append(text)
-    return found or "No run finished"
-
-
-def fastest(cells):
-    """Return the cell with the shortest time."""
-    return cells.loc[cells[TIME].idxmin()]
-
-
-def numbers(cell):
-    """Return a cell's time and memory in words."""
-    return f"{time(cell[TIME])}, {mib(cell[MEMORY])}"
+    for interpreter, group in cells.groupby("interpreter"):
+        if text := comparison(experiment, group, against=libraries or None):
+            found.append(f"{experiment.named(interpreter)}: {text}")
+    return found or f"Time and memory of {cells['strategy'].nunique()} strategies, side by side"
 
 
 def mark(place):

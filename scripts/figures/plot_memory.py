@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from figures.experiment import (
+    NOTE_ON_RUNS,
     arguments_of,
     experiments_of,
     read_study,
@@ -52,7 +53,7 @@ def draw(experiment):
             experiment.constants(),
             *experiment.left_out,
         ],
-        ["Mark: median. Pale dots: every run. Bars: range of the runs.", experiment.machine()],
+        [NOTE_ON_RUNS, "Bars: range of the runs.", experiment.machine()],
     )  # fmt: skip
     for column, (name, title) in enumerate(PANELS.items()):
         limit = highest(experiment.cells, name)
@@ -99,16 +100,16 @@ def draw_data(axes, data, y):
 
 
 def messages(experiment):
-    """Return the title: what the workers of the extremes hold for themselves, beside the data."""
+    """Return the title: what a worker has for itself beside the data, from least to most."""
     found = []
     for interpreter, group in experiment.cells.groupby("interpreter"):
         data = data_mib(group)
-        group = group[group[WORKER].notna()].sort_values(WORKER)
-        if group.empty or np.isnan(data):
+        shares = (group[WORKER] / data).dropna()
+        if shares.empty or np.isnan(data):
             continue
-        least, most = group.iloc[0], group.iloc[-1]
-        text = f"{most['strategy']} holds {ratio(most[WORKER] / data)} times the data for itself"
-        if least["strategy"] != most["strategy"]:
-            text += f", one of {least['strategy']} {ratio(least[WORKER] / data)} times"
-        found.append(f"{experiment.named(interpreter)}: a worker of {text}")
+        least, most = ratio(shares.min()), ratio(shares.max())
+        span = least if least == most else f"{least} to {most}"
+        found.append(
+            f"{experiment.named(interpreter)}: a worker has {span} times the data for itself"
+        )
     return found or f"{experiment.name}: no memory of a worker was measured"

@@ -18,6 +18,7 @@ from words.machines import usable_cpus
 from words.units import listed, time
 
 PHASES = [f"{phase}_s" for phase in PHASE_COLOURS]
+ALONE = "serial"
 MOST_BARS = 4  # strategies drawn with every number of workers; with more, only the largest
 CUT = 8  # an axis ends at this many times the median bar, so that one bar does not hide the rest
 
@@ -134,13 +135,27 @@ def key_of_phases(figure, axes):
 
 
 def messages(experiment):
-    """Return the title: the phase that is the longest in most cells, for each interpreter."""
+    """Return the title: the phase that is the longest in most cells, for each interpreter.
+
+    A cell counts for a phase that is the longest in each of its runs, of which there are several.
+    """
     found = []
-    for interpreter, group in experiment.cells.groupby("interpreter"):
-        group = group[(group["n"] > 0) & (group["strategy"] != "serial")]
-        if group.empty:
-            continue
-        phase, times = Counter(group[PHASES].idxmax(axis=1)).most_common(1)[0]
-        found.append(f"{experiment.named(interpreter)}: {phase.removesuffix('_s')} is the longest"
-                     f" phase in {times} of {len(group)} cells")  # fmt: skip
-    return found or f"{experiment.name}: no run finished"
+    cells = experiment.cells[(experiment.cells["n"] > 0) & (experiment.cells["strategy"] != ALONE)]
+    for interpreter, group in cells.groupby("interpreter"):
+        longest = [longest_phase(experiment.runs_of(cell)) for _, cell in group.iterrows()]
+        decided = Counter(filter(None, longest)).most_common(1)
+        if decided:
+            ((phase, times),) = decided
+            found.append(f"{experiment.named(interpreter)}: {phase.removesuffix('_s')} is the "
+                         f"longest phase in {times} of {len(group)} cells")  # fmt: skip
+    if cells.empty:
+        return f"{experiment.name}: no run finished"
+    return found or f"Phases of {cells['strategy'].nunique()} strategies"
+
+
+def longest_phase(runs):
+    """Return the phase that is the longest in each of several runs; None if there is none."""
+    if len(runs) < 2:
+        return None
+    phases = set(runs[PHASES].astype(float).fillna(0.0).idxmax(axis=1))
+    return phases.pop() if len(phases) == 1 else None

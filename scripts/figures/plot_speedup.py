@@ -1,8 +1,14 @@
-"""Draw how much faster more workers are than the same strategy with the fewest (mostly 1)."""
+"""Draw how many times as fast workers are as none, by the number of workers.
+
+Where an experiment measures one strategy at several numbers of workers, also against one worker:
+what the article asks. Ratios are paired: of runs of the same block.
+"""
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from answers.evidence import block_column
+from answers.ratios import ENOUGH, paired
 from figures.experiment import (
     arguments_of,
     experiments_of,
@@ -12,10 +18,14 @@ from figures.experiment import (
 from figures.rows import list_failures
 from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, save, spread
 from words.machines import usable_cpus
-from words.units import ENOUGH, ratio
+from words.units import ratio_in_words
 
-MEASURES = {"total_s": "the whole", "map_s": "map only"}
-RESAMPLES = 2000
+ALONE = "serial"
+# Panels: what is drawn, of which column, against which cell.
+WHOLE = ("the whole", "total_s", "none")
+MAP = ("map only", "map_s", "none")
+ONE = ("the whole", "total_s", "one")
+AGAINST = {"none": "times as fast as without workers", "one": "times as fast as with 1 worker"}
 
 
 def main(argv=None):
@@ -26,97 +36,98 @@ def main(argv=None):
 
 
 def draw(experiment):
-    """Return the figure: whole and map side by side, a row for each interpreter and condition."""
+    """Return the figure: two measures side by side, a row for each interpreter and condition."""
     experiment.largest("size")
-    experiment.cells = experiment.cells[experiment.cells["strategy"] != "serial"]
-    fewest = int(experiment.cells["workers"].min()) if len(experiment.cells) else 1
+    panels_of = measures(experiment)
     parts = [
         (interpreter, label, cells[cells["interpreter"] == interpreter].sort_values("workers"))
         for label, cells in experiment.facets()
         for interpreter in experiment.interpreters()
     ]
-    curves = [
-        {column: curves_of(experiment, cells, column, fewest) for column in MEASURES}
-        for _, _, cells in parts
-    ]
-    most = max((len(found["total_s"]) for found in curves), default=1)
+    curves = [[curves_of(experiment, cells, *measure[1:]) for measure in panels_of]
+              for _, _, cells in parts]  # fmt: skip
+    most = max((len(found[0]) for found in curves), default=1)
     figure, panels = page(
         [max(2.4, 0.17 * most + 0.3)] * max(len(parts), 1),
         2,
         2.9,
-        messages(experiment, parts, curves, fewest)
-        or f"{experiment.name}: no numbers of workers to compare",
+        messages(experiment, parts, curves, panels_of[0])
+        or f"{experiment.name}: speed-up by the number of workers",
         [
-            "Dashed: ideal. Dotted: cores of this machine.",
+            "Dashed: no gain. Dotted: ideal, and the cores of this machine.",
             experiment.constants(),
             *experiment.left_out,
         ],
-        ["Mark: ratio of medians. Pale dots: every run.",
-         f"Bars: 95 % bootstrap interval of the ratio from {ENOUGH} runs on, else its range.",
+        ["Mark: geometric mean over blocks. Pale dots: every block.",
+         f"Bars: 95 % interval from {ENOUGH} blocks on, else the range.",
          experiment.machine()],
         left=0.75,
         right=1.35,
         gap=1.1,
     )  # fmt: skip
-    numbers = sorted(experiment.cells["workers"].unique()) or [1]
-    speeds = [
-        speed
-        for found in curves
-        for lines in found.values()
-        for _, points in lines
-        for point in points
-        for speed in point[1]
-    ]
-    limits = speed_limits([*speeds, 1.0, max(numbers) / fewest])
+    several = experiment.cells[experiment.cells["strategy"] != ALONE]
+    numbers = sorted(several["workers"].unique()) or [1]
+    limits = speed_limits(
+        [
+            *(speed for found in curves for lines in found for _, points in lines
+              for _, raw, _ in points for speed in raw),
+            1.0,
+            max(numbers),
+        ]
+    )  # fmt: skip
     for (interpreter, label, cells), found, row in zip(parts, curves, panels, strict=False):
-        for axes, (column, measure) in zip(row, MEASURES.items(), strict=True):
+        for axes, lines, (measure, _, against) in zip(row, found, panels_of, strict=True):
             axes.set_title(
                 experiment.panel_title(interpreter, ", ".join(filter(None, (label, measure))))
             )
-            frame(axes, numbers, limits, fewest, experiment.everything)
-            draw_curves(axes, found[column])
+            frame(axes, numbers, limits, against, experiment.everything)
+            draw_curves(axes, lines)
             list_failures(axes, cells)
     return figure
 
 
-def curves_of(experiment, cells, column, fewest):
+def measures(experiment):
+    """Return the two panels' measures: without a cell of no workers only one worker is left."""
+    alone = (experiment.cells["strategy"] == ALONE).any()
+    if not alone:
+        return ONE, ("map only", "map_s", "one")
+    one = experiment.cells.loc[experiment.cells["strategy"] != ALONE, "strategy"].nunique() == 1
+    return (WHOLE, ONE) if one else (WHOLE, MAP)
+
+
+def curves_of(experiment, cells, column, against):
     """Return (strategy, points) for every strategy that has a reference and something beside it.
 
-    A point is (workers, speed-up of every run, speed-up of the median, low, high).
+    A point is (workers, speed-up in every block, `Ratio`).
     """
     curves = []
-    for strategy, group in cells[cells["n"] > 0].groupby("strategy"):
-        first = group[group["workers"] == fewest]
-        if first.empty or len(group) < 2:
+    alone = cells[cells["strategy"] == ALONE]
+    for strategy, group in cells[(cells["n"] > 0) & (cells["strategy"] != ALONE)].groupby(
+        "strategy"
+    ):
+        reference = alone if against == "none" else group[group["workers"] == 1]
+        if reference.empty:
             continue
-        reference = experiment.raw(first.iloc[0], column)
-        points = [
-            (int(cell["workers"]), *speedup(reference, experiment.raw(cell, column)))
-            for _, cell in group.iterrows()
-        ]
-        curves.append((strategy, points))
+        base = by_block(experiment, reference.iloc[0], column)
+        points = []
+        for _, cell in group.drop_duplicates("workers").iterrows():
+            own = by_block(experiment, cell, column)
+            ratio = paired(base, own)
+            if ratio is not None:
+                both = base.index.intersection(own.index)
+                points.append((int(cell["workers"]), (base[both] / own[both]).to_numpy(), ratio))
+        if len(points) > (against == "one"):
+            curves.append((strategy, points))
     return curves
 
 
-def speedup(reference, times):
-    """Return how many times as fast `times` are as `reference` (both seconds).
-
-    Returns:
-        The ratio for every run, the ratio of the medians, and the ends of its 95 % percentile
-        bootstrap interval, both sides resampled; the smallest and largest ratio of any two runs
-        where either side has fewer than five.
-    """
-    middle = np.median(reference)
-    if min(len(reference), len(times)) < ENOUGH:
-        low, high = reference.min() / times.max(), reference.max() / times.min()
-    else:
-        rng = np.random.default_rng(0)
-        above, below = (
-            np.median(rng.choice(values, (RESAMPLES, len(values))), axis=1)
-            for values in (reference, times)
-        )
-        low, high = np.percentile(above / below, (2.5, 97.5))
-    return middle / times, middle / np.median(times), low, high
+def by_block(experiment, cell, column):
+    """Return a column of the cell's runs that count, by block."""
+    runs = experiment.runs_of(cell)
+    if "counts" in runs:
+        runs = runs[runs["counts"].eq(True)]
+    values = runs.set_index(block_column(runs))[column].astype(float)
+    return values[values > 0].groupby(level=0).mean()
 
 
 def speed_limits(values):
@@ -125,8 +136,8 @@ def speed_limits(values):
     return min(low, 0.5), 1.3 * max(high, 2.2)
 
 
-def frame(axes, numbers, limits, fewest, runs):
-    """Draw what does not depend on the strategies: axes, the ideal, the cores."""
+def frame(axes, numbers, limits, against, runs):
+    """Draw what does not depend on the strategies: axes, no gain, the ideal, the cores."""
     ends = (min(numbers) / 1.12, max(numbers) * 1.12)
     axes.set(xscale="log", yscale="log", xlim=ends, ylim=limits)
     ticks = [2.0**power for power in range(-6, 9) if limits[0] <= 2.0**power <= limits[1]]
@@ -136,9 +147,9 @@ def frame(axes, numbers, limits, fewest, runs):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.grid(True, axis="y")
     axes.set_xlabel("workers")
-    axes.set_ylabel(f"times as fast as with {in_words('workers', fewest)}")
-    axes.axhline(1, color=QUIET, lw=0.8, zorder=1)
-    axes.plot(ends, [end / fewest for end in ends], color=QUIET, lw=1, ls=(0, (4, 3)), zorder=1)
+    axes.set_ylabel(AGAINST[against])
+    axes.axhline(1, color=QUIET, lw=1, ls=(0, (4, 3)), zorder=1)
+    axes.plot(ends, ends, color=QUIET, lw=0.8, ls=":", zorder=1)
     cores = [(runs[f"{kind}_cores"].max(), f"{kind} cores") for kind in ("physical", "logical")]
     if cores[0][0] == cores[1][0]:
         cores = cores[:1]
@@ -163,15 +174,16 @@ def draw_curves(axes, curves):
     for index, (strategy, points) in enumerate(curves):
         colour = colour_of(strategy)
         shift = 1 + 0.012 * (index - (len(curves) - 1) / 2) * 6 / max(len(curves), 6)
-        axes.plot([p[0] * shift for p in points], [p[2] for p in points], color=colour, lw=1.3)
-        for workers, raw, middle, low, high in points:
+        axes.plot(
+            [p[0] * shift for p in points], [p[2].value for p in points], color=colour, lw=1.3
+        )
+        for workers, raw, ratio in points:
             x = workers * shift
             dots(axes, np.full(len(raw), x), raw, colour, size=3.5)
-            if workers > points[0][0]:
-                axes.plot((x, x), (low, high), color=colour, lw=0.8, alpha=0.8)
-            axes.plot(x, middle, mark_of(workers), ms=4.5, mew=0.5, mec="white", color=colour)
+            axes.plot((x, x), (ratio.low, ratio.high), color=colour, lw=0.8, alpha=0.8)
+            axes.plot(x, ratio.value, mark_of(workers), ms=4.5, mew=0.5, mec="white", color=colour)
     to_axes = axes.transData + axes.transAxes.inverted()
-    ends = np.array([to_axes.transform((p[-1][0], p[-1][2])) for _, p in curves])
+    ends = np.array([to_axes.transform((p[-1][0], p[-1][2].value)) for _, p in curves])
     inches = axes.get_position().height * axes.figure.get_figheight()
     for (strategy, _), (x, y), place in zip(
         curves, ends, spread(ends[:, 1], 0.135 / inches), strict=True
@@ -183,25 +195,28 @@ def draw_curves(axes, curves):
                   weight="bold", color=colour)  # fmt: skip
 
 
-def messages(experiment, parts, curves, fewest):
-    """Return the title: the largest gain with a core for every worker, a line for each part."""
+def messages(experiment, parts, curves, measure):
+    """Return the title: the largest gain with a core for every worker that an interval carries."""
     titles = []
     cores = usable_cpus(experiment.everything)
+    than = AGAINST[measure[2]]
     for (interpreter, label, _), found in zip(parts, curves, strict=True):
-        numbers = {point[0] for _, points in found["total_s"] for point in points} - {fewest}
-        if not numbers:
+        points = [(name, *point) for name, line in found[0] for point in line if point[0] > 1]
+        if not points:
             continue
+        numbers = {workers for _, workers, _, _ in points}
         most = max({number for number in numbers if number <= cores} or {min(numbers)})
-        gains = {
-            name: point[2]
-            for name, points in found["total_s"]
-            for point in points
-            if point[0] == most
-        }
-        best = max(gains, key=gains.get)
-        only = "" if len(gains) == 1 else "at best "
-        titles.append(
-            f"{experiment.panel_title(interpreter, label)}: {in_words('workers', most)} are {only}"
-            f"{ratio(gains[best])} times as fast as {fewest} ({best})"
-        )
+        gains = [
+            (ratio.value, name, ratio) for name, workers, _, ratio in points if workers == most
+        ]
+        _, name, ratio = max(gains, key=lambda gain: gain[0])
+        where = experiment.panel_title(interpreter, label)
+        if ratio.above(1.0) is True:
+            only = "" if len(gains) == 1 else "at best "
+            titles.append(
+                f"{where}: {in_words('workers', most)} are {only}{ratio_in_words(ratio)} {than}"
+                f" ({name})"
+            )
+        elif all(gain.above(1.0) is False for _, _, gain in gains):
+            titles.append(f"{where}: with {in_words('workers', most)} nothing is faster")
     return titles

@@ -1,7 +1,7 @@
 """Draw how long each strategy takes, from publishing the data to stopping the workers."""
 
 from figures.experiment import (
-    NO_START_METHOD,
+    NOTE_ON_RUNS,
     arguments_of,
     experiments_of,
     in_words,
@@ -10,7 +10,8 @@ from figures.experiment import (
 )
 from figures.rows import band, draw_rows, key_of_workers, panel_height, rows_of
 from figures.style import log_limits, page, save, seconds_tick, set_log_axis
-from words.units import ratio, time
+from figures.titles import at_most_work, comparison
+from words.units import time
 
 COLUMN = "total_s"
 
@@ -45,7 +46,7 @@ def draw(experiment):
             experiment.constants(),
             *experiment.left_out,
         ],
-        ["Mark: median. Pale dots: every run.", note_on_bars(experiment.cells, COLUMN),
+        [NOTE_ON_RUNS, note_on_bars(experiment.cells, COLUMN),
          experiment.machine()],
     )  # fmt: skip
     shown = experiment.runs[experiment.runs["size"].isin(experiment.cells["size"])]
@@ -68,33 +69,28 @@ def draw(experiment):
 
 
 def messages(experiment):
-    """Return the title: for every interpreter the fastest and the slowest, at the most items."""
+    """Return the title: for every interpreter what can be told of the times at the most items."""
     cells = experiment.cells[experiment.cells["n"] > 0]
-    # Threads and no workers at all stand in the figure; the question is about processes.
-    if (cells["start_method"] != NO_START_METHOD).any():
-        cells = cells[cells["start_method"] != NO_START_METHOD]
     if cells.empty:
         return f"{experiment.name}: no run finished"
     found = []
     for interpreter, group in cells.groupby("interpreter"):
-        best = group[group["size"] == group["size"].max()]
-        best = best[best["jobs"] == best["jobs"].max()].sort_values(COLUMN)
-        if best["strategy"].nunique() == 1:
-            best = best.drop_duplicates("workers")
-            times = ", ".join(
-                f"{time(cell[COLUMN])} with {cell['workers']}"
-                for _, cell in best.sort_values("workers").iterrows()
-            )
-            text = f"{best.iloc[0]['strategy']} takes {times} {plural(best['workers'])}"
+        most = at_most_work(group)
+        alike = most[most["strategy"] != "serial"]
+        if alike["strategy"].nunique() == 1:
+            text = by_workers(alike.drop_duplicates("workers"))
         else:
-            best = best.drop_duplicates("strategy")
-            first, last = best.iloc[0], best.iloc[-1]
-            text = (
-                f"{first['strategy']} is the fastest with processes, {time(first[COLUMN])};"
-                f" {last['strategy']} takes {ratio(last[COLUMN] / first[COLUMN])} times as long"
-            )
-        found.append(f"{experiment.named(interpreter)}: {text}{at(experiment, best.iloc[0])}")
-    return found
+            text = comparison(experiment, most)
+        if text:
+            found.append(f"{experiment.named(interpreter)}: {text}{at(experiment, most.iloc[0])}")
+    return found or f"Time of {cells['strategy'].nunique()} strategies"
+
+
+def by_workers(cells):
+    """Return what one strategy takes, for every number of workers."""
+    cells = cells.sort_values("workers")
+    times = [f"{time(cell[COLUMN])} with {cell['workers']}" for _, cell in cells.iterrows()]
+    return f"{cells.iloc[0]['strategy']} takes {', '.join(times)} {plural(cells['workers'])}"
 
 
 def plural(numbers):

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from answers.evidence import placed
+from answers.ratios import paired
 from figures.experiment import arguments_of, experiments_of, in_words, read_study
 from figures.rows import list_failures
 from figures.style import (
@@ -20,7 +21,7 @@ from figures.style import (
 )
 from supervisor.columns import CELL, KEY
 from words.machines import usable_cpus
-from words.units import ratio
+from words.units import ratio_in_words
 
 MOST_DOTS = 3000  # of one line; every file stays small, and more dots look the same
 
@@ -51,7 +52,7 @@ def draw(experiment, jobs):
         [2.4, 1.5],
         max(len(parts), 1),
         3.3,
-        messages(parts) or f"{experiment.name}: no run finished",
+        messages(parts) or f"{experiment.name}: how long a worker's jobs take, one after another",
         [
             "Duration of a job and the memory it had to fault in, by its position in its worker.",
             experiment.constants(),
@@ -156,20 +157,28 @@ def draw_lines(axes, lines, column, named):
 
 
 def messages(parts):
-    """Return the title: the largest ratio of the first job to the later ones, for each panel."""
+    """Return the title: how much longer the first job takes, the largest ratio of each panel.
+
+    The median of the first jobs against that of the later ones, run by run.
+    """
     found = []
     for title, lines, _ in parts:
-        ratios = {}
+        ratios = []
         for name, cell, table in lines:
-            first = table.loc[table["place"] == 1, "seconds"].median()
-            later = table.loc[table["place"] > 1, "seconds"].median()
-            if later > 0 and cell["strategy"] != "serial":
-                ratios[name, cell["strategy"]] = first / later
+            first = table["place"] == 1
+            medians = [
+                table[which].groupby("repeat")["seconds"].median() for which in (first, ~first)
+            ]
+            ratio = paired(*medians) if cell["strategy"] != "serial" else None
+            if ratio is not None and ratio.above(1.0):
+                which = (
+                    cell["strategy"] if name == cell["strategy"] else f"{cell['strategy']}, {name}"
+                )
+                ratios.append((ratio.value, which, ratio))
         if ratios:
-            name, strategy = max(ratios, key=ratios.get)
-            which = strategy if name == strategy else f"{strategy}, {name}"
+            _, which, ratio = max(ratios, key=lambda one: one[0])
             found.append(
-                f"{title}: a worker's first job takes {ratio(ratios[name, strategy])} times as long"
-                f" as its later ones ({which})"
+                f"{title}: a worker's first job takes {ratio_in_words(ratio)} times as long as its"
+                f" later ones ({which})"
             )
     return found

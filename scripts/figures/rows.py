@@ -3,7 +3,7 @@
 import numpy as np
 
 from figures.experiment import ends, in_words
-from figures.style import FAILURE, QUIET, colour_of, dots, mark_of
+from figures.style import FAILURE, QUIET, colour_of, dots, mark_of, rings
 from words.mechanisms import in_groups
 from words.units import listed
 
@@ -76,13 +76,19 @@ def draw_cell(axes, experiment, cell, column, y, colour):
     """Draw one cell: pale dots for its runs, a bar, and a mark at the median."""
     if not np.isfinite(cell[column]):
         return
-    raw = experiment.raw(cell, column)
-    dots(axes, raw, np.full(len(raw), y), colour)
+    draw_runs(axes, experiment, cell, column, y, colour)
     axes.plot(ends(cell, column), (y, y), color=colour, lw=1.2, zorder=3)
     axes.plot(
         cell[column], y, mark_of(cell["workers"]), ms=4.5, mew=0.5, mec="white", color=colour,
         zorder=4,
     )  # fmt: skip
+
+
+def draw_runs(axes, experiment, cell, column, y, colour, size=4):
+    """Draw a pale dot for every run of a cell, a ring for one that was disturbed."""
+    fair, disturbed = experiment.fair_and_disturbed(cell, column)
+    dots(axes, fair, np.full(len(fair), y), colour, size)
+    rings(axes, disturbed, np.full(len(disturbed), y), colour, size)
 
 
 def mark_failure(axes, y, text, size=7.5):

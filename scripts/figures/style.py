@@ -97,6 +97,14 @@ def dots(axes, x, y, colour, size=4, alpha=0.4, **style):
     )  # fmt: skip
 
 
+def rings(axes, x, y, colour, size=4):
+    """Draw values that are shown and do not count: hollow, otherwise as `dots`."""
+    axes.plot(
+        np.asarray(x), np.asarray(y), "o", ls="", ms=size, mfc="none", mec=colour, mew=0.7,
+        alpha=0.7, zorder=2,
+    )  # fmt: skip
+
+
 def page(heights, columns, width, title, notes, footer, left=1.3, right=0.25, gap=0.25):
     """Return a figure and its panels, laid out in inches.
 

@@ -2,40 +2,44 @@
 
 import pandas as pd
 
+from answers.best import answering_cells, best_cells
+from answers.evidence import counted
+from answers.ratios import ENOUGH, TRIAL_FACTOR
 from report.markdown import figure, markdown, with_spread
 from words.labels import names_of, of_libraries
 from words.machines import usable_cpus
 from words.mechanisms import IMMORTAL, in_groups, inherits, mechanism_of
-from words.units import amount, is_own, listed, mib, ratio, time, workers
+from words.units import amount, is_own, listed, mib, ratio_in_words, time, workers
 
 REFERENCE = "argument"  # what most programs do first
-CLOSE = 1.1  # times the least time or memory: no difference
 ADVICE = {
     "by fork": "let forked workers inherit {}",
     "flat and shared": "lay {} out flat and share it",
     "threads": "hand {} to threads",
 }
+ALONE = "serial"
+NO_WORKERS = "use no workers"
 OTHERS = "the fastest is"
 
 
 def answer(study, folder, runs, summary):
     """Return the first screen: the rule, a row for every interpreter, what to know, a figure."""
-    chosen = answering_cells(study, summary)
+    chosen = answering_cells(summary)
     if chosen.empty:
         points = without_result(runs)
         return ["No strategy was measured beside another one: there is no answer yet.", *points]
     cell = chosen.iloc[0]
     names = names_of(runs)
-    best = best_cells(chosen, runs)
+    best = best_cells(chosen, counted(runs))
     read = f"{cell['jobs']} jobs" + (
         "" if is_own(cell["workload"]) else " that each read all of it"
     )
     points = [
         *without_result(runs),
-        *too_little_work(chosen, best, names),
+        *trials(best),
         *copies(summary, names),
         *nowhere_immortal(runs),
-        *scaling(summary, usable_cpus(runs), names),
+        *scaling(summary, runs, usable_cpus(runs), names),
     ]
     shown = [
         *figure(folder, cell["experiment"], "comparison", "Time and memory by strategy"),
@@ -46,7 +50,7 @@ def answer(study, folder, runs, summary):
         f"Measured on {runs['machine'].mode()[0]}: {amount(cell['size'], cell['workload'])}, "
         f"{read}, {workers(cell['workers'])}. Time from handing the data over to the end of the "
         "last worker, building left out; memory of all processes together, shared pages counted "
-        "once (PSS).",
+        "once (PSS). In brackets: 95 % interval of a ratio, its runs paired by block.",
         markdown(decisions(chosen, best, names, of_libraries(runs))),
         "\n".join(f"- {point}" for point in points),
         *shown[:1],
@@ -54,60 +58,64 @@ def answer(study, folder, runs, summary):
     ]
 
 
-def best_cells(cells, runs):
-    """Return the best cell of every interpreter, by its label.
-
-    The fastest with workers, or of those nearly as fast the one with least memory. Threads take
-    part where there is no GIL; with one they are as fast as no workers, at best.
-    """
-    free = set(runs.loc[runs["gil"].eq(False), "interpreter"])
-    libraries = of_libraries(runs)
-    found = {}
-    for interpreter, group in cells[cells["strategy"] != "serial"].groupby("interpreter"):
-        if interpreter not in free:
-            group = group[group["strategy"].map(mechanism_of) != "threads"]
-        if len(group):
-            found[interpreter] = best_of(group, libraries)
-    return found
-
-
-def best_of(cells, libraries):
-    """Return the fastest of those that need least memory, of those that are as fast as any.
-
-    As fast is who is near the fastest, or whose runs overlap with those of the fastest. A library
-    is the best only if nothing without one is as good.
-    """
-    first = cells.loc[cells["total_s"].idxmin()]
-    near = cells["total_s"] <= CLOSE * first["total_s"]
-    as_fast = cells[near | (cells["total_s_min"] <= first["total_s_max"])]
-    small = as_fast[as_fast["tree_pss_mib"] <= CLOSE * as_fast["tree_pss_mib"].min()]
-    without = small[~small["strategy"].isin(libraries)]
-    best = without if len(without) else small
-    return best.loc[best["total_s"].idxmin()]
-
-
 def rule(cells, best, names):
-    """Return the answer in a sentence: what to do under which interpreter, against REFERENCE."""
+    """Return the answer in a sentence: what to do under which interpreter, against REFERENCE.
+
+    Of a trial only what is twice as fast is said.
+    """
     if not best:
-        return "No strategy with workers was measured here."
+        return "No strategy was measured here."
     advice, slower = {}, []
-    for interpreter, cell in best.items():
-        does = advice_on(cell["strategy"])
-        advice.setdefault(does, []).append((names[interpreter], cell["strategy"]))
-        own = cells[cells["interpreter"] == interpreter].set_index("strategy")["total_s"]
-        if REFERENCE in own and cell["strategy"] != REFERENCE:
-            slower.append(
-                f"{ratio(own[REFERENCE] / cell['total_s'])} times on {names[interpreter]}"
-            )
-    parts = []
-    for does, group in advice.items():
-        where = listed(dict.fromkeys(name for name, _ in group))
-        what = " or ".join(dict.fromkeys(f"`{strategy}`" for _, strategy in group))
-        parts.append(f"{where}: {does} {what if does == OTHERS else f'({what})'}")
-    text = "; ".join(parts)
+    for interpreter, found in best.items():
+        advice.setdefault(what_to_do(found), []).append(names[interpreter])
+        for ratio in ratios_of(cells, found, REFERENCE):
+            if REFERENCE not in found.strategies and tells(ratio):
+                slower.append(f"{ratio_in_words(ratio)} times on {names[interpreter]}")
+    text = "; ".join(f"{listed(where)}: {does}" for does, where in advice.items())
     if slower:
         text += ". Do not pass it with the jobs"
     return f"**{text}**" + (f": that takes {listed(slower)} as long." if slower else ".")
+
+
+def what_to_do(found):
+    """Return what to do with the data, in words: of what cannot be told apart, all of it."""
+    if found.trial and len(found.strategies) > 1:
+        return f"a trial, in which the first {len(found.strategies)} cannot be told apart"
+    if ALONE in found.strategies:
+        others = [name for name in found.strategies if name != ALONE]
+        return NO_WORKERS + (f"; {named(others)} can not be told from that" if others else "")
+    does = {}
+    for name in found.strategies:
+        does.setdefault(advice_on(name), []).append(name)
+    parts = [f"{what} ({named(which)})" if what != OTHERS else f"{what} {named(which)}"
+             for what, which in does.items()]  # fmt: skip
+    return " or ".join(parts)
+
+
+def named(strategies):
+    """Return strategies as a list in a sentence."""
+    return listed([f"`{name}`" for name in strategies])
+
+
+def tells(ratio):
+    """Return whether a ratio may be said: its interval lies above 1, or a trial's range above 2."""
+    return ratio is not None and ratio.above(1.0) is True
+
+
+def ratios_of(cells, found, strategy):
+    """Return how many times as long a strategy takes as the recommended one; none if not there."""
+    own = cells[(cells["interpreter"] == found.interpreter) & (cells["strategy"] == strategy)]
+    return [found.against(own.iloc[0])] if len(own) else []
+
+
+def trials(best):
+    """Return a sentence if there are too few blocks to tell small differences."""
+    if not any(found.trial for found in best.values()):
+        return []
+    return [
+        f"This is a trial: with fewer than {ENOUGH} blocks of runs nothing is told apart that "
+        f"differs by less than {TRIAL_FACTOR} times."
+    ]
 
 
 def advice_on(strategy):
@@ -121,56 +129,37 @@ def advice_on(strategy):
 def decisions(cells, best, names, libraries):
     """Return one row for every interpreter: the best, and what people do instead."""
     rows = []
-    for interpreter, cell in best.items():
+    for interpreter, found in best.items():
         own = cells[cells["interpreter"] == interpreter]
-        library = own["strategy"].isin(libraries)
+        library = own[own["strategy"].isin(libraries)].sort_values("total_s")
         rows.append(
             {
                 "interpreter": names[interpreter],
-                "best": f"`{cell['strategy']}`",
-                "time": with_spread(cell, "total_s"),
-                "memory": mib(cell["tree_pss_mib"]),
-                "as an argument": short(own[own["strategy"] == REFERENCE]),
-                "the fastest library": short(own[library].sort_values("total_s"), named=True),
-                "without workers": short(own[own["strategy"] == "serial"]),
+                "best, least memory first": named(found.strategies),
+                "time": with_spread(found.first, "total_s"),
+                "memory": mib(found.first["tree_pss_mib"]),
+                "without workers": beside(found, own[own["strategy"] == ALONE]),
+                "as an argument": beside(found, own[own["strategy"] == REFERENCE]),
+                "the fastest library": beside(found, library, say_name=True),
             }
         )
     empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)] if rows else []
     return [{key: row[key] for key in row if key not in empty} for row in rows]
 
 
-def short(cells, named=False):
-    """Return time and memory of the first cell in words; a dash if there is none."""
+def beside(found, cells, say_name=False):
+    """Return time and memory of the first cell, and how many times as long it takes as the best."""
     if cells.empty:
         return "–"
     cell = cells.iloc[0]
-    name = f"`{cell['strategy']}` " if named else ""
-    return f"{name}{time(cell['total_s'])}, {mib(cell['tree_pss_mib'])}"
-
-
-def answering_cells(study, summary):
-    """Return the cells that answer the question best: one size and number of workers.
-
-    Of the experiment with most strategies under fork, the size at which most of them have a
-    result (the larger if equal), with as many workers as the next greater than one, so that
-    there is something to share.
-    """
-    good = summary[(summary["n"] > 0) & summary["start_method"].isin(["fork", "own", "none"])]
-    good = good[good["size"] > 0]
-    if good.empty or good["strategy"].nunique() < 2:
-        return good.iloc[:0]
-    experiment = good.groupby("experiment")["strategy"].nunique().idxmax()
-    good = good[good["experiment"] == experiment]
-    counts = good.groupby("size")["strategy"].nunique()
-    # A large size that some strategies cannot reach says more than a small one that all can.
-    size = counts[counts >= max(2, 0.6 * counts.max())].index.max()
-    good = good[good["size"] == size]
-    several = sorted(set(good["workers"]) - {1})
-    chosen = several[0] if several else 1
-    jobs = good["jobs"].max()
-    alone = good["start_method"].eq("none") & good["strategy"].eq("serial")
-    good = good[((good["workers"] == chosen) | alone) & (good["jobs"] == jobs)]
-    return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
+    text = f"`{cell['strategy']}` " if say_name else ""
+    text += f"{time(cell['total_s'])}, {mib(cell['tree_pss_mib'])}"
+    ratio = found.against(cell)
+    if ratio is None or cell["strategy"] == found.first["strategy"]:
+        return text
+    if ratio.above(1.0) is None:
+        return f"{text}: not told apart"
+    return f"{text}: {ratio_in_words(ratio)} times as long"
 
 
 def without_result(runs):
@@ -183,19 +172,6 @@ def without_result(runs):
                 f"**{interpreter}**: no run has a result; most ended as {status}: {reason}."
             )
     return points
-
-
-def too_little_work(cells, best, names):
-    """Return a sentence on the interpreters under which no workers at all are faster."""
-    serial = cells[cells["strategy"] == "serial"].set_index("interpreter")["total_s"]
-    faster = [
-        f"{names[name]} {time(serial[name])}"
-        for name, cell in best.items()
-        if name in serial and serial[name] < cell["total_s"]
-    ]
-    if not faster:
-        return []
-    return [f"Without workers it is faster still, for so little work: {', '.join(faster)}."]
 
 
 def copies(summary, names):
@@ -245,20 +221,31 @@ def nowhere_immortal(runs):
     ]
 
 
-def scaling(summary, cores, names):
-    """Return a sentence on what workers gain where there is most work for them."""
+def scaling(summary, runs, cpus, names):
+    """Return a sentence on what workers gain, against none, where there is most work for them."""
     parts = []
-    inherited = inheriting_cells(summary)
-    for interpreter, cells in inherited.groupby("interpreter"):
+    rows = counted(runs)
+    for interpreter, cells in inheriting_cells(summary).groupby("interpreter"):
         work = cells["size"] * cells["jobs"]
-        most = cells[work == work.max()]
-        most = most[most["strategy"] == most["strategy"].iloc[0]].set_index("workers")["total_s"]
-        several = [number for number in most.index if 1 < number <= max(cores, 2)]
-        if 1 in most.index and several:
-            cell = cells.loc[work.idxmax()]
+        cells = cells[(work == work.max()) & (cells["workers"] <= max(cpus, 2))]
+        several = cells.sort_values(["workers", "total_s"]).iloc[-1:]
+        group = summary[
+            (summary[["experiment", "interpreter", "size", "jobs"]]
+             == several.iloc[0][["experiment", "interpreter", "size", "jobs"]]).all(axis=1)
+            & (summary["n"] > 0)
+        ]  # fmt: skip
+        alone = group[group["strategy"] == ALONE]
+        if alone.empty or several.iloc[0]["workers"] < 2:
+            continue
+        found = best_cells(pd.concat([several, alone]), rows).get(interpreter)
+        ratio = found.against(alone.iloc[0], several.iloc[0]) if found else None
+        if ratio is not None and ratio.blocks > 1:
+            cell = several.iloc[0]
+            known = ratio.above(1.0) is not None
+            gain = f"{ratio_in_words(ratio)} times as fast" if known else "not told apart"
             parts.append(
-                f"{names[interpreter]} {ratio(most[1] / most[max(several)])} times as fast with "
-                f"{workers(max(several))} as with 1 ({amount(cell['size'], cell['workload'])}, "
+                f"{names[interpreter]} with {workers(cell['workers'])} {gain} "
+                f"{'as' if known else 'from'} without ({amount(cell['size'], cell['workload'])}, "
                 f"{cell['jobs']} jobs)"
             )
     return [f"Where there is most work: {'; '.join(parts)}."] if parts else []
@@ -288,7 +275,7 @@ def answer_table(cells, names):
     table = markdown(rows)
     return (
         f"<details><summary>All {len(rows)} strategies with a result</summary>\n\n{table}\n\n"
-        "Time, median (95 % interval, or range with fewer than 5 runs) · memory of all processes "
+        "Time, median (95 % interval, or range with fewer than 4 runs) · memory of all processes "
         "together · memory of one worker that it shares with nobody\n\n</details>"
     )
 

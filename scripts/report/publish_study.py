@@ -11,6 +11,11 @@ import shutil
 import sys
 from pathlib import Path
 
+import pandas as pd
+
+from answers.groups import rerun_command, torn_groups
+from words.units import listed
+
 TABLES = ("runs.csv", "jobs.csv", "summary.csv", "verdicts.csv", "pickling.csv", "study.yaml")
 TABLES += ("report.md",)
 LARGE = 2**19  # bytes; more is gzipped
@@ -21,6 +26,11 @@ def main(argv=None):
     telling = names_of_machine(arguments.study)
     if telling:
         print("not published:", *telling, sep="\n  ", file=sys.stderr)
+        return 1
+    apart = measured_apart(arguments.study)
+    if apart:
+        print("not published, since what is compared was not measured together:", file=sys.stderr)
+        print(*apart, sep="\n", file=sys.stderr)
         return 1
     publish(arguments.study, arguments.target)
     print(f"published {arguments.study} as {arguments.target}", file=sys.stderr)
@@ -38,6 +48,18 @@ def publish(study, target):
         else:
             (target / name).write_bytes(content)
     shutil.copytree(study / "figures", target / "figures")
+
+
+def measured_apart(study):
+    """Return a sentence for every group with cells that share no block, and the remedy."""
+    runs = pd.read_csv(study / "runs.csv", low_memory=False)
+    if "block" not in runs:
+        return []
+    return [
+        f"  {group['experiment']} on {group['interpreter']}, {listed(apart)}: to measure them "
+        f"again type `{rerun_command(group, study.name)}` and start the study again"
+        for group, apart in torn_groups(runs)
+    ]
 
 
 def names_of_machine(study):

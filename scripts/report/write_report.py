@@ -10,6 +10,7 @@ import yaml
 from answers.cautions import cautions, not_ok
 from answers.evidence import read_pickling
 from report.answer import answer
+from report.claims import claims_section
 from report.markdown import figure, markdown, text, with_spread
 from report.pickling import pickling_section
 from words import units
@@ -41,7 +42,7 @@ def report(study, folder, runs, summary, verdicts, pickling):
         else:
             parts += section(name, experiment, folder, summary)
     if set(verdicts["experiment"]) & set(study["experiments"]):
-        parts += claims(verdicts)
+        parts += claims_section(verdicts)
     parts += conditions(study, runs, summary)
     parts += failures(runs)
     parts += closing(study)
@@ -70,7 +71,7 @@ def section(name, experiment, folder, summary):
         f"### {name}: {experiment['question']}",
         f"{sizes}workload `{experiment['workload']}` · "
         f"{' or '.join(map(str, experiment['jobs']))} jobs · "
-        f"{units.runs(experiment['repeats'])} of each of {units.cells(len(own))}",
+        f"{repeats(own['runs'])} of each of {units.cells(len(own))}",
     ]
     for kind in experiment["figures"]:
         parts += figure(folder, name, kind, f"{name}: {kind}")
@@ -83,6 +84,12 @@ def section(name, experiment, folder, summary):
     table = markdown(rows[:MOST_ROWS])
     parts.append(f"<details><summary>{len(rows)} cells</summary>\n\n{table}{more}\n\n</details>")
     return parts
+
+
+def repeats(numbers):
+    """Return how many runs the cells have."""
+    fewest, most = numbers.min(), numbers.max()
+    return units.runs(most) if fewest == most else f"{fewest} – {units.runs(most)}"
 
 
 def table_row(cell):
@@ -105,28 +112,6 @@ def table_row(cell):
     }  # fmt: skip
 
 
-def claims(verdicts):
-    """Return the table of verdicts on the article's claims."""
-    counts = verdicts["verdict"].value_counts()
-    rows = [
-        {
-            "": row.claim,
-            "claim": row.text,
-            "verdict": f"**{row.verdict}**",
-            "measured": row.measured,
-            "experiment": f"`{row.experiment}`",
-        }
-        for row in verdicts.itertuples()
-    ]
-    return [
-        "## The article's claims",
-        "An article of 2016, made with Python 2.7 and PyPy on a laptop, claims what follows. Here: "
-        + ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
-        + ".",
-        markdown(rows),
-    ]
-
-
 def conditions(study, runs, summary):
     """Return machine, interpreters and warnings."""
     machine = runs.iloc[-1]
@@ -142,6 +127,7 @@ def conditions(study, runs, summary):
         "frequency governor": text(machine["governor"]),
         "measured": f"{runs['started_utc'].min()[:16]} to {runs['started_utc'].max()[:16]} UTC, "
         f"{len(runs)} runs, {runs['wall_s'].sum() / 60:.0f} min of run time",
+        **given(runs),
     }
     named = runs.drop_duplicates(["interpreter", "version"]).sort_values("interpreter")
     interpreters = [
@@ -149,12 +135,13 @@ def conditions(study, runs, summary):
             "interpreter": row.interpreter,
             "implementation": f"{row.implementation} {row.version}",
             "GIL": "yes" if row.gil else "no",
+            "build": study.get("builds", {}).get(row.interpreter) or "–",
             "command": f"`{row.command}`",
         }
         | libraries_of(runs, row.interpreter)
         for row in named[named["version"].notna()].itertuples()
     ]
-    warned = cautions(runs, summary) or ["None."]
+    warned = cautions(runs, summary, study["study"]) or ["None."]
     return [
         "## Machine and interpreters",
         markdown([{"": key, " ": value} for key, value in facts.items()]),
@@ -162,6 +149,20 @@ def conditions(study, runs, summary):
         "## Warnings",
         "\n".join(f"- {sentence}" for sentence in warned),
     ]
+
+
+def given(runs):
+    """Return what the machine gave while it was measured, in words; nothing in a study of before.
+
+    Cores as the yardstick found them before a run; how many runs were disturbed.
+    """
+    if "disturbed" not in runs or runs["capacity_before"].isna().all():
+        return {}
+    low, middle, high = runs["capacity_before"].quantile([0.1, 0.5, 0.9])
+    return {
+        "cores it gave": f"{middle:.2f} in the median (8 of 10 readings: {low:.2f} – {high:.2f})",
+        "disturbed runs": f"{runs['disturbed'].eq(True).sum()} of {len(runs)}",
+    }
 
 
 def libraries_of(runs, interpreter):

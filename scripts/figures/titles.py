@@ -1,0 +1,45 @@
+"""What a figure's title may say: what an interval carries, else what the figure shows."""
+
+from answers.best import best_cells
+from words.units import listed, ratio_in_words
+
+MOST_NAMES = 3  # in a title; a longer list tells nothing
+
+
+def at_most_work(cells):
+    """Return the cells with most items, and of those with most jobs: one group an interpreter."""
+    cells = cells[cells["size"] == cells["size"].max()]
+    return cells[cells["jobs"] == cells["jobs"].max()]
+
+
+def comparison(experiment, cells, against=None):
+    """Return what may be said about the cells of one interpreter's group; "" if nothing.
+
+    Who is fastest, if few cannot be told apart from the fastest, and how many times as long the
+    slowest strategy takes, or the slowest of the names in `against`: each only if its interval
+    carries it, or a trial shows it twice over.
+    """
+    cells = cells[cells["n"] > 0]
+    found = best_cells(cells, experiment.counted).values()
+    if not found:
+        return ""
+    (best,) = found
+    parts = []
+    names = best.strategies
+    others = set(cells["strategy"]) - set(names)
+    if others and not best.trial and len(names) <= MOST_NAMES:
+        parts.append(
+            f"{names[0]} is the fastest" if len(names) == 1
+            else f"{listed(names)} are the fastest, not to be told apart"
+        )  # fmt: skip
+    rest = cells[cells["strategy"].isin(others if against is None else others & set(against))]
+    slower = []
+    for _, cell in rest.sort_values("total_s", ascending=against is not None).iterrows():
+        ratio = best.against(cell)
+        if ratio is not None and ratio.above(1.0) is True:
+            slower.append((cell["strategy"], ratio))
+    if slower:
+        name, ratio = slower[0]
+        than = "" if parts else f" as {best.first['strategy']}"
+        parts.append(f"{name} takes {ratio_in_words(ratio)} times as long{than}")
+    return "; ".join(parts)
