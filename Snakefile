@@ -3,6 +3,7 @@
 # config.yaml says what is measured; rules/common.smk turns it into runs and says where files lie.
 # Every run is measured alone, its CSV is kept, and the report is made from the CSVs:
 #
+#   measure_run → decide_round → more of measure_run, in rounds, until nothing is open
 #   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims → write_report
 #   probe_pickling → merge_pickling → the same three
 #
@@ -17,6 +18,7 @@ min_version("9.17")
 # workflow/study, which names file and line of a mistake.
 include: "workflow/rules/common.smk"
 include: "workflow/rules/measure.smk"
+include: "workflow/rules/rounds.smk"
 include: "workflow/rules/probe.smk"
 include: "workflow/rules/plot.smk"
 include: "workflow/rules/analyse.smk"

@@ -37,7 +37,13 @@ def tiny_study():
         "interpreters": {"pypy": "pypy3" if shutil.which("pypy3") else None},
         "memory_floor_percent": 0,
         "memory_floor_mib": 0,
-        "defaults": {"workers": [2], "jobs": [3], "repeats": 1, "figures": []},
+        "defaults": {
+            "workers": [2],
+            "jobs": [3],
+            "min_repeats": 1,
+            "max_repeats": 1,
+            "figures": [],
+        },
         "experiments": dict.fromkeys(names)
         | {
             "tiny": {

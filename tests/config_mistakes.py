@@ -10,13 +10,19 @@ machine: null
 interpreters: {cpython: auto, pypy: null}
 memory_floor_percent: 8
 memory_floor_mib: 1024
+quiet_percent: 92
+other_percent: 5
+patience_percent: 10
+time_budget_min: 60
 defaults:
   interpreters: [cpython, pypy]
   workload: scan
   workers: [1, 2]
   start_methods: [fork]
   jobs: [10]
-  repeats: 2
+  min_repeats: 2
+  max_repeats: 2
+  precision: 0.05
   time_limit_s: 120
   exclude: []
   figures: [time]
@@ -107,8 +113,14 @@ NUMBERS = {
     "thousands by a point": ("seed: 10.000\n", "line 1: 10.000 is read as 10; write 10, or 10_000"),
     "time of day": ("defaults: {time_limit_s: 2:00}\n", "line 1: 2:00 is read in base 60"),
     "date": ("machine: 2016-08-15\n", "line 1: 2016-08-15 is read as a date; put it in quotes"),
-    "half a run": ("defaults: {repeats: 2.5}\n", "defaults.repeats: 2.5 is no whole number"),
-    "small exponent": ("defaults: {repeats: 1e-3}\n", "defaults.repeats: 0.001 is no whole"),
+    "half a run": (
+        "defaults: {max_repeats: 2.5}\n",
+        "defaults.max_repeats: 2.5 is no whole number",
+    ),
+    "small exponent": (
+        "defaults: {max_repeats: 1e-3}\n",
+        "defaults.max_repeats: 0.001 is no whole",
+    ),
     "infinite": ("seed: .inf\n", "seed: .inf is no whole number"),
     "no number": ("seed: .nan\n", "seed: .nan is no whole number"),
     "too large for a machine": (f"seed: {10**30}\n", "is too large a number"),
@@ -127,7 +139,7 @@ NUMBERS = {
     "negative floor": ("memory_floor_mib: -1\n", "memory_floor_mib: -1 is less than 0"),
     "percent over 100": ("memory_floor_percent: 101\n", "101 is more than 100"),
     "no workers": ("defaults: {workers: [0]}\n", "defaults.workers.0: 0 is less than 1"),
-    "no repeats": ("defaults: {repeats: 0}\n", "defaults.repeats: 0 is less than 1"),
+    "no repeats": ("defaults: {min_repeats: 0}\n", "defaults.min_repeats: 0 is less than 1"),
     "no time": ("defaults: {time_limit_s: 0}\n", "defaults.time_limit_s: 0 is less than 1"),
     "size that no memory holds": (
         "experiments: {first: {sizes: [1_000_000_000_001]}}\n",
@@ -135,11 +147,14 @@ NUMBERS = {
     ),
     "too many workers": ("defaults: {workers: [1_000_000]}\n", "1000000 is more than 10000"),
     "too many jobs": ("defaults: {jobs: [1_000_000_000]}\n", "jobs.0: 1000000000 is more than"),
-    "too many repeats": ("defaults: {repeats: 1_000_000_000}\n", "repeats: 1000000000 is more"),
+    "too many repeats": (
+        "defaults: {max_repeats: 1_000_000_000}\n",
+        "max_repeats: 1000000000 is more",
+    ),
     "too much time": ("defaults: {time_limit_s: 1e15}\n", "time_limit_s: 1000000000000000 is"),
     "too large a floor": ("memory_floor_mib: 1e12\n", "memory_floor_mib: 1000000000000 is more"),
     "too many runs": (
-        f"experiments: {{first: {{repeats: 10_000, sizes: {list(range(1000))}}}}}\n",
+        f"experiments: {{first: {{max_repeats: 10_000, sizes: {list(range(1000))}}}}}\n",
         "experiments.first: 40000000 runs are more than 200000",
     ),
     "the same size twice": ("experiments: {first: {sizes: [10, 10.0]}}\n", "holds a value twice"),
@@ -186,7 +201,12 @@ KINDS = {
     "very long key": (f"{'k' * 500}: 1\n", "…: there is no such key"),
     "key of Snakemake": ("pathvars: {results: /tmp}\n", "pathvars: there is no such key"),
     "key that runs code": ("__use_yte__: true\n", "__use_yte__: there is no such key"),
-    "setting at the top": ("repeats: 1\n", "repeats: there is no such key"),
+    "setting at the top": ("jobs: [1]\n", "jobs: there is no such key"),
+    "the old number of repeats": ("defaults: {repeats: 3}\n", "two: min_repeats, the runs that"),
+    "more at least than at most": (
+        "defaults: {min_repeats: 4}\n",
+        "defaults.min_repeats: 4 is more than max_repeats, 2",
+    ),
     "experiment at the top": ("first: {sizes: [1]}\n", "first: there is no such key"),
     "experiment without a question": (
         "experiments:\n  new: {strategies: [global], sizes: [1]}\n",

@@ -40,12 +40,14 @@ def small_study():
         "interpreters": {"cpython": "auto", "pypy": None, "other": sys.executable},
         "memory_floor_percent": 0,
         "memory_floor_mib": 0,
+        "quiet_percent": 0,  # a test waits for nothing
         "defaults": {
             "interpreters": ["cpython"],
             "workload": str(WORKLOADS / "arithmetic.py"),
             "workers": [2],
             "jobs": [3],
-            "repeats": 2,
+            "min_repeats": 2,
+            "max_repeats": 2,
             "figures": [],
         },
         "experiments": dropped

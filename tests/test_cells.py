@@ -4,7 +4,7 @@ from itertools import groupby
 
 import pytest
 
-from study.cells import ORDER_BITS, Cell, cells_of, order_of
+from study.cells import ORDER_BITS, Cell, cells_of, group_of, order_of
 from study.mistake import ConfigError
 
 WORKERS = {
@@ -107,19 +107,31 @@ def in_order(seed, repeats=3):
     return sorted(runs, key=lambda run: -order_of(seed, *run, repeats))
 
 
-def test_order_goes_in_blocks_of_repeats():
-    runs = in_order(1)
-    blocks = [(repeat, list(block)) for repeat, block in groupby(runs, key=lambda run: run[1])]
-    assert [repeat for repeat, _ in blocks] == [1, 2, 3]
-    for _, block in blocks:
-        assert {cell for cell, _ in block} == set(some_cells())
+def blocks_of(runs):
+    """Return (repeat, group, cells) for every stretch of runs of one repeat and group."""
+    stretches = groupby(runs, key=lambda run: (run[1], group_of(run[0])))
+    return [(*which, [cell for cell, _ in stretch]) for which, stretch in stretches]
 
 
-def test_order_is_shuffled_differently_in_every_block():
-    runs = in_order(1)
-    blocks = [[cell for cell, repeat in runs if repeat == number] for number in (1, 2, 3)]
-    orders = [some_cells(), some_cells()[::-1], *blocks]
-    assert len({tuple(order) for order in orders}) == 5
+def test_order_goes_in_blocks_of_what_is_compared():
+    blocks = blocks_of(in_order(1))
+    groups = {group_of(cell) for cell in some_cells()}
+    assert len(blocks) == 3 * len(groups)  # no block is torn apart
+    for _, group, cells in blocks:
+        assert set(cells) == {cell for cell in some_cells() if group_of(cell) == group}
+
+
+def test_every_group_has_its_first_block_before_any_has_its_second():
+    assert [repeat for repeat, _, _ in blocks_of(in_order(1))] == sorted([1, 2, 3] * 20)
+
+
+def test_blocks_are_shuffled_differently_in_every_repeat_and_so_are_the_runs_inside():
+    blocks = blocks_of(in_order(1))
+    orders = [[group for repeat, group, _ in blocks if repeat == one] for one in (1, 2, 3)]
+    assert len({*map(tuple, orders), tuple(sorted(orders[0]))}) == 4
+    first = orders[0][0]
+    cells = {repeat: tuple(inside) for repeat, group, inside in blocks if group == first}
+    assert len(set(cells.values())) > 1
 
 
 def test_order_depends_on_the_seed_alone():
@@ -130,5 +142,5 @@ def test_order_depends_on_the_seed_alone():
 def test_order_is_the_one_that_was_published():
     """A change of the hash would run an interrupted study's rest in another order."""
     cell = Cell("test", "cpython", "pooled", "fork", 10, 2, 3)
-    assert order_of(1, cell, 1, 2) == 2836147
-    assert order_of(1, cell, 3, 3) >> ORDER_BITS == 1
+    assert order_of(1, cell, 1, 2) == 2463689819827
+    assert order_of(1, cell, 3, 3) >> 2 * ORDER_BITS == 1

@@ -18,20 +18,26 @@ VALID = {
     "interpreters": {"cpython": "auto", "pypy": "pypy3"},
     "memory_floor_percent": 8,
     "memory_floor_mib": 1024,
+    "quiet_percent": 92,
+    "other_percent": 5,
+    "patience_percent": 10,
+    "time_budget_min": 60,
     "defaults": {
         "interpreters": ["cpython", "pypy"],
         "workload": "scan",
         "workers": [1, 2],
         "start_methods": ["fork"],
         "jobs": [10],
-        "repeats": 5,
+        "min_repeats": 3,
+        "max_repeats": 5,
+        "precision": 0.05,
         "time_limit_s": 120,
         "exclude": [],
         "figures": ["time"],
     },
     "experiments": {
         "first": {"question": "Which?", "strategies": ["global", "serial"], "sizes": [10, 20]},
-        "second": {"question": "How?", "strategies": ["argument"], "sizes": [30], "repeats": 2},
+        "second": {"question": "How?", "strategies": ["argument"], "sizes": [30], "max_repeats": 3},
     },
 }
 
@@ -64,14 +70,23 @@ FIRST = "experiments/first"
 # What is set to what, and the texts that the answer has to hold.
 MISTAKES = {
     "unknown top-level key": ("seeds", 1, ["seeds: there is no such key", "'seed'", "study"]),
-    "unknown key in defaults": ("defaults/repeat", 1, ["defaults.repeat:", "'repeats'"]),
+    "unknown key in defaults": ("defaults/job", 1, ["defaults.job:", "'jobs'"]),
+    "the old number of repeats": (
+        "defaults/repeats",
+        3,
+        ["defaults.repeats: ", "two: min_repeats", "and max_repeats"],
+    ),
     "unknown key in an experiment": (
         f"{FIRST}/size",
         [1],
         ["experiments.first.size: there is no such key", "did you mean 'sizes'", "strategies"],
     ),
     "wrong type": ("seed", "one", ["seed: one is no whole number"]),
-    "wrong type in an experiment": (f"{FIRST}/repeats", "5x", ["experiments.first.repeats: 5x is"]),
+    "wrong type in an experiment": (
+        f"{FIRST}/max_repeats",
+        "5x",
+        ["experiments.first.max_repeats: 5x is"],
+    ),
     "value in place of a list": (
         f"{FIRST}/sizes",
         10,
@@ -79,7 +94,16 @@ MISTAKES = {
     ),
     "negative size": (f"{FIRST}/sizes", [5, -1], ["experiments.first.sizes.1: -1 is less than 0"]),
     "no workers": (f"{FIRST}/workers", [0], ["experiments.first.workers.0: 0 is less than 1"]),
-    "no repeats": ("defaults/repeats", 0, ["defaults.repeats: 0 is less than 1"]),
+    "no repeats": ("defaults/min_repeats", 0, ["defaults.min_repeats: 0 is less than 1"]),
+    "more runs at least than at most": (
+        f"{FIRST}/max_repeats",
+        2,
+        ["experiments.first.min_repeats: 3 is more than max_repeats, 2"],
+    ),
+    "no precision": ("defaults/precision", 0, ["defaults.precision: 0 is not more than 0"]),
+    "a budget in words": ("time_budget_min", "an hour", ["time_budget_min: an hour is no whole"]),
+    "more quiet than there is": ("quiet_percent", 101, ["quiet_percent: 101 is more than 100"]),
+    "no other work": ("other_percent", -1, ["other_percent: -1 is less than 0"]),
     "percent over 100": ("memory_floor_percent", 101, ["memory_floor_percent: 101 is more than"]),
     "empty list": (f"{FIRST}/sizes", [], ["experiments.first.sizes: it must not be empty"]),
     "value twice": (f"{FIRST}/sizes", [7, 7], ["experiments.first.sizes:", "twice"]),
@@ -146,8 +170,8 @@ MISTAKES = {
     ),
     "probe with a setting of measuring": (
         "experiments/second",
-        {"question": "What?", "probe": "pickling", "repeats": 2},
-        ["experiments.second: repeats is none of question, probe, interpreters"],
+        {"question": "What?", "probe": "pickling", "max_repeats": 2},
+        ["experiments.second: max_repeats is none of question, probe, interpreters"],
     ),
     "probe without a question": (
         "experiments/second",
@@ -193,8 +217,8 @@ MISTAKES = {
 def test_valid_configuration_passes():
     experiments = check(VALID)
     assert list(experiments) == ["first", "second"]
-    assert experiments["first"]["repeats"] == 5
-    assert experiments["second"]["repeats"] == 2
+    assert experiments["first"]["max_repeats"] == 5
+    assert experiments["second"]["max_repeats"] == 3
     assert experiments["second"]["workers"] == [1, 2]
 
 

@@ -86,7 +86,7 @@ ACCEPTED = {
     "a byte order mark": ("\ufeffseed: 2\n", "seed", 2),
     "line ends of Windows": ("seed: 2\r\nstudy: x\r\n", "study", "x"),
     "JSON": ('{"seed": 2, "defaults": {"jobs": [1, 2]}}', "defaults/jobs", [1, 2]),
-    "a whole float": ("defaults: {repeats: 2.0}\n", "defaults/repeats", 2),
+    "a whole float": ("defaults: {max_repeats: 2.0}\n", "defaults/max_repeats", 2),
     "an exponent of YAML 1.1": ("defaults: {jobs: [1.0e+3]}\n", "defaults/jobs", [1000]),
     "an exponent of YAML 1.2": ("defaults: {jobs: [1e3]}\n", "defaults/jobs", [1000]),
     "an exponent with a fraction": ("defaults: {jobs: [1.5E3]}\n", "defaults/jobs", [1500]),
@@ -108,9 +108,9 @@ ACCEPTED = {
     "other alphabets": ("machine: größer 日本 🐍\n", "machine", "größer 日本 🐍"),
     "an anchor": ("x: &a [3]\n".replace("x", "only") + "", "only", [3]),
     "merged keys": (
-        "experiments:\n  first: &a {sizes: [5], repeats: 1}\n  more: {<<: *a, sizes: [6]}\n",
+        "experiments:\n  first: &a {sizes: [5], max_repeats: 3}\n  more: {<<: *a, sizes: [6]}\n",
         "experiments/more",
-        {"sizes": [6], "repeats": 1},
+        {"sizes": [6], "max_repeats": 3},
     ),
     "null for an experiment": ("experiments: {asked: null}\n", "experiments/asked", None),
 }
@@ -133,7 +133,7 @@ def test_what_is_legal_is_read_as_it_is_meant(name, in_a_folder):
     "text",
     [
         "",
-        "defaults: {repeats: 2.0, jobs: [1e3]}\n",
+        "defaults: {max_repeats: 2.0, jobs: [1e3]}\n",
         "machine: '{a} $(b)'\nexperiments: {first: {question: 'Is {this} {one.two} it?'}}\n",
         "experiments: {report: {question: x, strategies: [serial], sizes: [1]}}\n",
         "only: null\n",
@@ -164,7 +164,7 @@ def test_answer_names_the_file_that_lacks_a_key(read, in_a_folder):
 
 def test_mistake_of_the_defaults_is_found_in_the_defaults(read, in_a_folder):
     (in_a_folder / "config.yaml").write_text(BASE.replace("figures: [time]", "figures: [tmie]"))
-    assert refused(read, "seed: 1\n").startswith("config.yaml, line 17: defaults.figures: there")
+    assert refused(read, "seed: 1\n").startswith("config.yaml, line 23: defaults.figures: there")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_file_that_cannot_be_read_is_named(in_a_folder):
         ("seed=1e3", "seed", 1000),
         ("machine=", "machine", None),
         ("study=a=b", "study", "a=b"),
-        ("defaults={'repeats': 3}", "defaults", {"repeats": 3}),
+        ("defaults={'max_repeats': 3}", "defaults", {"max_repeats": 3}),
     ],
 )
 def test_setting_of_the_command_line_is_read_like_a_file(setting, key, value):

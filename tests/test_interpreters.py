@@ -24,8 +24,8 @@ def fake(folder, text):
         ("exit 1", "does not start (exit code 1)"),
         ("true", "does not start"),
         ("echo hello", "does not start"),
-        ("""echo '["3.8.1", "CPython", [3, 8], {}]'""", "is Python 3.8, older than 3.9"),
-        ("""echo '["2.7.18", "CPython", [2, 7], {}]'""", "is Python 2.7, older than 3.9"),
+        ("""echo '["3.8.1", "CPython", [3, 8], {}, ""]'""", "is Python 3.8, older than 3.9"),
+        ("""echo '["2.7.18", "CPython", [2, 7], {}, ""]'""", "is Python 2.7, older than 3.9"),
     ],
 )
 def test_interpreter_that_cannot_be_used(text, answer, tmp_path):

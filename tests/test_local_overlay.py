@@ -57,12 +57,16 @@ def test_overlay_that_cannot_be_edited_is_answered_by_one_line(text, answer):
 def test_local_overlay_lies_between_config_file_and_command_line(new_study):
     folder = new_study()
     local = folder.path / "local.yaml"
-    local.write_text("study: here\ndefaults: {repeats: 3}\ninterpreters: {other: null}\n")
-    del folder.config["defaults"]["repeats"], folder.config["interpreters"]["other"]
+    local.write_text(
+        "study: here\ndefaults: {min_repeats: 1, max_repeats: 1}\ninterpreters: {other: null}\n"
+    )
+    del folder.config["interpreters"]["other"]
+    for key in ("min_repeats", "max_repeats"):
+        del folder.config["defaults"][key]
     # Repeats and the interpreter left out from local.yaml, the study's name from the command line.
-    assert folder.planned("results/small/runs.csv")["measure_run"] == 9
+    assert folder.planned("results/small/runs.csv")["measure_run"] == 3
     folder.config["interpreters"]["other"] = "auto"
-    assert folder.planned()["measure_run"] == 12
+    assert folder.planned()["measure_run"] == 4
 
 
 def test_mistake_in_the_local_overlay_is_answered_by_one_line(new_study):

@@ -260,7 +260,8 @@ def study_of_mine(new_study):
     shutil.copy(PROJECT / "README.md", folder.path)
     folder.config = yaml.safe_load((PROJECT / "workflow/presets/mine.yaml").read_text())
     folder.config |= {"interpreters": {"pypy": None}, "memory_floor_percent": 0}
-    folder.config["experiments"]["my_data"] |= {"sizes": [500], "workers": [2], "repeats": 1}
+    folder.config["experiments"]["my_data"] |= {"sizes": [500], "workers": [2], "min_repeats": 1}
+    folder.config["experiments"]["my_data"]["max_repeats"] = 1
     return folder
 
 

@@ -67,7 +67,7 @@ def test_plan_says_how_much_and_how_long(tmp_path):
     write_run(tmp_path / "mine" / "one" / "runs" / "n10_r1.csv", 60 - OVERHEAD_S)
     cells = [cell(), cell(size=20), cell("closure", experiment="two")]
     first, second = describe_plan("mine", cells, 6, [cell(), cell("closure")], tmp_path)
-    assert first == "study mine: 2 experiments, 3 cells, 6 runs, 2 of them still to do"
+    assert first == "study mine: 2 experiments, 3 cells, 6 runs, 2 still to do"
     assert second == "about 2 min left, judged by earlier runs (1 of 2 runs known)"
 
 
@@ -78,7 +78,7 @@ def test_plan_of_a_study_without_earlier_runs(tmp_path):
 
 def test_plan_of_a_finished_study(tmp_path):
     (line,) = describe_plan("mine", [cell()], 2, [], tmp_path)
-    assert line.endswith("2 runs, 0 of them still to do")
+    assert line.endswith("2 runs, 0 still to do")
 
 
 def test_code_of_a_run():

@@ -65,8 +65,9 @@ def test_one_size_more(study):
 
 
 def test_one_repeat_more(study):
-    study.config["defaults"]["repeats"] = 3
-    assert study.planned() == {"measure_run": 4} | planned_anew("first", "second")
+    study.config["defaults"] |= {"min_repeats": 3, "max_repeats": 3}
+    # Which cells get it is decided by the repeats that there are.
+    assert study.planned() == {"decide_round": 1} | planned_anew("first", "second")
 
 
 def test_other_jobs_of_one_experiment(study):

@@ -45,16 +45,16 @@ def test_terminal_shows_the_plan_and_one_line_for_every_run(new_study):
         only={"question": "How?", "strategies": ["serial", "threads"], "sizes": [10]}
     )
     terminal = folder.snakemake("runs").check().terminal
-    assert "study small: 1 experiments, 2 cells, 4 runs, 4 of them still to do" in terminal
+    assert "study small: 1 experiments, 2 cells, 4 runs, 4 still to do" in terminal
     assert "how long it takes is unknown" in terminal
     lines = re.findall(
         r"^only: cpython (\w+), 10 items, .*, repeat (\d): ok, .* s$", terminal, re.M
     )
     assert sorted(lines) == [(name, n) for name in ("serial", "threads") for n in ("1", "2")]
     # An estimate, now that there are earlier runs.
-    folder.config["defaults"]["repeats"] = 3
+    folder.config["experiments"]["only"]["sizes"] = [10, 20]
     terminal = folder.snakemake("runs").check().terminal
-    assert "6 runs, 2 of them still to do" in terminal
+    assert "8 runs, 4 still to do" in terminal
     assert "about 0 min left, judged by earlier runs" in terminal
 
 

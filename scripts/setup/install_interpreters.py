@@ -114,7 +114,7 @@ def make_environment(name, base):
     """Make the virtual environment of an interpreter, unless it is there; return its command."""
     folder = Path(FOLDER, name)
     command = str(folder / "bin" / "python")
-    identity, _ = identity_of(base)
+    identity, *_ = identity_of(base)
     try:
         there = identity_of([command])[0] == identity
     except Unusable:

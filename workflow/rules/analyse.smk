@@ -10,7 +10,9 @@ rule list_runs:
         f"{STUDY}/logs/list_runs_{{experiment}}.log",
     params:
         # Functions here and below: in any other text, braces would be wildcards.
-        text=lambda wildcards: "\n".join(planned_runs(wildcards)),
+        text=lambda wildcards: "\n".join(first_runs(wildcards.experiment)),
+        # A round that is not decided yet makes nothing stale by itself.
+        rounds=lambda wildcards: MATRIX.round_settings[wildcards.experiment],
     template_engine:
         "jinja2"
 
@@ -32,6 +34,7 @@ rule aggregate_runs:
     input:
         run_files,
         plan=f"{STUDY}/{{experiment}}/plan.txt",
+        rounds=all_rounds,
         code=code_of_script("aggregate_runs"),
     output:
         runs=f"{STUDY}/{{experiment}}/runs.csv",
@@ -43,7 +46,7 @@ rule aggregate_runs:
     # The plan in place of the files' names: they may be more than a command line can hold.
     shell:
         "python -I scripts aggregate_runs {input.plan} {params.folder}"
-        " --runs {output.runs} --jobs {output.jobs} 2> {log}"
+        " --rounds {input.rounds} --runs {output.runs} --jobs {output.jobs} 2> {log}"
 
 
 rule merge_experiments:
@@ -58,9 +61,12 @@ rule merge_experiments:
         f"{STUDY}/logs/merge_experiments.log",
     params:
         machine=lambda wildcards: config.get("machine") or "",
+        quiet_percent=config["quiet_percent"],
+        other_percent=config["other_percent"],
     shell:
         "python -I scripts merge_experiments --runs {input.runs} --jobs {input.jobs}"
-        " --machine={params.machine:q} --output {output.runs} --jobs-output {output.jobs} 2> {log}"
+        " --machine={params.machine:q} --quiet-percent {params.quiet_percent}"
+        " --other-percent {params.other_percent} --output {output.runs} --jobs-output {output.jobs} 2> {log}"
 
 
 rule summarise_runs:

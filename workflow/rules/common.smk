@@ -1,14 +1,17 @@
 # Configuration → cells → runs, and the path scheme:
 #
 #   results/<study>/<experiment>/runs/<interpreter>/<strategy>/<start method>/n<size>_w<workers>_j<jobs>_r<repeat>.csv
-#   results/<study>/<experiment>/plan.txt                     its runs, a line each
+#   results/<study>/<experiment>/plan.txt                     its runs of the first rounds, a line each
+#   results/<study>/rounds/<round>.csv                        the runs of a further round
 #   results/<study>/<experiment>/{runs,jobs}.csv              one experiment
 #   results/<study>/<experiment>/<interpreter>.csv            what an interpreter answers a probe
 #   results/<study>/{runs,jobs,summary,verdicts,pickling}.csv the whole study
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.md
 #   results/<study>/logs/                                     what the steps behind the runs say
+#   results/<study>/yardstick.json                            what the machine last gave, for the next run
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -17,7 +20,7 @@ ROOT = Path(workflow.basedir)
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 
 from study import progress, surroundings
-from study.cells import order_of
+from study.cells import Cell, order_of
 from study.code import code_of_probe, code_of_script, recipe_of
 from study.folder import hold_folder
 from study.matrix import FIGURES, PROBES
@@ -41,23 +44,41 @@ wildcard_constraints:
     workers=r"\d+",
     jobs=r"\d+",
     repeat=r"\d+",
+    round=r"\d+",
     experiment="[^/]+",
     interpreter="[^/]+",
     strategy="[^/]+",
     start_method="[^/]+",
 
 
-def planned_runs(wildcards):
-    """Return the paths of an experiment's runs, without the folder of all runs and the ending."""
-    runs = MATRIX.runs_of(wildcards.experiment)
+def first_runs(experiment):
+    """Return the paths of an experiment's first runs, without the folder of all and the ending."""
+    runs = MATRIX.first_runs_of(experiment)
     return [RUN.format(**cell._asdict(), repeat=repeat) for cell, repeat in runs]
 
 
+def files_of(experiment, run):
+    """Return the two files of a run."""
+    return [f"{RUNS.format(experiment=experiment)}/{run}{end}" for end in (".csv", ".jobs.csv")]
+
+
+def first_files(experiment):
+    """Return the files of an experiment's runs in the first rounds."""
+    return [path for run in first_runs(experiment) for path in files_of(experiment, run)]
+
+
 def run_files(wildcards):
-    """Return the files of an experiment's runs: two each."""
-    folder = RUNS.format(experiment=wildcards.experiment)
-    endings = (".csv", ".jobs.csv")
-    return [f"{folder}/{run}{ending}" for run in planned_runs(wildcards) for ending in endings]
+    """Return the files of all of an experiment's runs."""
+    wanted = [row for rows in decided_rounds(MATRIX.most_repeats).values() for row in rows]
+    own = [row for row in wanted if row.experiment == wildcards.experiment]
+    return first_files(wildcards.experiment) + [
+        path for row in own for path in files_of(row.experiment, row.run)
+    ]
+
+
+def all_rounds(wildcards):
+    """Return the tables of all rounds that are decided while the study runs."""
+    return list(decided_rounds(MATRIX.most_repeats))
 
 
 def recipe_files(wildcards):
@@ -94,8 +115,8 @@ def time_limit(wildcards):
 
 
 def place_in_order(wildcards):
-    """Return the priority of a run: blocks of repeats, shuffled inside."""
-    cell = tuple(wildcards.get(name) for name in wildcards.keys() if name != "repeat")
+    """Return the priority of a run: a block of its group, shuffled inside."""
+    cell = Cell(*(wildcards.get(name) for name in Cell._fields))
     return order_of(config["seed"], cell, int(wildcards.repeat), MATRIX.most_repeats)
 
 

@@ -17,6 +17,9 @@ rule measure_run:
         time_limit_s=time_limit,
         memory_floor_percent=config["memory_floor_percent"],
         memory_floor_mib=config["memory_floor_mib"],
+        quiet_percent=config["quiet_percent"],
+        patience_percent=config["patience_percent"],
+        yardstick=f"{STUDY}/yardstick.json",
     params:
         tracked=tracked_params,
     shell:
@@ -31,4 +34,6 @@ rule measure_run:
         " --time-limit-s {resources.time_limit_s}"
         " --memory-floor-percent {resources.memory_floor_percent}"
         " --memory-floor-mib {resources.memory_floor_mib}"
+        " --quiet-percent {resources.quiet_percent}"
+        " --patience-percent {resources.patience_percent} --yardstick {resources.yardstick}"
         " --output {output.run} --jobs-output {output.jobs} --log {log}"

@@ -57,12 +57,25 @@ def cells_of(name, experiment, workers_of, has_answers):
     return list(cells)
 
 
-def order_of(seed, cell, repeat, repeats):
-    """Return the priority of a run: blocks of repeats, shuffled inside by a seeded hash.
+def group_of(cell):
+    """Return what a cell is compared within: the rest of the matrix but strategies and workers."""
+    return cell.experiment, cell.interpreter, cell.size, cell.jobs
 
-    Every cell's first repeat comes before any second one, so that an interrupted study is
-    balanced and a drift of the machine does not favour a cell. Higher goes first; never negative.
+
+def order_of(seed, cell, repeat, repeats):
+    """Return the priority of a run: small blocks, shuffled, their runs shuffled inside.
+
+    A block is one repeat of a group, back to back, so that what is compared lies minutes apart. The
+    blocks of a repeat are shuffled, and every group's first comes before any second one: a drift of
+    the machine favours no cell, and an interrupted study is balanced. By a seeded hash, so that a
+    resumed study goes on in the same order. Higher goes first; never negative.
     """
-    key = repr((seed, *cell, repeat)).encode()
-    shuffled = int.from_bytes(hashlib.sha256(key).digest()[:4], "big") >> (32 - ORDER_BITS)
-    return ((repeats - repeat + 1) << ORDER_BITS) + shuffled
+    block = shuffled(seed, *group_of(cell), repeat)
+    inside = shuffled(seed, *cell, repeat)
+    return ((repeats - repeat + 1) << 2 * ORDER_BITS) + (block << ORDER_BITS) + inside
+
+
+def shuffled(*key):
+    """Return a number of `ORDER_BITS` bits that depends on the key alone, without a pattern."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> (32 - ORDER_BITS)

@@ -39,6 +39,7 @@ def check_config(config, strategies, workloads, figures):
         check_names((*key, "figures"), experiment["figures"], figures)
         experiment["workload"] = with_home(experiment["workload"])
         check_workload((*key, "workload"), experiment["workload"], workloads)
+        check_repeats(key, experiment)
         check_exclude((*key, "exclude"), experiment, config["interpreters"])
         if present := present_interpreters(config, experiment):
             experiments[name] = experiment | {"interpreters": present}
@@ -129,6 +130,13 @@ def check_names_of_files(experiments):
                 f"{path} has the same name as {first}, and the results tell workloads apart by "
                 "the names of their files; rename one",
             )
+
+
+def check_repeats(path, experiment):
+    """Raise `ConfigError` for more runs at least than at most."""
+    fewest, most = experiment["min_repeats"], experiment["max_repeats"]
+    if fewest > most:
+        raise ConfigError((*path, "min_repeats"), f"{fewest} is more than max_repeats, {most}")
 
 
 def check_exclude(path, experiment, interpreters):

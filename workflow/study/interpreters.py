@@ -25,7 +25,16 @@ for name in sys.argv[1:]:
     except ImportError:
         pass
 numbers = sys.version_info[:2]
-print(json.dumps([sys.version, platform.python_implementation(), numbers, libraries]))
+try:
+    import sysconfig
+    flags = sysconfig.get_config_var("CONFIG_ARGS")
+except ImportError:  # Debian's python3-minimal
+    flags = None
+build = ""
+if flags is not None and platform.python_implementation() == "CPython":
+    has = {"PGO": "--enable-optimizations" in flags, "LTO": "--with-lto" in flags}
+    build = ", ".join(("" if has[one] else "no ") + one for one in has)
+print(json.dumps([sys.version, platform.python_implementation(), numbers, libraries, build]))
 """
 OLDEST = (3, 9)
 FOLDER = ".interpreters"  # where `make interpreters` puts them
@@ -37,6 +46,7 @@ class Interpreter(NamedTuple):
     command: str
     identity: str
     libraries: dict  # versions of those present
+    build: str = ""  # how it was optimized, such as "PGO, no LTO"; empty where it does not say
 
     def versions_of(self, names):
         """Return the versions of libraries in words, such as "joblib 1.6.0"; absent ones not."""
@@ -91,7 +101,7 @@ def words_of(name, command):
 
 
 def identity_of(words, libraries=()):
-    """Start an interpreter; return its implementation and `sys.version`, and a dict of versions.
+    """Start an interpreter; return the fields of `Interpreter` behind its command.
 
     Raises `Unusable`.
     """
@@ -108,7 +118,7 @@ def identity_of(words, libraries=()):
             timeout=60,
             check=True,
         )
-        version, implementation, numbers, found = json.loads(probe.stdout.splitlines()[-1])
+        version, implementation, numbers, found, build = json.loads(probe.stdout.splitlines()[-1])
     except subprocess.CalledProcessError as error:
         lines = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
         # A traceback says last what was wrong, other programs first.
@@ -124,7 +134,7 @@ def identity_of(words, libraries=()):
         raise Unusable("does not start (it does not answer as a Python does)") from None
     if tuple(numbers) < OLDEST:
         raise Unusable(f"is Python {'.'.join(map(str, numbers))}, older than 3.9")
-    return f"{implementation} {' '.join(version.split())}", found
+    return f"{implementation} {' '.join(version.split())}", found, build
 
 
 def why_not_found(words):

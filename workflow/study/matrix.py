@@ -11,6 +11,7 @@ from study.interpreters import find_interpreters
 from study.mistake import ConfigError
 
 PROBES = sorted(path.parent.name for path in SCRIPTS.glob("probes/*/__main__.py"))
+FIRST_ROUNDS = 2  # by one run nothing can be decided; by two, that a cell is far off
 MOST_RUNS = 200_000  # Snakemake plans some hundred runs in a second
 FIGURES = sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("figures/plot_*.py"))
 
@@ -39,19 +40,23 @@ class Matrix(NamedTuple):
     @property
     def most_repeats(self):
         """Return the largest number of repeats of any experiment."""
-        return max(experiment["repeats"] for experiment in self.experiments.values())
+        return max(experiment["max_repeats"] for experiment in self.experiments.values())
 
-    def runs_of(self, experiment):
-        """Return (cell, repeat) for every planned run of an experiment."""
-        repeats = range(1, self.experiments[experiment]["repeats"] + 1)
+    def first_runs_of(self, experiment):
+        """Return (cell, repeat) for every run of an experiment that is made in any case."""
+        repeats = range(1, min(FIRST_ROUNDS, self.experiments[experiment]["max_repeats"]) + 1)
         return [(cell, repeat) for cell in self.cells[experiment] for repeat in repeats]
 
     @property
-    def runs(self):
-        """Return the number of planned runs."""
-        return sum(
-            self.experiments[name]["repeats"] * len(cells) for name, cells in self.cells.items()
-        )
+    def first_runs(self):
+        """Return the number of runs that are made in any case."""
+        return sum(len(self.first_runs_of(name)) for name in self.experiments)
+
+    @property
+    def round_settings(self):
+        """Return what decides how many runs the cells of each experiment get."""
+        keys = ("min_repeats", "max_repeats", "precision")
+        return {name: {key: one[key] for key in keys} for name, one in self.experiments.items()}
 
     def basis_of_run(self, experiment, interpreter, strategy):
         """Return what a run rests on besides its cell, as a dict with a fixed order of keys."""
@@ -107,6 +112,6 @@ def read_matrix(config):
 def check_number(experiments):
     """Raise `ConfigError` for more runs than can be planned, before they are made one by one."""
     for name, experiment in experiments.items():
-        runs = experiment["repeats"] * prod(len(experiment[values]) for values in AXES.values())
+        runs = experiment["max_repeats"] * prod(len(experiment[values]) for values in AXES.values())
         if runs > MOST_RUNS:
             raise ConfigError(("experiments", name), f"{runs} runs are more than {MOST_RUNS}")

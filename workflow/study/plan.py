@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from study.cells import Cell
+from study.matrix import FIRST_ROUNDS
 from study.room import check_room
 
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
@@ -24,20 +25,25 @@ def announce_plan(config, matrix, dag, results):
     if todo:
         check_room(config)
     cells = [cell for own in matrix.cells.values() for cell in own]
-    for line in describe_plan(config["study"], cells, matrix.runs, todo, results):
+    rounds = any(job.rule.name == "decide_round" for job in dag.needrun_jobs())
+    budget = config["time_budget_min"] if rounds else 0
+    for line in describe_plan(config["study"], cells, matrix.first_runs, todo, results, budget):
         print(line, file=sys.stderr)
 
 
-def describe_plan(study, cells, runs, todo, results):
+def describe_plan(study, cells, runs, todo, results, budget_min=0):
     """Return the lines that announce a study.
 
-    `cells` are all cells, `runs` the number of runs, `todo` holds the cell of every run still to
-    do, `results` is the folder of all studies.
+    `cells` are all cells, `runs` the number of runs that are made in any case, `todo` holds the
+    cell of every run still to do that is known yet, `results` is the folder of all studies,
+    `budget_min` the minutes after which no cell gets more runs than the fewest: None for no limit,
+    0 where none gets any.
     """
     experiments = len({cell.experiment for cell in cells})
     lines = [
-        f"study {study}: {experiments} experiments, {len(cells)} cells, {runs} runs, "
-        f"{len(todo)} of them still to do"
+        f"study {study}: {experiments} experiments, {len(cells)} cells, {runs} runs"
+        f"{'' if budget_min == 0 else f' in the first {FIRST_ROUNDS} rounds'}, "
+        f"{len(todo)} still to do"
     ]
     if todo:
         seconds, known = estimate(todo, earlier_runs(Path(results), study))
@@ -47,6 +53,9 @@ def describe_plan(study, cells, runs, todo, results):
             lines.append(f"about {minutes:.0f} min left, judged by earlier runs{share}")
         else:
             lines.append("how long it takes is unknown: there are no earlier runs to judge by")
+    if budget_min != 0:
+        until = "" if budget_min is None else f", until {budget_min} min are measured in all"
+        lines.append(f"then further rounds, of what is still undecided{until}")
     return lines
 
 

@@ -5,7 +5,17 @@ from pathlib import Path
 import yaml
 
 KEPT = ("question", "interpreters", "strategies", "workload", "sizes", "workers", "jobs")
-KEPT += ("start_methods", "repeats", "time_limit_s", "exclude", "probe", "figures")
+KEPT += (
+    "start_methods",
+    "min_repeats",
+    "max_repeats",
+    "precision",
+    "time_limit_s",
+    "exclude",
+    "probe",
+    "figures",
+)
+SETTINGS = ("time_budget_min", "quiet_percent", "other_percent", "patience_percent")
 
 
 def recorded_study(config, experiments, interpreters):
@@ -24,7 +34,9 @@ def recorded_study(config, experiments, interpreters):
     study = {
         "study": config["study"],
         "seed": config["seed"],
+        **{key: config[key] for key in SETTINGS},
         "interpreters": {name: found.identity for name, found in interpreters.items()},
+        "builds": {name: found.build for name, found in interpreters.items()},
         "experiments": kept,
     }
     return yaml.dump(study, Dumper=WithoutAliases, sort_keys=False, width=100)

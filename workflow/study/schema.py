@@ -14,6 +14,11 @@ KINDS = {
     "string": "text",
     "null": "null",
 }
+REPLACED = {
+    "repeats": "this key has become two: min_repeats, the runs that every cell gets, and "
+    "max_repeats, the most that a cell gets while something is undecided; for a fixed number give "
+    "both the same",
+}
 
 
 def check_schema(config):
@@ -27,6 +32,8 @@ def check_schema(config):
     if error.validator == "additionalProperties":
         accepted = error.schema["properties"]
         unknown = next(name for name in error.instance if name not in accepted)
+        if instead := REPLACED.get(unknown):
+            raise ConfigError((*path, unknown), instead)
         raise ConfigError((*path, unknown), f"there is no such key{nearest(unknown, accepted)}")
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
@@ -48,6 +55,8 @@ def complaint(error):
             return f"{value} is none of {', '.join(map(str, limit))}"
         case "minimum":
             return f"{value} is less than {limit}"
+        case "exclusiveMinimum":
+            return f"{value} is not more than {limit}"
         case "maximum":
             return f"{value} is more than {limit}"
         case "maxLength":
