@@ -1,0 +1,25 @@
+"""From disk, cold: as from_disk, but the kernel forgets the file before every job reads it.
+
+To see what jobs take whose files no longer lie in memory; with any start method, on Linux.
+"""
+
+import multiprocessing
+import os
+import pickle
+import tempfile
+from functools import partial
+from pathlib import Path
+
+
+def count_multiples(path, divisor):
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return sum(number % divisor == 0 for number in pickle.load(file))
+
+
+if __name__ == "__main__":
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        pickle.dump(list(range(1, 1001)), file, pickle.HIGHEST_PROTOCOL)
+        os.fsync(file.flush() or file.fileno())
+        with multiprocessing.Pool(2) as pool:
+            print(pool.map(partial(count_multiples, Path(file.name)), range(2, 7)))
