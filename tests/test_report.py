@@ -340,3 +340,41 @@ def test_a_librarys_own_processes_take_part_in_the_answer():
     assert best["cpython"].strategies == ["ray"]
     (row,) = decisions(chosen, best, names_of(runs), {"ray"})
     assert row["the fastest library"].startswith("`ray` 2 s")
+
+
+def told(rows):
+    runs = pd.DataFrame(rows)
+    return " ".join(cautions(runs, summarise(runs), "tiny"))
+
+
+def test_cells_that_rest_on_disturbed_runs_are_noticed():
+    quiet = run("global", 1.0, disturbed=False, counts=True)
+    hit = run("global", 1.0, 2, disturbed=True, counts=False)
+    assert "rest on disturbed runs" not in told([quiet, hit])
+    alone = run("closure", 1.0, disturbed=True, counts=True)
+    assert "1 cell of 2 rest on disturbed runs" in told([quiet, hit, alone])
+
+
+def test_jobs_that_are_done_at_once_are_noticed():
+    assert "less than 50 ms" not in told([run("global", 1.0, map_s=0.06)])
+    assert "no verdict rests on it" in told([run("global", 1.0, map_s=0.04)])
+    assert "less than 50 ms" not in told([run("serial", 1.0, map_s=0.04)])
+
+
+def test_strategies_that_share_no_block_are_noticed_with_the_remedy():
+    rows = [run("global", 1.0, block=1), run("closure", 1.0, block=1), run("serial", 1.0, block=2)]
+    said = told(rows)
+    assert "matrix on cpython: closure/fork w2, global/fork w2 and serial/none w1" in said
+    assert "`rm results/tiny/matrix/runs.csv results/tiny/matrix/runs/cpython/" in said
+    assert "in one go" not in told([*rows, run("serial", 1.0, 2, block=1)])
+
+
+def test_what_the_machine_gave_is_reported(tmp_path):
+    rows = [
+        run("global", 1.0, capacity_before=1.9, disturbed=False, counts=True),
+        run("serial", 1.0, capacity_before=1.5, disturbed=True, counts=True),
+    ]
+    text = text_of(rows, tmp_path, blocks=1)
+    assert "| cores it gave | 1.70 in the median (8 of 10 readings: 1.54 – 1.86) |" in text
+    assert "| disturbed runs | 1 of 2 |" in text
+    assert "cores it gave" not in text_of([run("global", 1.0)], tmp_path)

@@ -1,6 +1,7 @@
 """The supervisor of a run: signals, sudden death, its limits, its files, one run at a time."""
 
 import fcntl
+import json
 import os
 import re
 import signal
@@ -197,3 +198,31 @@ def test_times_of_jobs_count_from_the_start_of_map(measurement):
     elapsed = time.monotonic() - before
     assert 0 <= float(jobs[0]["submitted_s"]) < float(jobs[1]["submitted_s"]) < elapsed
     assert float(jobs[1]["started_s"]) >= float(jobs[0]["finished_s"])
+
+
+def test_row_tells_what_the_machine_gave(measurement, tmp_path):
+    known = tmp_path / "yardstick.json"
+    one = measurement(strategy="global", workload="scan", size=300_000, jobs=20, yardstick=known)
+    row = one.run().row
+    before = [float(seconds) for seconds in row["yardstick_before_s"].split()]
+    assert len(before) == int(float(row["usable_cpus"]))
+    assert min(before) > 0
+    assert json.loads(known.read_text())["measured_s"] == pytest.approx(float(row["wall_s"]))
+    # Two workers and the main process, which only hands out jobs.
+    assert 0 < float(row["map_cpu_s"]) <= 3 * float(row["map_s"])
+    assert float(row["map_waiting_s"]) >= 0
+    assert 0 < float(row["watched_s"]) <= float(row["wall_s"])
+    assert float(row["other_cpu_s"]) >= 0
+
+
+def test_reading_of_a_moment_ago_serves_the_next_run(measurement, tmp_path):
+    """A reading costs a twentieth of the time at most, so that short runs share one."""
+    known = tmp_path / "yardstick.json"
+    first = measurement(yardstick=known).run().row
+    remembered = json.loads(known.read_text())
+    assert remembered["seconds"] != []
+    known.write_text(json.dumps(remembered | {"cost_s": 1000.0}))
+    second = measurement(yardstick=known).run().row
+    assert second["yardstick_before_s"].split() == [f"{one:.6f}" for one in remembered["seconds"]]
+    assert second["yardstick_after_s"] == ""
+    assert first["yardstick_before_s"]
