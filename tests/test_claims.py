@@ -17,7 +17,7 @@ from answers.claims import (
     NEARLY_TWICE,
     NO_COPY,
     NO_HELP,
-    SHORT_S,
+    SHORT_MAP_S,
     SLOWER,
     SMALL_GAIN,
 )
@@ -279,7 +279,7 @@ def test_two_workers_are_laid_beside_none():
 
 
 def test_a_map_that_is_too_short_decides_nothing():
-    brief = scaling(Study(), "closure_scaling", "closure", w1=SHORT_S, w2=SHORT_S / 2)
+    brief = scaling(Study(), "closure_scaling", "closure", w1=SHORT_MAP_S, w2=SHORT_MAP_S / 2)
     assert brief.verdict("S11") == UNTESTABLE
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tables.blocks import GAP_S, GROUP, torn_groups, with_blocks
+from answers.groups import GROUP, torn_groups
+from tables.blocks import GAP_S, with_blocks
 from tables.disturbance import NEXT_S, TICKS_S, with_disturbance
 
 QUIET, HALF = "0.05 0.05", "0.05 0.1"  # seconds of two CPUs: two of them, and one and a half
