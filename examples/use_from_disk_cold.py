@@ -1,6 +1,6 @@
 """From disk, cold: as from_disk, but the kernel forgets the file before every job reads it.
 
-To see what jobs take whose files no longer lie in memory; with any start method, on Linux.
+For seeing what jobs cost whose files no longer lie in memory; any start method, on Linux.
 """
 
 import multiprocessing
@@ -11,6 +11,16 @@ from functools import partial
 from pathlib import Path
 
 
+def build():
+    return list(range(1, 1001))
+
+
+def save(data, file):
+    pickle.dump(data, file, pickle.HIGHEST_PROTOCOL)
+    file.flush()
+    os.fsync(file.fileno())  # what is not yet written cannot be forgotten
+
+
 def count_multiples(path, divisor):
     with path.open("rb") as file:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -19,7 +29,6 @@ def count_multiples(path, divisor):
 
 if __name__ == "__main__":
     with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
-        pickle.dump(list(range(1, 1001)), file, pickle.HIGHEST_PROTOCOL)
-        os.fsync(file.flush() or file.fileno())
+        save(build(), file)
         with multiprocessing.Pool(2) as pool:
             print(pool.map(partial(count_multiples, Path(file.name)), range(2, 7)))

@@ -36,7 +36,7 @@ case "$*" in
         echo "ERROR: No matching distribution found for $last" >&2
         exit 1
     fi ;;
-*) echo '["3.14.0 (stand-in)", "CPython", [3, 14], {}]' ;;
+*) echo '["3.14.0 (stand-in)", "CPython", [3, 14], {}, ""]' ;;
 esac
 """
 

@@ -189,7 +189,8 @@ def test_what_is_no_mistake_is_measured(new_study):
             "question": "Is {this} {wildcards.size}\n{too}?",
             "strategies": ["serial"],
             "sizes": [1e1],
-            "max_repeats": 2.0,
+            "min_repeats": 1.0,
+            "max_repeats": 1.0,
         },
         dropped={
             "question": "Why?",

@@ -25,7 +25,7 @@ HUES = {
     "once a worker": ("#7E1F5E", "#CF6CA9"),
     "by fork": ("#06264F", "#4FA3E0"),
     "flat and shared": ("#00401C", "#3FB077"),
-    "from disk": ("#A08200", "#A08200"),
+    "from disk": ("#6B5700", "#A08200"),
     "server or store": ("#5B3A1C", "#AB7B4D"),
     "threads": ("#4A2C85", "#9B80D6"),
     "other": ("#556677", "#556677"),
