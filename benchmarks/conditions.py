@@ -37,6 +37,7 @@ def tiny_study():
         "interpreters": {"pypy": "pypy3" if shutil.which("pypy3") else None},
         "memory_floor_percent": 0,
         "memory_floor_mib": 0,
+        "quiet_percent": 0,  # waits for nothing
         "defaults": {
             "workers": [2],
             "jobs": [3],

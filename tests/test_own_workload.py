@@ -259,7 +259,7 @@ def study_of_mine(new_study):
     folder = new_study()
     shutil.copy(PROJECT / "README.md", folder.path)
     folder.config = yaml.safe_load((PROJECT / "workflow/presets/mine.yaml").read_text())
-    folder.config |= {"interpreters": {"pypy": None}, "memory_floor_percent": 0}
+    folder.config |= {"interpreters": {"pypy": None}, "memory_floor_percent": 0, "quiet_percent": 0}
     folder.config["experiments"]["my_data"] |= {"sizes": [500], "workers": [2], "min_repeats": 1}
     folder.config["experiments"]["my_data"]["max_repeats"] = 1
     return folder
