@@ -3,6 +3,7 @@
 # config.yaml says what is measured; rules/common.smk turns it into runs and says where files lie.
 # Every run is measured alone, its CSV is kept, and the report is made from the CSVs:
 #
+#   rehearse_workload → measure_run, if the workload is a file of the user's
 #   measure_run → decide_round → more of measure_run, in rounds, until nothing is open
 #   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims → write_report
 #   probe_pickling → merge_pickling → the same three
@@ -17,6 +18,7 @@ min_version("9.17")
 # No `configfile:` here: config.yaml, local.yaml and the overlays of the command line are read by
 # workflow/study, which names file and line of a mistake.
 include: "workflow/rules/common.smk"
+include: "workflow/rules/rehearse.smk"
 include: "workflow/rules/measure.smk"
 include: "workflow/rules/rounds.smk"
 include: "workflow/rules/probe.smk"
@@ -28,6 +30,10 @@ onstart:
     with ending_in_one_line():
         hold_folder()
         announce_plan(config, MATRIX, workflow.persistence.dag, ROOT / "results")
+
+
+onsuccess:
+    tell_answer(ROOT / STUDY / "answer.txt", workflow.persistence.dag)
 
 
 rule report:

@@ -59,9 +59,9 @@ MISTAKES = {
         ("failed", r"mine\.py: there is no function process\(data, job\)"),
     ),
     "answers that cannot be compared": (
-        "class Answer: ...\ndef build(size):\n    return []\n"
-        "def process(data, job):\n    return Answer()\n",
-        ("wrong", r"process\(\) returned <sharing\.workloads\.mine\.Answer object at 0x.+"),
+        "import threading\ndef build(size):\n    return []\n"
+        "def process(data, job):\n    return threading.Lock()\n",
+        ("wrong", r"process\(\) returned what cannot be compared \(lock: .+"),
     ),
     "wrong answers": (
         GOOD + "def expected(size, job):\n    return -1\n",
@@ -312,6 +312,6 @@ def test_report_says_what_is_wrong_with_the_file(study_of_mine):
     first = (study_of_mine.results() / "report.md").read_text().split("## The experiments")[0]
     assert re.search(
         r"\*\*cpython\*\*: no run has a result; most ended as failed: my_workload\.py, line 2: "
-        r"FileNotFoundError: .*'absent\.csv' in build\.",
+        r"FileNotFoundError: .*'absent\.csv' in build \(in the rehearsal, without workers\)\.",
         first,
     )

@@ -7,6 +7,8 @@ import pandas as pd
 from answers.evidence import times_by_block
 from answers.ratios import Ratio, best_set, paired
 
+ANY_METHOD = ("own", "none")  # whatever start method there is
+ALONE = ("serial", "serial_library_threads")  # no workers
 WHICH = ["strategy", "start_method", "workers"]  # what tells the cells of a group apart
 
 
@@ -77,26 +79,53 @@ def best_cells(cells, counted):
     return found
 
 
-def answering_cells(summary):
+def answering_methods(summary):
+    """Return the start methods for which the answering experiment has cells, fork first.
+
+    [None] where it has none: no process with a start method was measured, or none has a result.
+    """
+    good = with_result(summary)
+    if good.empty:
+        return [None]
+    methods = set(good.loc[good["experiment"] == answering(good), "start_method"]) - set(ANY_METHOD)
+    return sorted(methods, key=lambda name: (name != "fork", name)) or [None]
+
+
+def answering_cells(summary, method="fork"):
     """Return the cells that answer the question best: one size and number of workers.
 
-    Of the experiment with most strategies under fork, the size at which most of them have a
-    result (the larger if equal), with as many workers as the next greater than one, so that
-    there is something to share; and the cell without workers.
+    Of the experiment with most strategies those of a start method, and what has none: the size at
+    which most of them have a result (the larger if equal), with as many workers as the next greater
+    than one that was planned, so that there is something to share; and what has no workers at all.
     """
-    good = summary[(summary["n"] > 0) & summary["start_method"].isin(["fork", "own", "none"])]
-    good = good[good["size"] > 0]
+    good = with_result(summary)
     if good.empty or good["strategy"].nunique() < 2:
         return good.iloc[:0]
-    experiment = good.groupby("experiment")["strategy"].nunique().idxmax()
-    good = good[good["experiment"] == experiment]
+    experiment = answering(good)
+    own = [*ANY_METHOD, method]
+    good = good[(good["experiment"] == experiment) & good["start_method"].isin(own)]
+    if good.empty:
+        return good
     counts = good.groupby("size")["strategy"].nunique()
     # A large size that some strategies cannot reach says more than a small one that all can.
     size = counts[counts >= max(2, 0.6 * counts.max())].index.max()
+    if pd.isna(size):
+        size = counts.index.max()
     good = good[good["size"] == size]
-    several = sorted(set(good["workers"]) - {1})
+    planned = summary[(summary["experiment"] == experiment) & (summary["size"] == size)]
+    several = sorted(set(planned["workers"]) - {1})
     chosen = several[0] if several else 1
     jobs = good["jobs"].max()
-    alone = good["start_method"].eq("none") & good["strategy"].eq("serial")
+    alone = good["start_method"].eq("none") & good["strategy"].isin(ALONE)
     good = good[((good["workers"] == chosen) | alone) & (good["jobs"] == jobs)]
     return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
+
+
+def with_result(summary):
+    """Return the cells that have data and a result."""
+    return summary[(summary["n"] > 0) & (summary["size"] > 0)]
+
+
+def answering(good):
+    """Return the name of the experiment with most strategies."""
+    return good.groupby("experiment")["strategy"].nunique().idxmax()

@@ -140,14 +140,15 @@ def best_set(times, beyond_doubt=EQUAL):
         beyond_doubt: a practical margin; within it two are equal, whatever the interval says.
 
     A name leaves the set if its interval against the fastest lies above 1, and its ratio above the
-    margin. Without enough common blocks nothing can be told apart, and all stay.
+    margin; if another one is faster than it as well and shares more blocks with it, against that.
+    Without enough common blocks nothing can be told apart, and all stay.
     """
-    order = np.log(times).mean().sort_values()
-    fastest = order.index[0]
-    kept = []
-    for name in order.index:
-        ratio = paired(times[name].dropna(), times[fastest].dropna())
-        slower = ratio is not None and ratio.above(1.0) and ratio.value > 1 + beyond_doubt
-        if name == fastest or not slower:
+    order = list(np.log(times).mean().sort_values().index)
+    kept = order[:1]
+    for place, name in enumerate(order[1:], 1):
+        common = [times[[name, faster]].dropna().shape[0] for faster in order[:place]]
+        faster = order[common.index(max(common))]
+        ratio = paired(times[name].dropna(), times[faster].dropna())
+        if ratio is None or not ratio.above(1.0) or ratio.value <= 1 + beyond_doubt:
             kept.append(name)
     return kept

@@ -2,10 +2,14 @@
 
 import pandas as pd
 
-from answers.best import answering_cells, best_cells
+from answers.best import ALONE, answering_cells, answering_methods, best_cells
 from answers.evidence import counted
+from answers.gain import loss
 from answers.ratios import ENOUGH, TRIAL_FACTOR
 from report.markdown import figure, markdown, with_spread
+from report.trouble import rehearsals_of, troubles, trusted, wrong_with_workers
+from report.trouble import without_result as lost_with_workers
+from supervisor.columns import IDENTITY
 from words.labels import names_of, of_libraries
 from words.machines import usable_cpus
 from words.mechanisms import IMMORTAL, in_groups, inherits, mechanism_of
@@ -17,26 +21,55 @@ ADVICE = {
     "flat and shared": "lay {} out flat and share it",
     "threads": "hand {} to threads",
 }
-ALONE = "serial"
 NO_WORKERS = "use no workers"
 OTHERS = "the fastest is"
 
 
 def answer(study, folder, runs, summary):
-    """Return the first screen: the rule, a row for every interpreter, what to know, a figure."""
-    chosen = answering_cells(summary)
-    if chosen.empty:
-        points = without_result(runs)
-        return ["No strategy was measured beside another one: there is no answer yet.", *points]
-    cell = chosen.iloc[0]
+    """Return the first screen: what is wrong, the rule, a row for every interpreter, a figure."""
     names = names_of(runs)
-    best = best_cells(chosen, counted(runs))
-    read = f"{cell['jobs']} jobs" + (
-        "" if is_own(cell["workload"]) else " that each read all of it"
-    )
+    methods = answering_methods(summary)
+    groups = {method: answering_cells(summary, method) for method in methods}
+    groups = {method: chosen for method, chosen in groups.items() if len(chosen)}
+    experiment = next(iter(groups.values()))["experiment"].iloc[0] if groups else None
+    rehearsals = rehearsals_of(folder, experiment)
+    own = runs if experiment is None else runs[runs["experiment"] == experiment]
+    own_data = own["workload"].map(is_own).any()
+    lead = troubles(rehearsals, names)
+    lead += wrong_with_workers(own, rehearsals, names) if own_data else []
+    grave, lost = lost_with_workers(own, rehearsals, names) if own_data else ([], [])
+    lead = lead or nobody_answers(runs) or grave
+    parts = ["\n".join(f"- {sentence}" for sentence in lead)] if lead else []
+    if not groups:
+        points = [] if lead else without_result(runs)
+        return [
+            *parts,
+            "No strategy was measured beside another one: there is no answer yet.",
+            *points,
+        ]
+    points, best = [], {}
+    for method, chosen in groups.items():
+        safe = trusted(chosen, own, rehearsals) if own_data else chosen
+        best = best_cells(safe, counted(runs))
+        if best:
+            named_method = method if len(groups) > 1 or method not in ("fork", None) else None
+            parts += [
+                rule(safe, best, names, named_method),
+                markdown(decisions(safe, best, names, of_libraries(runs))),
+            ]
+            points += losses(folder, runs, summary, safe, best, rehearsals, names)
+    if not best:
+        parts.append("Nothing is recommended before that is mended: whose answers are right is "
+                     "not known.")  # fmt: skip
+    cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
+    cell = cells.iloc[0]
     points = [
         *without_result(runs),
+        *([] if lead is grave else grave),
+        *lost,
         *trials(best),
+        *points,
+        *library_threads(own),
         *copies(summary, names),
         *nowhere_immortal(runs),
         *scaling(summary, runs, usable_cpus(runs), names),
@@ -45,48 +78,142 @@ def answer(study, folder, runs, summary):
         *figure(folder, cell["experiment"], "comparison", "Time and memory by strategy"),
         *figure(folder, cell["experiment"], "time", "Time by strategy"),
     ]
+    parts.append(measured_on(runs, cell, cells["workers"].max()))
     return [
-        rule(chosen, best, names),
-        f"Measured on {runs['machine'].mode()[0]}: {amount(cell['size'], cell['workload'])}, "
-        f"{read}, {workers(cell['workers'])}. Time from handing the data over to the end of the "
-        "last worker, building left out; memory of all processes together, shared pages counted "
-        "once (PSS). In brackets: 95 % interval of a ratio, its runs paired by block.",
-        markdown(decisions(chosen, best, names, of_libraries(runs))),
-        "\n".join(f"- {point}" for point in points),
+        *parts,
+        "\n".join(f"- {point}" for point in dict.fromkeys(points)),
         *shown[:1],
-        answer_table(chosen, names),
+        *(answer_table(chosen, names, method if len(groups) > 1 else None)
+          for method, chosen in groups.items()),
+    ]  # fmt: skip
+
+
+def measured_on(runs, cell, number):
+    """Return where and at which size was measured, and what the numbers are."""
+    read = f"{cell['jobs']} jobs" + (
+        "" if is_own(cell["workload"]) else " that each read all of it"
+    )
+    usable = usable_cpus(runs)
+    few = runs["logical_cores"].max() > usable
+    cpus = f", of which {usable:g} can be used" if few else ""
+    return (
+        f"Measured on {runs['machine'].mode()[0]}{cpus}: "
+        f"{amount(cell['size'], cell['workload'])}, "
+        f"{read}, {workers(number) if number > 1 else 'no workers'}. Time from handing the data "
+        "over to the end of the last worker, building left out; memory of all processes together, "
+        "shared pages counted once (PSS). In brackets: 95 % interval of a ratio, its runs paired "
+        "by block."
+    )
+
+
+def nobody_answers(runs):
+    """Return a sentence for every interpreter none of whose runs has a result."""
+    return without_result(runs) if not runs["status"].eq("ok").any() else []
+
+
+def library_threads(runs):
+    """Return a sentence on the threads of numerical libraries, where that was measured."""
+    if "serial_library_threads" not in set(runs.loc[runs["status"] == "ok", "strategy"]):
+        return []
+    return [
+        "Numerical libraries were held to one thread (`OMP_NUM_THREADS=1` and its like), but in "
+        "`serial_library_threads`, where they take as many as they choose: a program without "
+        "workers as it is."
     ]
 
 
-def rule(cells, best, names):
+def losses(folder, runs, summary, cells, best, rehearsals, names):
+    """Return a sentence for every interpreter on which processes are no faster than no workers."""
+    said = {}
+    for interpreter, found in best.items():
+        own = cells[cells["interpreter"] == interpreter].sort_values("total_s")
+        alone = own[own["strategy"].isin(ALONE)]
+        processes = own[own["start_method"] != "none"]
+        if alone.empty or processes.empty:
+            continue
+        ratio = found.against(alone.iloc[0], processes.iloc[0])
+        gain = ratio is None or ratio.above(1.0) is True or ratio.value > 1
+        if gain and usable_cpus(runs) > 1:
+            continue
+        jobs = pd.read_csv(folder / "jobs.csv") if (folder / "jobs.csv").exists() else None
+        if jobs is None:
+            continue
+        sizes = [one["answer_bytes"] for one in rehearsals if one["interpreter"] == interpreter]
+        why = loss(
+            counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]
+        )
+        sentence = reason_of(why, processes.iloc[0], sizes[0] if sizes else None)
+        said.setdefault(sentence, []).append(names[interpreter])
+    return [f"{listed(where)}: {sentence}" for sentence, where in said.items()]
+
+
+def reason_of(why, cell, answer_bytes=None):
+    """Return in words why processes gain nothing; `why` is a `Loss`."""
+    text = (
+        f"processes gain nothing ({time(why.total_s)} with {workers(cell['workers'])} by "
+        f"`{cell['strategy']}`, {time(why.alone_s)} without)"
+    )
+    if why.kind == "one CPU":
+        return f"{text}, since only one CPU can be used here."
+    if why.kind == "start":
+        return (
+            f"{text}: starting and ending them takes {time(why.spent_s)}, and all the work "
+            f"{time(why.alone_s)}."
+        )
+    if why.kind == "answers":
+        return (
+            f"{text}: the answers are large ({mib((answer_bytes or 0) / 2**20)} each), and their "
+            f"way back takes {time(why.spent_s)}. Let a job return less, write it to a file or to "
+            "shared memory, or use threads if it is C code that lets go of the GIL."
+        )
+    if why.kind == "handing over":
+        return (
+            f"{text}: handing jobs out and answers back takes {time(why.spent_s)}, a job itself "
+            f"{time(why.job_s)}. Give every job more to do."
+        )
+    if why.kind == "slower jobs":
+        return (
+            f"{text}: a job takes {time(why.job_s)} in a worker and {time(why.alone_job_s)} "
+            "without, for the copying that it causes or for memory that all of them wait for."
+        )
+    return f"{text}: there is not more work than that."
+
+
+def rule(cells, best, names, method=None):
     """Return the answer in a sentence: what to do under which interpreter, against REFERENCE.
 
-    Of a trial only what is twice as fast is said.
+    Of a trial only what is twice as fast is said. `method` names the start method, if that is to
+    be told.
     """
     if not best:
         return "No strategy was measured here."
     advice, slower = {}, []
     for interpreter, found in best.items():
-        advice.setdefault(what_to_do(found), []).append(names[interpreter])
+        advice.setdefault(what_to_do(found, method), []).append(names[interpreter])
         for ratio in ratios_of(cells, found, REFERENCE):
             if REFERENCE not in found.strategies and tells(ratio):
                 slower.append(f"{ratio_in_words(ratio)} times on {names[interpreter]}")
-    text = "; ".join(f"{listed(where)}: {does}" for does, where in advice.items())
+    where = f"Workers started by {method}, " if method else ""
+    text = where + "; ".join(f"{listed(where)}: {does}" for does, where in advice.items())
     if slower:
         text += ". Do not pass it with the jobs"
     return f"**{text}**" + (f": that takes {listed(slower)} as long." if slower else ".")
 
 
-def what_to_do(found):
+def what_to_do(found, method=None):
     """Return what to do with the data, in words: of what cannot be told apart, all of it."""
     if found.trial and len(found.strategies) > 1:
         return f"a trial, in which the first {len(found.strategies)} cannot be told apart"
-    if ALONE in found.strategies:
-        others = [name for name in found.strategies if name != ALONE]
-        return NO_WORKERS + (f"; {named(others)} can not be told from that" if others else "")
+    alone = [name for name in found.strategies if name in ALONE]
+    if alone:
+        others = [name for name in found.strategies if name not in ALONE]
+        own = " (`serial_library_threads`)" if alone == ["serial_library_threads"] else ""
+        return f"{NO_WORKERS}{own}" + (
+            f"; {named(others)} can not be told from that" if others else ""
+        )
     does = {}
     for name in found.strategies:
-        does.setdefault(advice_on(name), []).append(name)
+        does.setdefault(advice_on(name, method), []).append(name)
     parts = [f"{what} ({named(which)})" if what != OTHERS else f"{what} {named(which)}"
              for what, which in does.items()]  # fmt: skip
     return " or ".join(parts)
@@ -118,9 +245,11 @@ def trials(best):
     ]
 
 
-def advice_on(strategy):
-    """Return what to do with the data, by the strategy's mechanism."""
-    does = ADVICE.get(mechanism_of(strategy), OTHERS)
+def advice_on(strategy, method=None):
+    """Return what to do with the data, by the strategy's mechanism and the start method."""
+    mechanism = mechanism_of(strategy)
+    inherited = mechanism != "by fork" or method in (None, "fork")
+    does = ADVICE.get(mechanism, OTHERS) if inherited else OTHERS
     if strategy in IMMORTAL:
         return f"make the data immortal and {does.format('it')}"
     return does.format("the data")
@@ -138,7 +267,7 @@ def decisions(cells, best, names, libraries):
                 "best, least memory first": named(found.strategies),
                 "time": with_spread(found.first, "total_s"),
                 "memory": mib(found.first["tree_pss_mib"]),
-                "without workers": beside(found, own[own["strategy"] == ALONE]),
+                "without workers": beside(found, own[own["strategy"].isin(ALONE)]),
                 "as an argument": beside(found, own[own["strategy"] == REFERENCE]),
                 "the fastest library": beside(found, library, say_name=True),
             }
@@ -234,7 +363,7 @@ def scaling(summary, runs, cpus, names):
              == several.iloc[0][["experiment", "interpreter", "size", "jobs"]]).all(axis=1)
             & (summary["n"] > 0)
         ]  # fmt: skip
-        alone = group[group["strategy"] == ALONE]
+        alone = group[group["strategy"] == ALONE[0]]
         if alone.empty or several.iloc[0]["workers"] < 2:
             continue
         found = best_cells(pd.concat([several, alone]), rows).get(interpreter)
@@ -261,7 +390,7 @@ def inheriting_cells(summary):
     ]
 
 
-def answer_table(cells, names):
+def answer_table(cells, names, method=None):
     """Return all strategies side by side, mechanism by mechanism, folded away."""
     interpreters = sorted(set(cells["interpreter"]))
     rows = []
@@ -274,7 +403,8 @@ def answer_table(cells, names):
         rows.append(row)
     table = markdown(rows)
     return (
-        f"<details><summary>All {len(rows)} strategies with a result</summary>\n\n{table}\n\n"
+        f"<details><summary>All {len(rows)} strategies with a result"
+        f"{f', workers started by {method}' if method else ''}</summary>\n\n{table}\n\n"
         "Time, median (95 % interval, or range with fewer than 4 runs) · memory of all processes "
         "together · memory of one worker that it shares with nobody\n\n</details>"
     )

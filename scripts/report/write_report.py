@@ -1,6 +1,7 @@
 """Write the report of a study: the answer first, then the experiments, verdicts and conditions."""
 
 import argparse
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from words.machine_faults import faults_of
 from words.machines import cores_in_words
 from words.units import amount, is_own, mib, time
 
+LONGEST_ANSWER = 300  # characters, on the terminal
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
 
 
@@ -27,7 +29,11 @@ def main(argv=None):
     tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("runs", "summary", "verdicts")}
     study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     tables["pickling"] = read_pickling(folder)
-    arguments.output.write_text(report(study, folder, **tables), encoding="utf-8")
+    text = report(study, folder, **tables)
+    arguments.output.write_text(text, encoding="utf-8")
+    if arguments.answer:
+        said = [*in_short(text, tables["runs"]), f"the report: {arguments.output}"]
+        arguments.answer.write_text("\n".join(said) + "\n", encoding="utf-8")
 
 
 def report(study, folder, runs, summary, verdicts, pickling):
@@ -47,6 +53,22 @@ def report(study, folder, runs, summary, verdicts, pickling):
     parts += failures(runs)
     parts += closing(study)
     return "\n\n".join(parts) + "\n"
+
+
+def in_short(text, runs):
+    """Return two lines for the terminal: how many runs are not ok and why, and the answer."""
+    bad = runs[runs["status"] != "ok"]
+    counts = Counter(bad["status"])
+    number = units.runs(len(runs))
+    first = f"all {number} are ok"
+    if len(bad):
+        why = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+        worst = bad[bad["status"] != "unsupported"]["reason"].dropna()
+        most = f"; most often: {worst.mode()[0]:.120}" if len(worst) else ""
+        first = f"{len(bad)} of {number} are not ok: {why}{most}"
+    blocks = [block for block in text.split("\n\n")[1:] if block.strip()]
+    answered = re.sub(r"[*`]|^- ", "", blocks[0].splitlines()[0])
+    return [first, answered if len(answered) <= LONGEST_ANSWER else f"{answered[:LONGEST_ANSWER]}…"]
 
 
 def title(study):
@@ -242,4 +264,5 @@ def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", type=Path, help="folder with the study's tables and figures")
     parser.add_argument("output", type=Path, help="report.md")
+    parser.add_argument("--answer", type=Path, help="three lines for the terminal")
     return parser.parse_args(argv)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from answers.best import WHICH, answering_cells
+from answers.best import WHICH, answering, with_result
 from answers.evidence import counted, times_by_block
 from answers.groups import GROUP
 from answers.judge_claims import undecided_cells
@@ -40,7 +40,8 @@ def wanted_cells(evidence, number, settings):
     """
     wanted = {}
     undecided = undecided_cells(evidence)
-    first_screen = set(answering_cells(evidence.summary)["experiment"])
+    good = with_result(evidence.summary)
+    first_screen = set() if good.empty else {answering(good)}
     runs = evidence.runs[evidence.runs["experiment"].map(lambda name: name in settings)]
     for group, rows in runs.groupby(GROUP, sort=False):
         one = settings[group[0]]

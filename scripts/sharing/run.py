@@ -5,7 +5,6 @@ import gc
 import hashlib
 import multiprocessing
 import platform
-import re
 import resource
 import sys
 from functools import partial
@@ -14,11 +13,10 @@ from pathlib import Path
 from sharing import strategies, workloads
 from sharing.blame import described, place_of
 from sharing.channel import Channel
+from sharing.digests import Incomparable, digest_of
 from sharing.phases import PHASES, Phases
 from sharing.timed import Submissions, TimedProcess
 from sharing.workers import WorkerCrashed
-
-ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+>")  # in memory: how an object without a repr looks
 
 
 class WrongAnswer(Exception):
@@ -75,8 +73,9 @@ def main(argv=None):
                 pass
         status, reason = "ok", ""
         if strategies.has_answers(arguments.strategy):
-            answers = digest(records)
-            check(records, workload, arguments.size, arguments.jobs)
+            found = digests(records)
+            answers = digest(found)
+            check(records, found, workload, arguments.size, arguments.jobs)
     except WrongAnswer as problem:
         status, reason = "wrong", str(problem)
     except strategies.Unsupported as problem:
@@ -118,34 +117,55 @@ def outcome(problem, phase, place=None):
     return "failed", f"{described(problem)} in {phase}"
 
 
-def check(records, workload, size, jobs):
-    """Raise `WrongAnswer` unless every job answered once, and rightly where that is known."""
-    answered = sorted(record[0] for record in records)
-    if answered != list(range(jobs)):
+def digests(records):
+    """Return (job, digest of the answer) of every record, in the order of the jobs."""
+    try:
+        return sorted((record[0], digest_of(record[-2])) for record in records)
+    except Incomparable as problem:
+        raise WrongAnswer(incomparable(problem)) from None
+
+
+def incomparable(problem):
+    """Return what to say of an answer that cannot be compared."""
+    return (
+        f"process() returned what cannot be compared ({problem}): return numbers, text, arrays, "
+        "or lists of them"
+    )
+
+
+def digest(found):
+    """Return a short hash of all answers, the same whichever worker or interpreter found them."""
+    whole = hashlib.sha256(b"".join(one for _, one in found))
+    return whole.hexdigest()[:16] if found else ""
+
+
+def check(records, found, workload, size, jobs):
+    """Raise `WrongAnswer` unless every job answered once, and rightly where that is known.
+
+    `found` are the records' `digests`.
+    """
+    if [job for job, _ in found] != list(range(jobs)):
         raise WrongAnswer(f"{len(records)} answers to {jobs} jobs")
-    for record in records:
-        if ADDRESS.search(repr(record[-2])):
-            raise WrongAnswer(
-                f"process() returned {record[-2]!r:.60}, which is another text in every process: "
-                "return numbers, text, or lists of them, so that answers can be compared"
-            )
     if not hasattr(workload, "expected"):
         return
-    for record in records:
-        job, result = record[0], record[-2]
+    answers = {record[0]: record[-2] for record in records}
+    for job, own in found:
         right = workload.expected(size, job)
-        try:
-            differs = bool(result != right)
-        except Exception as problem:  # an array's, say, which differs item by item
-            raise WrongAnswer(f"process() and expected() do not compare: {problem}") from None
-        if differs:
-            raise WrongAnswer(f"job {job} answered {result!r:.60}, expected {right!r:.60}")
+        if not same(answers[job], own, right):
+            raise WrongAnswer(f"job {job} answered {answers[job]!r:.60}, expected {right!r:.60}")
 
 
-def digest(records):
-    """Return a short hash of all results, the same whichever worker or interpreter found them."""
-    answers = sorted((record[0], repr(record[-2])) for record in records)
-    return hashlib.sha256(repr(answers).encode()).hexdigest()[:16] if records else ""
+def same(answer, own, right):
+    """Return whether an answer, `own` its digest, is the right one: by its contents, or by ==."""
+    try:
+        if own == digest_of(right):
+            return True
+    except Incomparable:
+        pass
+    try:
+        return bool(answer == right)
+    except Exception:  # an array's, say, which is equal item by item
+        return False
 
 
 def job_rows(records, submitted, origin):

@@ -27,6 +27,9 @@ from supervisor.processes import (
 # How often limits are looked at, whatever the program says; a worker that copies fills about 50 MiB
 # in that.
 POLL_S = 0.05
+LIBRARIES_WITH_THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
+STILL_S = 0.25  # a run that used no CPU for so long when its limit was reached, hung
+STILL_SHARE = 0.05  # of a core: more than that is work
 EXIT_GRACE_S = 10  # how long the program may take to exit after its result
 
 
@@ -51,13 +54,17 @@ class Report:
     result: dict = field(default_factory=dict)
 
 
-def watch(command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted):
+def watch(
+    command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted,
+    library_threads="one",
+):  # fmt: skip
     """Start `command`, follow its messages, and end it where a limit is reached.
 
     It starts in the folder `start_in`, None for this one; `folder` takes its temporary files,
     `memory` is the `SharedMemory` that it may leave, `log` the open file for its standard error,
     `floor` the available memory in bytes under which it is ended and the setting that says so,
-    `interrupted` a function that says whether to give up. Returns a `Report`; raises `Interrupted`
+    `interrupted` a function that says whether to give up, `library_threads` as in
+    `clean_environment`. Returns a `Report`; raises `Interrupted`
     or `Bug`. Nothing that the program started is alive afterwards.
     """
     adopt_orphans()
@@ -68,11 +75,12 @@ def watch(command, *, start_in, folder, memory, log, time_limit_s, floor, guardi
         stdout=subprocess.PIPE,
         stderr=log,
         cwd=start_in,
-        env=clean_environment(folder),
+        env=clean_environment(folder, library_threads),
         start_new_session=True,
         preexec_fn=guardian.adopt,
     )
-    watcher = _Watcher(program, folder, memory, guardian, time.monotonic() + time_limit_s, floor)
+    deadline = time.monotonic() + time_limit_s
+    watcher = _Watcher(program, folder, memory, guardian, deadline, floor, log.name)
     try:
         watcher.follow(interrupted, time_limit_s)
         watcher.report.reason = explained(watcher.report.reason, log.name, rooms)
@@ -82,11 +90,12 @@ def watch(command, *, start_in, folder, memory, log, time_limit_s, floor, guardi
 
 
 class _Watcher:
-    def __init__(self, program, folder, memory, guardian, deadline, floor):
+    def __init__(self, program, folder, memory, guardian, deadline, floor, log):
         self.program = program
         self.folder = folder
         self.memory = memory
         self.guardian = guardian
+        self.log = log
         self.deadline = deadline
         self.floor_bytes, self.floor_setting = floor
         self.report = Report()
@@ -124,7 +133,8 @@ class _Watcher:
     def over_limit(self, time_limit_s):
         report, phase = self.report, self.phase
         if time.monotonic() > self.deadline:
-            report.status, report.reason = "timeout", f"over {time_limit_s:g} s, in {phase}"
+            hung = ", where it hung: nothing computed any more" if self.is_still() else ""
+            report.status, report.reason = "timeout", f"over {time_limit_s:g} s, in {phase}{hung}"
         elif (available := available_memory()) < self.floor_bytes:
             report.status = "out_of_memory"
             report.reason = (
@@ -133,6 +143,13 @@ class _Watcher:
                 f"in {phase}"
             )
         return bool(report.status)
+
+    def is_still(self):
+        """Return whether nothing of the tree computes: it waits, for ever as far as can be told."""
+        before, _ = scheduled(process.pid for process in self.tree())
+        time.sleep(STILL_S)
+        after, _ = scheduled(process.pid for process in self.tree())
+        return None not in (before, after) and after - before < STILL_SHARE * STILL_S
 
     def hear(self, message):
         event = message.pop("event")
@@ -192,10 +209,21 @@ class _Watcher:
         if code < 0:
             name = signal.Signals(-code).name
             report.status, report.reason = "crashed", f"killed by {name} in {self.phase}"
+        elif (code or not result) and not self.is_ours():
+            report.status = "crashed"
+            report.reason = f"the program ended itself with exit code {code} in {self.phase}"
         elif code or not result:
             raise Bug(f"the measured program ended with exit code {code} in {self.phase}")
         else:
             report.status = "ok"
+
+    def is_ours(self):
+        """Return whether a program that ended without a result has a bug, by its last words.
+
+        A workload may end it without any, by ``os._exit``.
+        """
+        said = Path(self.log).read_bytes()
+        return self.phase == "start-up" or b"Traceback (most recent call last)" in said
 
     def tree(self):
         """Return the program and all that came of it: what this process has below it."""
@@ -215,16 +243,20 @@ class _Watcher:
         )
 
 
-def clean_environment(folder: Path):
+def clean_environment(folder: Path, library_threads="one"):
     """Return the environment of the measured program; `folder` takes its temporary files.
 
-    Snakemake sets the number of threads of numerical libraries to its own; a PYTHON… variable of
-    the user's would mean something else to another interpreter.
+    Snakemake sets the number of threads of numerical libraries to its own; what they would choose
+    by themselves is measured with `library_threads` "own". A PYTHON… variable of the user's would
+    mean something else to another interpreter.
     """
+    threads = {f"{library}_NUM_THREADS" for library in LIBRARIES_WITH_THREADS}
     environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON") and name not in threads
     }
     environment |= utf8_variables()
-    for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR"):
-        environment[f"{library}_NUM_THREADS"] = "1"
+    if library_threads == "one":
+        environment |= dict.fromkeys(threads, "1")
     return environment | {"TMPDIR": str(folder), "PYTHONHASHSEED": "0"}

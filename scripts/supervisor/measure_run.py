@@ -19,9 +19,11 @@ from supervisor.beside import Beside
 from supervisor.child import Bug, Interrupted, watch
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, NUMBERS, RUN_COLUMNS, USAGE, YARDSTICK
 from supervisor.folder import make_folder, remove_folder
+from supervisor.foreseen import Endings, foreseen_by_rehearsal
 from supervisor.guardian import Guardian
+from supervisor.interruption import Interruption
 from supervisor.lock import LockError, take_lock
-from supervisor.machine import describe_machine, memory_floor
+from supervisor.machine import describe_machine, memory_floor, usable_cpus
 from supervisor.quiet import Quiet
 from supervisor.rows import publishable, write
 from supervisor.shared_memory import SharedMemory
@@ -34,6 +36,16 @@ def main(argv=None):
     arguments = parse(argv)
     interrupted = Interruption()
     announce(arguments)
+    endings = Endings(arguments.endings)
+    foreseen = foreseen_by_rehearsal(
+        arguments.rehearsal,
+        arguments.workers,
+        arguments.jobs,
+        usable_cpus(),
+        arguments.time_limit_s,
+    ) or endings.foreseen(*kin_of(arguments))
+    if foreseen:
+        return not_begun(arguments, *foreseen)
     try:
         lock = take_lock(interrupted)
     except LockError as trouble:
@@ -69,6 +81,7 @@ def main(argv=None):
                 floor=floor,
                 guardian=guardian,
                 interrupted=interrupted,
+                library_threads=arguments.library_threads,
             )
     except Interrupted:
         say("stopped")
@@ -102,8 +115,34 @@ def main(argv=None):
     if not Path(arguments.log).stat().st_size:
         Path(arguments.log).unlink()
     os.close(lock)
+    endings.note(arguments.output, row, *kin_of(arguments))
     conclude(row)
     return 0
+
+
+def not_begun(arguments, status, reason):
+    """Write the row of a run that was not begun, since its end is known."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    row = (
+        key_of(arguments)
+        | {"status": status, "reason": reason, "wall_s": 0.0, "started_utc": now}
+        | describe_machine(arguments.machine)
+        | {"command": Path(arguments.command[0]).name, "libraries": arguments.libraries}
+        | {"code_version": arguments.code_version}
+    )
+    write(arguments.jobs_output, JOB_COLUMNS, [])
+    write(arguments.output, RUN_COLUMNS, [row])
+    conclude(row)
+    return 0
+
+
+def kin_of(arguments):
+    """Return what tells the runs that end alike: (if unsupported, if it hangs), two texts."""
+    common = (arguments.experiment, arguments.interpreter, arguments.start_method)
+    pair = (arguments.strategy, arguments.basis)
+    # Not the workers: what waits for ever does so with one as with four.
+    place = (arguments.mechanism, str(arguments.size), str(arguments.jobs))
+    return " ".join((*common, *pair)), " ".join((*common, *place))
 
 
 def no_process(error):
@@ -112,22 +151,6 @@ def no_process(error):
         f"no further process can be started ({error.strerror}): end others, or raise the limit "
         "that `ulimit -u` shows, then go on by the same command"
     )
-
-
-class Interruption:
-    """Whether to give up: a signal came, or the parent is gone (kill -9 of Snakemake alone)."""
-
-    def __init__(self):
-        self.signal = None
-        self._parent = os.getppid()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._note)
-
-    def _note(self, number, frame):
-        self.signal = number
-
-    def __call__(self):
-        return self.signal is not None or os.getppid() != self._parent
 
 
 def command_of(arguments):
@@ -243,6 +266,11 @@ def parse(argv):
     parser.add_argument(
         "--patience-percent", type=float, default=0, help="of the study's time, spent on waiting"
     )
+    parser.add_argument("--rehearsal", help="what the workload did by itself: its JSON")
+    parser.add_argument("--endings", help="file that remembers how a study's runs ended")
+    parser.add_argument("--mechanism", default="", help="of the strategy: what hangs alike")
+    parser.add_argument("--basis", default="", help="digest of what the run rests on")
+    parser.add_argument("--library-threads", choices=("one", "own"), default="one")
     parser.add_argument("--yardstick", help="file that remembers a study's readings")
     parser.add_argument("--machine", help="a label in place of CPU model and cores")
     parser.add_argument("--code-version", required=True)

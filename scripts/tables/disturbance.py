@@ -8,6 +8,7 @@ as disturbed never depends on the run's own time.
 import numpy as np
 import pandas as pd
 
+from answers.groups import GROUP
 from supervisor.columns import CELL
 
 ENOUGH = 0.92  # of the usable CPUs, in the reading before a run and in the one after it
@@ -54,13 +55,18 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
 def with_counts(runs):
     """Return the runs with a column `counts`: whether statistics rest on a run.
 
-    Of a cell's runs that are ok the undisturbed ones, where there are any; else all of them.
+    Of a cell's runs that are ok the undisturbed ones, where there are any; else all of them. And
+    all of them where most of its group's were disturbed: then that is what the machine is like, and
+    the few quiet runs of each cell would lie in blocks that they share with no other.
     """
     good = runs["status"] == "ok"
     if "disturbed" not in runs:
         return runs.assign(counts=good)
     quiet = good & ~runs["disturbed"].eq(True)
     some = quiet.groupby([runs[name] for name in CELL]).transform("any")
+    group = [runs[name] for name in GROUP]
+    busy = good.groupby(group).transform("sum") > 2 * quiet.groupby(group).transform("sum")
+    some &= ~busy
     return runs.assign(counts=quiet | (good & ~some))
 
 

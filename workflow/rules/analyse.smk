@@ -102,15 +102,17 @@ rule write_report:
         ),
         study=f"{STUDY}/study.yaml",
         figures=all_figures(),
+        rehearsals=rehearsal_files(),
         code=code_of_script("write_report"),
     output:
-        f"{STUDY}/report.md",
+        report=f"{STUDY}/report.md",
+        answer=f"{STUDY}/answer.txt",
     log:
         f"{STUDY}/logs/write_report.log",
     params:
         study=study_folder,
     shell:
-        "python -I scripts write_report {params.study} {output} 2> {log}"
+        "python -I scripts write_report {params.study} {output.report} --answer {output.answer} 2> {log}"
 
 
 rule publish:

@@ -1,6 +1,7 @@
 # Configuration → cells → runs, and the path scheme:
 #
 #   results/<study>/<experiment>/runs/<interpreter>/<strategy>/<start method>/n<size>_w<workers>_j<jobs>_r<repeat>.csv
+#   results/<study>/<experiment>/rehearsal/<interpreter>_n<size>.json  what a user's workload did by itself
 #   results/<study>/<experiment>/plan.txt                     its runs of the first rounds, a line each
 #   results/<study>/rounds/<round>.csv                        the runs of a further round
 #   results/<study>/<experiment>/{runs,jobs}.csv              one experiment
@@ -9,8 +10,10 @@
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.md
 #   results/<study>/logs/                                     what the steps behind the runs say
+#   results/<study>/endings.json                              runs whose end tells how others will end
 #   results/<study>/yardstick.json                            what the machine last gave, for the next run
 
+import hashlib
 import json
 import re
 import sys
@@ -19,12 +22,13 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 
+from sharing import strategies, workloads
 from study import progress, surroundings
 from study.cells import Cell, order_of
 from study.code import code_of_probe, code_of_script, recipe_of
 from study.folder import hold_folder
 from study.matrix import FIGURES, PROBES
-from study.plan import announce_plan
+from study.plan import announce_plan, tell_answer
 from study.reader import end_with_reader
 from study.record import recorded_study
 from study.start import ending_in_one_line, read_study
@@ -92,6 +96,18 @@ def tracked_params(wildcards):
     One dict with a fixed order of keys, because Snakemake compares params as a set of texts.
     """
     return MATRIX.basis_of_run(wildcards.experiment, wildcards.interpreter, wildcards.strategy)
+
+
+def digest_of_basis(wildcards):
+    """Return a digest of `tracked_params`: what is known of other runs holds while it is equal."""
+    return hashlib.sha256(repr(tracked_params(wildcards)).encode()).hexdigest()[:12]
+
+
+def rehearsal_of(wildcards):
+    """Return the file of the rehearsal that a run waits for, in a list; none for most."""
+    if not workloads.is_own(MATRIX.experiments[wildcards.experiment]["workload"]):
+        return []
+    return [] if wildcards.size == "0" else [REHEARSAL.format(**wildcards)]
 
 
 def tracked_by_probe(wildcards):

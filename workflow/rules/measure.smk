@@ -4,6 +4,7 @@ rule measure_run:
         # two packages stand for their files, since 20 inputs a run make 10 000 runs slow to plan.
         ancient(["scripts/supervisor", "scripts/sharing"]),
         ancient(recipe_files),
+        ancient(rehearsal_of),
     output:
         run=f"{RUNS}/{RUN}.csv",
         jobs=f"{RUNS}/{RUN}.jobs.csv",
@@ -20,6 +21,11 @@ rule measure_run:
         quiet_percent=config["quiet_percent"],
         patience_percent=config["patience_percent"],
         yardstick=f"{STUDY}/yardstick.json",
+        endings=f"{STUDY}/endings.json",
+        rehearsal=lambda wildcards: " ".join(rehearsal_of(wildcards)),
+        basis=digest_of_basis,
+        mechanism=lambda wildcards: strategies.mechanism_of(wildcards.strategy),
+        library_threads=lambda wildcards: strategies.library_threads(wildcards.strategy),
     params:
         tracked=tracked_params,
     shell:
@@ -36,4 +42,7 @@ rule measure_run:
         " --memory-floor-mib {resources.memory_floor_mib}"
         " --quiet-percent {resources.quiet_percent}"
         " --patience-percent {resources.patience_percent} --yardstick {resources.yardstick}"
+        " --endings {resources.endings} --rehearsal={resources.rehearsal}"
+        " --basis {resources.basis} --mechanism {resources.mechanism:q}"
+        " --library-threads {resources.library_threads}"
         " --output {output.run} --jobs-output {output.jobs} --log {log}"

@@ -17,13 +17,14 @@ NO_METHOD = "none"  # there are no worker processes
 Cell = NamedTuple("Cell", [(name, int if name in NUMBERS else str) for name in IDENTITY])
 
 
-def cells_of(name, experiment, workers_of, has_answers):
+def cells_of(name, experiment, workers_of, has_answers, fewest_workers=lambda strategy: 1):
     """Return the cells of one experiment, each once, those excluded left out.
 
     `workers_of(strategy)` says what its workers are, `has_answers(strategy)` whether they process
-    data. An axis that means nothing to a strategy is not run over: without worker processes there
-    is no start method ("none"), a library's processes have its own ("own"), without workers their
-    number is 1, without data the size is 0.
+    data, `fewest_workers(strategy)` from which number on there are any. An axis that means nothing
+    to a strategy is not run over: without worker processes there is no start method ("none"), a
+    library's processes have their own ("own"), without workers their number is 1, without data
+    the size is 0.
     """
     cells = {}
     hit = [False] * len(experiment["exclude"])
@@ -32,6 +33,8 @@ def cells_of(name, experiment, workers_of, has_answers):
         kind = workers_of(strategy)
         if kind != "processes":
             method = OWN_METHOD if kind == "own processes" else NO_METHOD
+        if kind and workers < fewest_workers(strategy):
+            continue
         cell = Cell(
             name,
             interpreter,

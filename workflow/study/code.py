@@ -40,6 +40,14 @@ def code_of_run(strategy, workload):
 
 
 @cache
+def code_of_rehearsal(workload):
+    """Return the paths of the code that rehearses a user's workload, and of the workload."""
+    script = path_of_script("rehearse_workload")
+    asked = script.parent / "asked" / "__main__.py"
+    return sorted({*map(relative, with_imports([script, asked])), workload})
+
+
+@cache
 def code_of_probe(probe):
     """Return the paths of a probe's code, and of the script that asks it with what that uses."""
     own = (SCRIPTS / "probes" / probe).glob("*.py")

@@ -1,7 +1,9 @@
 """Check what a schema cannot say: whether the names in the configuration name something."""
 
+from functools import partial
 from pathlib import Path
 
+from study.interpreters import understands_any
 from study.mistake import ConfigError, nearest
 from study.own_workload import trouble_of
 from study.schema import check_schema
@@ -38,10 +40,12 @@ def check_config(config, strategies, workloads, figures):
         check_names((*key, "strategies"), experiment["strategies"], strategies)
         check_names((*key, "figures"), experiment["figures"], figures)
         experiment["workload"] = with_home(experiment["workload"])
-        check_workload((*key, "workload"), experiment["workload"], workloads)
+        present = present_interpreters(config, experiment)
+        commands = {one: config["interpreters"][one] for one in present}
+        check_workload((*key, "workload"), experiment["workload"], workloads, commands)
         check_repeats(key, experiment)
         check_exclude((*key, "exclude"), experiment, config["interpreters"])
-        if present := present_interpreters(config, experiment):
+        if present:
             experiments[name] = experiment | {"interpreters": present}
     check_names_of_files(experiments)
     if not experiments:
@@ -109,10 +113,13 @@ def check_names(path, names, accepted):
             raise ConfigError(path, f"there is no {name!r}{nearest(name, accepted)}")
 
 
-def check_workload(path, workload, names):
-    """Raise `ConfigError` unless the workload is a known name or the path of a Python file."""
+def check_workload(path, workload, names, commands):
+    """Raise `ConfigError` unless the workload is a known name or the path of a Python file.
+
+    `commands` are those of the interpreters that are to run it, by their names.
+    """
     if workload.endswith(".py"):
-        if trouble := trouble_of(workload):
+        if trouble := trouble_of(workload, partial(understands_any, commands)):
             raise ConfigError(path, trouble)
     else:
         check_names(path, [workload], names)
@@ -144,8 +151,8 @@ def check_exclude(path, experiment, interpreters):
 
     A known interpreter that is left out may stand here: then there is nothing to exclude.
     """
-    for position, partial in enumerate(experiment["exclude"]):
-        for axis, values in partial.items():
+    for position, cells in enumerate(experiment["exclude"]):
+        for axis, values in cells.items():
             accepted = experiment[AXES[axis]]
             for value in as_list(values):
                 if value in accepted or (axis == "interpreter" and value in interpreters):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +70,26 @@ def find_interpreters(configured, used, libraries=()):
         for name, command in configured.items()
         if name in used
     }
+
+
+def understands_any(commands, path):
+    """Return whether one of the interpreters (commands by name) can compile a file.
+
+    Also if one of them does not start: that is another mistake, which is found later.
+    """
+    compiling = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[1], 'exec')"
+    for name, command in commands.items():
+        with suppress(OSError, subprocess.TimeoutExpired):
+            ended = subprocess.run(
+                [*words_of(name, command), "-c", compiling, path],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env=clean_environment(Path(tempfile.gettempdir())),
+                timeout=60,
+            )
+            if ended.returncode == 0 or b"SyntaxError" not in ended.stderr:
+                return True
+    return False
 
 
 def find_interpreter(name, command, libraries=()):

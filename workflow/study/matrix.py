@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sharing import strategies, workloads
 from study.cells import cells_of
-from study.code import SCRIPTS, code_of_probe, code_of_run, version_of
+from study.code import SCRIPTS, code_of_probe, code_of_rehearsal, code_of_run, version_of
 from study.config import AXES, check_config, check_probes, given_experiments
 from study.interpreters import find_interpreters
 from study.mistake import ConfigError
@@ -70,6 +70,30 @@ class Matrix(NamedTuple):
             "code": version_of(code_of_run, strategy, workload),
         }
 
+    @property
+    def rehearsals(self):
+        """Return (experiment, interpreter, size) of all rehearsals: of the users' own workloads."""
+        return list(
+            dict.fromkeys(
+                (name, cell.interpreter, cell.size)
+                for name, own in self.cells.items()
+                if workloads.is_own(self.experiments[name]["workload"])
+                for cell in own
+                if cell.size  # a strategy without data asks nothing of it
+            )
+        )
+
+    def basis_of_rehearsal(self, experiment, interpreter):
+        """Return what a rehearsal rests on, in the same form."""
+        workload = self.experiments[experiment]["workload"]
+        found = self.interpreters[interpreter]
+        return {
+            "workload": workload,
+            "command": found.command,
+            "identity": found.identity,
+            "code": version_of(code_of_rehearsal, workload),
+        }
+
     def basis_of_probe(self, experiment, interpreter):
         """Return what an interpreter's answers to a probe rest on, in the same form."""
         found = self.interpreters[interpreter]
@@ -91,7 +115,13 @@ def read_matrix(config):
     probed = check_probes(config, PROBES)
     check_number(experiments)
     cells = {
-        name: cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
+        name: cells_of(
+            name,
+            experiment,
+            strategies.workers_of,
+            strategies.has_answers,
+            strategies.fewest_workers,
+        )
         for name, experiment in experiments.items()
     }
     cells = {name: own for name, own in cells.items() if own}

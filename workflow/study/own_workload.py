@@ -12,10 +12,12 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"  # ahead of a user's f
 WANTED = {"build": "build(size)", "process": "process(data, job)"}
 
 
-def trouble_of(path):
+def trouble_of(path, understood=lambda path: False):
     """Return what is wrong with a workload's file, in one sentence; "" if nothing is.
 
-    The file is read, not imported: it may be made for another interpreter than this one.
+    The file is read, not imported: it may be made for another interpreter than this one, in a
+    syntax that this one does not know. Then ``understood(path)`` says whether one of those does
+    that are to run it.
     """
     path = Path(path)
     if is_folder(path):
@@ -35,6 +37,8 @@ def trouble_of(path):
         with tokenize.open(path) as file:
             tree = ast.parse(file.read())
     except SyntaxError as error:
+        if error.lineno and understood(path):  # not where its encoding is wrong
+            return ""
         line = f", line {error.lineno}" if error.lineno else ""
         return f"{path.name}{line}: {error.msg}"
     except OSError as error:

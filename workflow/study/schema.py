@@ -3,7 +3,7 @@
 import jsonschema
 import yaml
 
-from study.layers import ROOT
+from study.layers import BECAME_TWO, OLD_KEY, ROOT
 from study.mistake import ConfigError, in_one_line, nearest, shortened
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
@@ -14,11 +14,7 @@ KINDS = {
     "string": "text",
     "null": "null",
 }
-REPLACED = {
-    "repeats": "this key has become two: min_repeats, the runs that every cell gets, and "
-    "max_repeats, the most that a cell gets while something is undecided; for a fixed number give "
-    "both the same",
-}
+REPLACED = {OLD_KEY: f"{BECAME_TWO}; for a fixed number give both the same"}
 
 
 def check_schema(config):

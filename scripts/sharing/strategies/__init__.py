@@ -7,13 +7,15 @@ job, in any order::
 
 `data` is what the workload built, `workers` a number, `jobs` an iterable of job numbers, `context`
 the ``multiprocessing`` context of the start method, `phase` the clock (``with phase("map"): …``).
-It may raise `Unsupported`. ``MECHANISM`` says how the data travels: a key of `MECHANISMS`. Four
-more constants, where the default is not right:
+It may raise `Unsupported`. ``MECHANISM`` says how the data travels: a key of `MECHANISMS`. More
+constants, where the default is not right:
 
 - ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them in its
   own way, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
 - ``DATA``: ``False`` if nothing is to be built for it: it has no data, or builds its own.
 - ``ANSWERS``: ``False`` if its results are not those of the workload.
+- ``FEWEST_WORKERS``: 2 where one worker would be none, since the calling process does the jobs.
+- ``LIBRARY_THREADS``: ``"own"`` where numerical libraries choose their number of threads; else one.
 - ``LIBRARIES``: the distributions, as they are called on the package index, whose versions matter.
 """
 
@@ -73,6 +75,16 @@ def needs_data(name):
 def has_answers(name):
     """Return whether the results are the workload's, to be compared with those of the others."""
     return getattr(load(name), "ANSWERS", True)
+
+
+def fewest_workers(name):
+    """Return the number of workers below which there are none."""
+    return getattr(load(name), "FEWEST_WORKERS", 1)
+
+
+def library_threads(name):
+    """Return how many threads numerical libraries have: "one" or their "own" choice."""
+    return getattr(load(name), "LIBRARY_THREADS", "one")
 
 
 def libraries_of(name):

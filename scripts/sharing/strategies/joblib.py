@@ -11,6 +11,7 @@ from sharing.workers import answer, crash_if, wait_for_workers
 MECHANISM = "with every job"
 WORKERS = "own processes"
 LIBRARIES = ("joblib",)
+FEWEST_WORKERS = 2  # with n_jobs=1 it does the jobs where it is called
 
 
 def share(data, process, workers, jobs, context, phase):

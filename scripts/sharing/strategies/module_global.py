@@ -21,7 +21,7 @@ BIG_DATA = import_module("{module}").build({size})
 
 
 def share(data, process, workers, jobs, context, phase):
-    with phase("publish"):
+    with phase("build"):  # and not publish: for the others, too, building is no part of sharing
         folder = Path(tempfile.mkdtemp())
         module, size = process.build.func.__module__, *process.build.args
         (folder / "big_module.py").write_text(SOURCE.format(module=module, size=size))

@@ -1,8 +1,8 @@
 """The workloads: what the data is and what a job does with it. One module each.
 
 A module has ``build(size)``, which returns the data, and ``process(data, job)``, which returns a
-result with a stable ``repr``; optionally ``expected(size, job)``, the right answer. A file of your
-own works the same way: name its path, ending in ``.py``, in place of a name.
+result that can be compared (`sharing.digests`); optionally ``expected(size, job)``, the right
+answer. A file of your own works the same way: name its path, ending in ``.py``, in place of a name.
 """
 
 import os

@@ -1,0 +1,75 @@
+"""Runs whose end is known before they begin: they get a row, and nothing is started for them."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+ENOUGH_HUNG = 2  # runs that hung at the same place: the next one would, too
+
+
+def foreseen_by_rehearsal(path, workers, jobs, cpus, time_limit_s):
+    """Return (status, reason) of a run that cannot end well by what the rehearsal found, or None.
+
+    `path` is the rehearsal's JSON, empty without one; `cpus` how many can be used.
+    """
+    if not path:
+        return None
+    told = json.loads(Path(path).read_text(encoding="utf-8"))
+    if told["status"] != "ok":
+        return told["status"], f"{told['reason']} (in the rehearsal, without workers)"
+    least = told["build_s"] + jobs * told["job_s"] / max(1, min(workers, cpus))
+    if least > time_limit_s:
+        return "timeout", (
+            f"not begun: in the rehearsal a build took {told['build_s']:.2g} s and a job "
+            f"{told['job_s']:.2g} s, so this takes {least:.0f} s and more, over {time_limit_s:g} s "
+            "(time_limit_s)"
+        )
+    return None
+
+
+class Endings:
+    """What earlier runs of a study ended as, where that tells how others will.
+
+    Kept in a file beside them, and believed only while the run that it is known from is there.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path) if path else None
+        self.known = {}
+        if self.path and self.path.exists():
+            with suppress(ValueError):
+                self.known = json.loads(self.path.read_text(encoding="utf-8"))
+
+    def foreseen(self, pair, place):
+        """Return (status, reason) of a run that will end as others did, or None.
+
+        `pair` names what is tried: a strategy on an interpreter, of one version each; `place` what
+        may hang: a mechanism, with the same data and jobs.
+        """
+        for one in self.trusted(pair):
+            return "unsupported", one["reason"]
+        hung = self.trusted(place)
+        if len(hung) >= ENOUGH_HUNG:
+            return "timeout", (
+                f"not begun: {len(hung)} runs of its mechanism hung before ({hung[0]['reason']})"
+            )
+        return None
+
+    def note(self, output, row, pair, place):
+        """Remember how a run ended, if that tells of others; `output` is the file of its row."""
+        if row["status"] == "unsupported":
+            self.known[pair] = [{"run": output, "reason": row["reason"]}]
+        elif row["status"] == "timeout" and "hung" in row["reason"]:
+            self.known[place] = [
+                *(one for one in self.trusted(place) if one["run"] != output),
+                {"run": output, "reason": row["reason"]},
+            ]
+        else:
+            return
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(json.dumps(self.known, indent=1), encoding="utf-8")
+
+    def trusted(self, key):
+        """Return what is known by a key, of the runs that are still there."""
+        return [one for one in self.known.get(key, []) if Path(one["run"]).exists()]

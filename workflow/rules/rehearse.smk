@@ -1,0 +1,46 @@
+# A user's workload is asked for a few answers by itself, before any worker gets it: what is wrong with
+# it shows, and how long it takes.
+#
+#   results/<study>/<experiment>/rehearsal/<interpreter>_n<size>.json
+
+REHEARSAL = f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.json"
+
+
+def rehearsal_files():
+    """Return the files of all rehearsals."""
+    return [
+        REHEARSAL.format(experiment=experiment, interpreter=interpreter, size=size)
+        for experiment, interpreter, size in MATRIX.rehearsals
+    ]
+
+
+def jobs_of(wildcards):
+    """Return the largest number of jobs of an experiment."""
+    return max(MATRIX.experiments[wildcards.experiment]["jobs"])
+
+
+rule rehearse_workload:
+    input:
+        # As with runs: a digest of their contents is in the params.
+        ancient(lambda wildcards: MATRIX.experiments[wildcards.experiment]["workload"]),
+    output:
+        REHEARSAL,
+    log:
+        f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.log",
+    threads: workflow.cores
+    resources:
+        time_limit_s=time_limit,
+        memory_floor_percent=config["memory_floor_percent"],
+        memory_floor_mib=config["memory_floor_mib"],
+    params:
+        tracked=lambda wildcards: MATRIX.basis_of_rehearsal(
+            wildcards.experiment, wildcards.interpreter
+        ),
+        jobs=jobs_of,
+    shell:
+        "exec python -I scripts rehearse_workload"
+        " --experiment {wildcards.experiment} --interpreter {wildcards.interpreter}"
+        " --workload {params.tracked[workload]:q} --size {wildcards.size} --jobs {params.jobs}"
+        " --command {params.tracked[command]:q} --time-limit-s {resources.time_limit_s}"
+        " --memory-floor-percent {resources.memory_floor_percent}"
+        " --memory-floor-mib {resources.memory_floor_mib} --output {output} --log {log}"
