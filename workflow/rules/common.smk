@@ -32,6 +32,7 @@ from study.plan import announce_plan, tell_answer
 from study.reader import end_with_reader
 from study.record import recorded_study
 from study.start import ending_in_one_line, read_study
+from supervisor.machine import usable_cpus
 
 surroundings.prepare()
 progress.quieten()
@@ -104,10 +105,11 @@ def digest_of_basis(wildcards):
 
 
 def rehearsal_of(wildcards):
-    """Return the file of the rehearsal that a run waits for, in a list; none for most."""
+    """Return the files that a run of a user's workload waits for, its rehearsal last."""
     if not workloads.is_own(MATRIX.experiments[wildcards.experiment]["workload"]):
         return []
-    return [] if wildcards.size == "0" else [REHEARSAL.format(**wildcards)]
+    duration = f"{STUDY}/duration.txt"
+    return [duration] if wildcards.size == "0" else [duration, REHEARSAL.format(**wildcards)]
 
 
 def tracked_by_probe(wildcards):

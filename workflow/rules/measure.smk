@@ -22,7 +22,7 @@ rule measure_run:
         patience_percent=config["patience_percent"],
         yardstick=f"{STUDY}/yardstick.json",
         endings=f"{STUDY}/endings.json",
-        rehearsal=lambda wildcards: " ".join(rehearsal_of(wildcards)),
+        rehearsal=lambda wildcards: "".join(rehearsal_of(wildcards)[1:]),
         basis=digest_of_basis,
         mechanism=lambda wildcards: strategies.mechanism_of(wildcards.strategy),
         library_threads=lambda wildcards: strategies.library_threads(wildcards.strategy),

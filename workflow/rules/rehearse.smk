@@ -2,6 +2,7 @@
 # it shows, and how long it takes.
 #
 #   results/<study>/<experiment>/rehearsal/<interpreter>_n<size>.json
+#   results/<study>/duration.txt                              how long the study will take by that
 
 REHEARSAL = f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.json"
 
@@ -44,3 +45,22 @@ rule rehearse_workload:
         " --command {params.tracked[command]:q} --time-limit-s {resources.time_limit_s}"
         " --memory-floor-percent {resources.memory_floor_percent}"
         " --memory-floor-mib {resources.memory_floor_mib} --output {output} --log {log}"
+
+
+rule tell_duration:
+    input:
+        rehearsals=rehearsal_files(),
+        plans=[f"{STUDY}/{experiment}/plan.txt" for experiment in MATRIX.rehearsed],
+        code=code_of_script("tell_duration"),
+    output:
+        f"{STUDY}/duration.txt",
+    resources:
+        cpus=int(usable_cpus()),
+    params:
+        fewest=[MATRIX.experiments[name]["min_repeats"] for name in MATRIX.rehearsed],
+        most=[MATRIX.experiments[name]["max_repeats"] for name in MATRIX.rehearsed],
+        budget_min=config["time_budget_min"] or "inf",
+    shell:
+        "python -I scripts tell_duration {input.plans} --rehearsals {input.rehearsals}"
+        " --fewest {params.fewest} --most {params.most} --budget-min {params.budget_min}"
+        " --cpus {resources.cpus} --output {output}"

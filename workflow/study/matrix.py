@@ -83,6 +83,11 @@ class Matrix(NamedTuple):
             )
         )
 
+    @property
+    def rehearsed(self):
+        """Return the names of the experiments whose workloads are rehearsed."""
+        return list(dict.fromkeys(name for name, _, _ in self.rehearsals))
+
     def basis_of_rehearsal(self, experiment, interpreter):
         """Return what a rehearsal rests on, in the same form."""
         workload = self.experiments[experiment]["workload"]
