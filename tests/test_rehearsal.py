@@ -31,7 +31,7 @@ WORKLOADS = {
     "an iterator": ("def build(size):\n    return iter(range(size))\n" + PROCESS, ["iterator"]),
     "a generator": (
         "def build(size):\n    return (n for n in range(size))\n" + PROCESS,
-        ["used_up"],
+        ["iterator"],
     ),
     "an open file that is read on": (
         "def build(size):\n    return {'file': open(__file__)}\n"

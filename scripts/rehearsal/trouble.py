@@ -51,10 +51,10 @@ def asked_twice(forward):
     """Return the trouble of a job that gave another answer when it was asked again."""
     job = forward["otherwise"]
     holds = [one for one in forward["holds"] if one in READ_ON]
+    if forward["iterator"] and "an open file" not in holds:  # which is one as well
+        return trouble("iterator", what="it has `__next__`")
     if holds:
         return trouble("used_up", job=job, what=" and ".join(holds))
-    if forward["iterator"]:
-        return trouble("iterator", what="it has `__next__`")
     return trouble("in_place" if forward["changed"] else "not_repeatable", job=job)
 
 

@@ -7,7 +7,7 @@ from answers.evidence import counted
 from answers.gain import loss
 from answers.ratios import ENOUGH, TRIAL_FACTOR
 from report.markdown import figure, markdown, with_spread
-from report.trouble import rehearsals_of, troubles, trusted, wrong_with_workers
+from report.trouble import rehearsals_of, troubles, trusted, undecidable, wrong_with_workers
 from report.trouble import without_result as lost_with_workers
 from supervisor.columns import IDENTITY
 from words.labels import names_of, of_libraries
@@ -23,6 +23,7 @@ ADVICE = {
 }
 NO_WORKERS = "use no workers"
 OTHERS = "the fastest is"
+NOTHING = "Nothing is recommended before that is mended: whose answers are right is not known."
 
 
 def answer(study, folder, runs, summary):
@@ -41,11 +42,13 @@ def answer(study, folder, runs, summary):
     lead = lead or nobody_answers(runs) or grave
     parts = ["\n".join(f"- {sentence}" for sentence in lead)] if lead else []
     if not groups:
-        points = [] if lead else without_result(runs)
+        wrong = own_data and undecidable(rehearsals)
         return [
             *parts,
-            "No strategy was measured beside another one: there is no answer yet.",
-            *points,
+            NOTHING
+            if wrong
+            else "No strategy was measured beside another one: there is no answer yet.",
+            *([] if lead else without_result(runs)),
         ]
     points, best = [], {}
     for method, chosen in groups.items():
@@ -59,8 +62,7 @@ def answer(study, folder, runs, summary):
             ]
             points += losses(folder, runs, summary, safe, best, rehearsals, names)
     if not best:
-        parts.append("Nothing is recommended before that is mended: whose answers are right is "
-                     "not known.")  # fmt: skip
+        parts.append(NOTHING)
     cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
     cell = cells.iloc[0]
     points = [
