@@ -39,6 +39,7 @@ onsuccess:
 rule report:
     default_target: True
     input:
+        rehearsed_first(),
         f"{STUDY}/report.md",
 
 
@@ -49,4 +50,5 @@ rule figures:
 
 rule runs:
     input:
+        rehearsed_first(),
         f"{STUDY}/runs.csv",

@@ -14,6 +14,7 @@ import yaml
 from measuring import MARK, PROJECT, WORKLOADS, processes_with, table
 
 SNAKEMAKE = [sys.executable, "-m", "snakemake"]
+REHEARSING = ("rehearse_workload", "tell_duration")
 CODE = ["Snakefile", "config.yaml", "profiles", "scripts", "workflow"]
 
 
@@ -135,8 +136,12 @@ class StudyFolder:
         return Ended(program.returncode, terminal)
 
     def planned(self, target="runs"):
-        """Return how many jobs of each rule Snakemake would run."""
-        return self.snakemake(target, "--dry-run").check().counts()
+        """Return how many jobs of each rule Snakemake would run, rehearsals left out.
+
+        Those come for the tests' workloads lying in files of their own, as a user's do.
+        """
+        counts = self.snakemake(target, "--dry-run").check().counts()
+        return {rule: n for rule, n in counts.items() if rule not in REHEARSING}
 
     def results(self):
         return self.path / "results" / self.config["study"]

@@ -214,7 +214,7 @@ def test_every_step_depends_on_all_the_code_that_its_script_imports_and_on_no_ot
     scripts = [rule for rule in inputs if list(SCRIPTS.glob(f"*/{rule}.py"))]
     assert {"aggregate_runs", "judge_claims", "plot_time", "write_report"} <= set(scripts)
     for rule in scripts:
-        if rule == "measure_run":  # a digest of its code is in its params
+        if rule in ("measure_run", "rehearse_workload"):  # a digest of its code is in its params
             continue
         code = {name for name in inputs[rule] if name.startswith("scripts/")}
         assert code == set(code_of_script(rule)), rule

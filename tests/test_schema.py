@@ -122,5 +122,6 @@ def test_presets_are_valid_together():
 
 
 def test_study_measures_every_strategy():
+    """But one: the study's workloads use no library that has threads."""
     measured = {cell.strategy for cells in check(CONFIG).values() for cell in cells}
-    assert measured == set(strategies.names())
+    assert measured == set(strategies.names()) - {"serial_library_threads"}

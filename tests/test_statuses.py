@@ -42,7 +42,10 @@ CASES = {
         "unsupported", "^not on this machine, says the test$", "provoked_unsupported"
     ),
     "takes too long": Provoked(
-        "timeout", "^over 1 s, in (start-up|map)$", workload="endless", time_limit_s=1
+        "timeout",
+        "^over 1 s, in (start-up|map)(, where it hung.+)?$",
+        workload="endless",
+        time_limit_s=1,
     ),
     "main process dies": Provoked("crashed", "^killed by SIGSEGV in map$", "provoked_segfaults"),
     "pool's worker dies": Provoked(

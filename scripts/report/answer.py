@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from answers.best import ALONE, answering_cells, answering_methods, best_cells
+from answers.best import ALONE, ANY_METHOD, answering_cells, answering_methods, best_cells
 from answers.evidence import counted
 from answers.gain import loss
 from answers.ratios import ENOUGH, TRIAL_FACTOR
@@ -50,21 +50,23 @@ def answer(study, folder, runs, summary):
             else "No strategy was measured beside another one: there is no answer yet.",
             *([] if lead else without_result(runs)),
         ]
+    cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
+    cell = cells.iloc[0]
+    measured = [measured_on(runs, cell, cells["workers"].max())]  # once, behind the first rule
     points, best = [], {}
     for method, chosen in groups.items():
         safe = trusted(chosen, own, rehearsals) if own_data else chosen
-        best = best_cells(safe, counted(runs))
-        if best:
-            named_method = method if len(groups) > 1 or method not in ("fork", None) else None
-            parts += [
-                rule(safe, best, names, named_method),
-                markdown(decisions(safe, best, names, of_libraries(runs))),
-            ]
-            points += losses(folder, runs, summary, safe, best, rehearsals, names)
-    if not best:
-        parts.append(NOTHING)
-    cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
-    cell = cells.iloc[0]
+        found = best_cells(safe, counted(runs))
+        if not found:
+            continue
+        best |= found
+        named_method = method if len(groups) > 1 or method not in ("fork", None) else None
+        parts.append(rule(safe, found, names, named_method))
+        parts += measured
+        parts.append(markdown(decisions(safe, found, names, of_libraries(runs))))
+        points += losses(folder, runs, safe, found, rehearsals, names)
+        measured = []
+    parts += [] if best else [NOTHING, *measured]
     points = [
         *without_result(runs),
         *([] if lead is grave else grave),
@@ -80,7 +82,6 @@ def answer(study, folder, runs, summary):
         *figure(folder, cell["experiment"], "comparison", "Time and memory by strategy"),
         *figure(folder, cell["experiment"], "time", "Time by strategy"),
     ]
-    parts.append(measured_on(runs, cell, cells["workers"].max()))
     return [
         *parts,
         "\n".join(f"- {point}" for point in dict.fromkeys(points)),
@@ -124,7 +125,7 @@ def library_threads(runs):
     ]
 
 
-def losses(folder, runs, summary, cells, best, rehearsals, names):
+def losses(folder, runs, cells, best, rehearsals, names):
     """Return a sentence for every interpreter on which processes are no faster than no workers."""
     said = {}
     for interpreter, found in best.items():
@@ -151,9 +152,11 @@ def losses(folder, runs, summary, cells, best, rehearsals, names):
 
 def reason_of(why, cell, answer_bytes=None):
     """Return in words why processes gain nothing; `why` is a `Loss`."""
+    usual = cell["start_method"] in ("fork", *ANY_METHOD)
+    method = "" if usual else f" and {cell['start_method']}"
     text = (
         f"processes gain nothing ({time(why.total_s)} with {workers(cell['workers'])} by "
-        f"`{cell['strategy']}`, {time(why.alone_s)} without)"
+        f"`{cell['strategy']}`{method}, {time(why.alone_s)} without)"
     )
     if why.kind == "one CPU":
         return f"{text}, since only one CPU can be used here."
@@ -269,6 +272,7 @@ def decisions(cells, best, names, libraries):
                 "best, least memory first": named(found.strategies),
                 "time": with_spread(found.first, "total_s"),
                 "memory": mib(found.first["tree_pss_mib"]),
+                "the fastest with workers": with_workers(found, own),
                 "without workers": beside(found, own[own["strategy"].isin(ALONE)]),
                 "as an argument": beside(found, own[own["strategy"] == REFERENCE]),
                 "the fastest library": beside(found, library, say_name=True),
@@ -276,6 +280,15 @@ def decisions(cells, best, names, libraries):
         )
     empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)] if rows else []
     return [{key: row[key] for key in row if key not in empty} for row in rows]
+
+
+def with_workers(found, cells):
+    """Return the fastest cell that has workers, where what is best has none."""
+    if found.first["strategy"] not in ALONE:
+        return "–"
+    return beside(
+        found, cells[~cells["strategy"].isin(ALONE)].sort_values("total_s"), say_name=True
+    )
 
 
 def beside(found, cells, say_name=False):

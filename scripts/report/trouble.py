@@ -141,8 +141,9 @@ def strategies_by_mechanism(rows):
 def without_result(runs, rehearsals, names):
     """Return two lists of sentences on why strategies with workers have no result at all.
 
-    The first, of the grave reasons: the workers hang, the machine lacks something, or nothing is
-    left that has a result; the second, of all others. What is unsupported is no reason.
+    The first, of the grave reasons: most strategies hang or lack something that the machine does
+    not have, or nothing is left that has a result; the second, of all others. What is unsupported
+    is no reason.
     """
     grave, others = [], []
     rows = runs[runs["start_method"].ne("none") | runs["workers"].gt(1)]
@@ -157,7 +158,8 @@ def without_result(runs, rehearsals, names):
         for reason, group in by_reason(lost):
             count = group.groupby(key).ngroups
             hung = reason.startswith("timeout, hung")
-            is_grave = hung or nothing or reason.startswith("the machine")
+            most = 2 * count > own.groupby(key).ngroups
+            is_grave = nothing or (most and (hung or reason.startswith("the machine")))
             what = "**Workers hang**" if hung else "**No result**" if is_grave else "No result"
             (grave if is_grave else others).append(
                 f"{what} on {name} with {count} of {own.groupby(key).ngroups} strategies "

@@ -67,7 +67,10 @@ def in_short(text, runs):
         most = f"; most often: {worst.mode()[0]:.120}" if len(worst) else ""
         first = f"{len(bad)} of {number} are not ok: {why}{most}"
     blocks = [block for block in text.split("\n\n")[1:] if block.strip()]
-    answered = re.sub(r"[*`]|^- ", "", blocks[0].splitlines()[0])
+    rules = [block for block in blocks[:3] if block.startswith("**")]
+    # What some strategies lack is no answer; what is wrong with the data or all workers is.
+    first_of_all = rules[0] if rules and blocks[0].startswith("- **No result**") else blocks[0]
+    answered = re.sub(r"[*`]|^- ", "", first_of_all.splitlines()[0])
     return [first, answered if len(answered) <= LONGEST_ANSWER else f"{answered[:LONGEST_ANSWER]}…"]
 
 

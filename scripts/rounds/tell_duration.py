@@ -8,7 +8,7 @@ pickling.
 import argparse
 import json
 import re
-import sys
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -32,32 +32,42 @@ def main(argv=None):
     low = high = 0.0
     for plan, fewest, most in zip(arguments.plans, arguments.fewest, arguments.most, strict=True):
         fewer, more = duration(
-            plan.parent.name, plan.read_text(encoding="utf-8").split(), told, own_s, fewest, most,
-            arguments.cpus,
+            plan, told, own_s, fewest, most, arguments.cpus,
         )  # fmt: skip
         low, high = low + fewer, high + more
     seconds = max(low, min(high, arguments.budget_min * 60)) + ANALYSIS_S
     text = f"about {in_words(seconds)} until the report, judged by the rehearsal"
     arguments.output.write_text(text + "\n", encoding="utf-8")
-    print(text, file=sys.stderr)
+    print(text, flush=True)
 
 
-def duration(experiment, plan, told, own_s, fewest, most, cpus):
-    """Return the seconds of an experiment's runs: with the fewest repeats, and with the most."""
-    cells = [found.groupdict() for found in map(RUN.match, plan) if found]
+def duration(plan, told, own_s, fewest, most, cpus):
+    """Return the seconds of an experiment's runs: with the fewest repeats, and with the most.
+
+    Of those that have not been made yet: they lie beside the plan.
+    """
+    lines = plan.read_text(encoding="utf-8").split()
+    cells = [found.groupdict() for found in map(RUN.match, lines) if found]
+    made = Counter(
+        str(path.relative_to(plan.parent / "runs"))[: -len(path.name)]
+        + path.name.rpartition("_")[0]
+        for path in plan.parent.glob("runs/*/*/*/*_r*.csv")
+        if not path.name.endswith(".jobs.csv")
+    )
+    done = [made[line.rpartition("_")[0]] for line in lines if RUN.match(line)]
     low = high = 0.0
     by_interpreter = {}
-    for cell in cells:
-        one = told.get((experiment, cell["interpreter"], int(cell["size"])))
+    for cell, runs in zip(cells, done, strict=True):
+        one = told.get((plan.parent.name, cell["interpreter"], int(cell["size"])))
         seconds = 0.0
         if one and one["status"] == "ok":
             seconds = run_seconds(cell, one, own_s, cpus)
-        by_interpreter.setdefault(cell["interpreter"], []).append(seconds)
+        by_interpreter.setdefault(cell["interpreter"], []).append((seconds, runs))
     for times in by_interpreter.values():
-        for seconds in times:
-            far = seconds > FAR * min(times)
-            low += (AROUND_S + seconds) * min(fewest, 2 if far else fewest)
-            high += (AROUND_S + seconds) * (2 if far else most)
+        for seconds, runs in times:
+            far = seconds > FAR * min(times)[0]
+            low += (AROUND_S + seconds) * max(0, min(fewest, 2 if far else fewest) - runs)
+            high += (AROUND_S + seconds) * max(0, (2 if far else most) - runs)
     return low, high
 
 

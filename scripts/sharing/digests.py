@@ -9,6 +9,7 @@ import collections
 import hashlib
 import struct
 
+HANDLES = ("_thread", "thread", "threading", "_io", "_socket", "socket")  # PyPy pickles some
 EXACT = (int, bool, str, bytes, complex, type(None), type(Ellipsis), range)
 
 
@@ -54,6 +55,8 @@ class _Digest:
         if kind is array.array:
             return _hash("array", value.typecode.encode(), value.tobytes())
         package = kind.__module__.partition(".")[0]
+        if package in HANDLES:
+            raise Incomparable(f"{kind.__qualname__}: it stands for something outside itself")
         if package == "numpy" and hasattr(value, "dtype"):
             return self.of_array(value)
         if package == "pandas" and hasattr(value, "index") and hasattr(value, "to_numpy"):

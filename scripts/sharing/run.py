@@ -73,9 +73,8 @@ def main(argv=None):
                 pass
         status, reason = "ok", ""
         if strategies.has_answers(arguments.strategy):
-            found = digests(records)
-            answers = digest(found)
-            check(records, found, workload, arguments.size, arguments.jobs)
+            answers = digest(records)
+            check(records, workload, arguments.size, arguments.jobs)
     except WrongAnswer as problem:
         status, reason = "wrong", str(problem)
     except strategies.Unsupported as problem:
@@ -133,23 +132,20 @@ def incomparable(problem):
     )
 
 
-def digest(found):
+def digest(records):
     """Return a short hash of all answers, the same whichever worker or interpreter found them."""
-    whole = hashlib.sha256(b"".join(one for _, one in found))
-    return whole.hexdigest()[:16] if found else ""
+    whole = hashlib.sha256(b"".join(one for _, one in digests(records)))
+    return whole.hexdigest()[:16] if records else ""
 
 
-def check(records, found, workload, size, jobs):
-    """Raise `WrongAnswer` unless every job answered once, and rightly where that is known.
-
-    `found` are the records' `digests`.
-    """
-    if [job for job, _ in found] != list(range(jobs)):
+def check(records, workload, size, jobs):
+    """Raise `WrongAnswer` unless every job answered once, and rightly where that is known."""
+    if sorted(record[0] for record in records) != list(range(jobs)):
         raise WrongAnswer(f"{len(records)} answers to {jobs} jobs")
     if not hasattr(workload, "expected"):
         return
     answers = {record[0]: record[-2] for record in records}
-    for job, own in found:
+    for job, own in digests(records):
         right = workload.expected(size, job)
         if not same(answers[job], own, right):
             raise WrongAnswer(f"job {job} answered {answers[job]!r:.60}, expected {right!r:.60}")

@@ -10,9 +10,10 @@ ENOUGH_HUNG = 2  # runs that hung at the same place: the next one would, too
 def foreseen_by_rehearsal(path, workers, jobs, cpus, time_limit_s):
     """Return (status, reason) of a run that cannot end well by what the rehearsal found, or None.
 
-    `path` is the rehearsal's JSON, empty without one; `cpus` how many can be used.
+    `path` is the rehearsal's JSON, empty without one;
+    where it has not been made, nothing is foreseen. `cpus` how many can be used.
     """
-    if not path:
+    if not path or not Path(path).exists():
         return None
     told = json.loads(Path(path).read_text(encoding="utf-8"))
     if told["status"] != "ok":

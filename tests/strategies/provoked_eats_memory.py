@@ -6,6 +6,8 @@ from multiprocessing.shared_memory import SharedMemory
 MIB = 2**20
 WORKERS = None
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("publish"):

@@ -8,6 +8,8 @@ import signal
 import time
 from multiprocessing.shared_memory import SharedMemory
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 WORKERS = None
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("publish"):

@@ -2,6 +2,8 @@
 
 WORKERS = None
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("publish"):

@@ -7,6 +7,8 @@ from multiprocessing.shared_memory import SharedMemory
 
 WORKERS = None
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

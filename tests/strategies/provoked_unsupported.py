@@ -4,6 +4,8 @@ from sharing.strategies import Unsupported
 
 WORKERS = None
 
+MECHANISM = "by fork"
+
 
 def share(data, process, workers, jobs, context, phase):
     with phase("publish"):

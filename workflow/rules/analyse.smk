@@ -8,6 +8,7 @@ rule list_runs:
         f"{STUDY}/{{experiment}}/plan.txt",
     log:
         f"{STUDY}/logs/list_runs_{{experiment}}.log",
+    priority: FIRST
     params:
         # Functions here and below: in any other text, braces would be wildcards.
         text=lambda wildcards: "\n".join(first_runs(wildcards.experiment)),

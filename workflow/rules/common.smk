@@ -42,6 +42,7 @@ config, MATRIX = read_study(workflow)
 STUDY = f"results/{config['study']}"
 RUNS = f"{STUDY}/{{experiment}}/runs"
 RUN = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}_r{repeat}"
+REHEARSAL = f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.json"
 
 
 wildcard_constraints:
@@ -104,12 +105,28 @@ def digest_of_basis(wildcards):
     return hashlib.sha256(repr(tracked_params(wildcards)).encode()).hexdigest()[:12]
 
 
+def rehearsal_files():
+    """Return the files of all rehearsals."""
+    return [
+        REHEARSAL.format(experiment=experiment, interpreter=interpreter, size=size)
+        for experiment, interpreter, size in MATRIX.rehearsals
+    ]
+
+
+def rehearsed_first():
+    """Return the file that is there when all rehearsals are, in a list; none without any."""
+    return [f"{STUDY}/duration.txt"] if MATRIX.rehearsals else []
+
+
+def jobs_of(wildcards):
+    """Return the largest number of jobs of an experiment."""
+    return max(MATRIX.experiments[wildcards.experiment]["jobs"])
+
+
 def rehearsal_of(wildcards):
-    """Return the files that a run of a user's workload waits for, its rehearsal last."""
-    if not workloads.is_own(MATRIX.experiments[wildcards.experiment]["workload"]):
-        return []
-    duration = f"{STUDY}/duration.txt"
-    return [duration] if wildcards.size == "0" else [duration, REHEARSAL.format(**wildcards)]
+    """Return the file of the rehearsal that tells of a run; empty for most."""
+    own = workloads.is_own(MATRIX.experiments[wildcards.experiment]["workload"])
+    return REHEARSAL.format(**wildcards) if own and wildcards.size != "0" else ""
 
 
 def tracked_by_probe(wildcards):

@@ -4,7 +4,6 @@ rule measure_run:
         # two packages stand for their files, since 20 inputs a run make 10 000 runs slow to plan.
         ancient(["scripts/supervisor", "scripts/sharing"]),
         ancient(recipe_files),
-        ancient(rehearsal_of),
     output:
         run=f"{RUNS}/{RUN}.csv",
         jobs=f"{RUNS}/{RUN}.jobs.csv",
@@ -22,7 +21,7 @@ rule measure_run:
         patience_percent=config["patience_percent"],
         yardstick=f"{STUDY}/yardstick.json",
         endings=f"{STUDY}/endings.json",
-        rehearsal=lambda wildcards: "".join(rehearsal_of(wildcards)[1:]),
+        rehearsal=rehearsal_of,
         basis=digest_of_basis,
         mechanism=lambda wildcards: strategies.mechanism_of(wildcards.strategy),
         library_threads=lambda wildcards: strategies.library_threads(wildcards.strategy),

@@ -3,21 +3,11 @@
 #
 #   results/<study>/<experiment>/rehearsal/<interpreter>_n<size>.json
 #   results/<study>/duration.txt                              how long the study will take by that
+#
+# They come first by their priority, and are no input of the runs: Snakemake does not look whether a
+# job is stale by itself when a job that it depends on is, and `ancient` then keeps it from being run.
 
-REHEARSAL = f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.json"
-
-
-def rehearsal_files():
-    """Return the files of all rehearsals."""
-    return [
-        REHEARSAL.format(experiment=experiment, interpreter=interpreter, size=size)
-        for experiment, interpreter, size in MATRIX.rehearsals
-    ]
-
-
-def jobs_of(wildcards):
-    """Return the largest number of jobs of an experiment."""
-    return max(MATRIX.experiments[wildcards.experiment]["jobs"])
+FIRST = 1 << 60  # before all runs (place_in_order)
 
 
 rule rehearse_workload:
@@ -28,6 +18,7 @@ rule rehearse_workload:
         REHEARSAL,
     log:
         f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.log",
+    priority: FIRST
     threads: workflow.cores
     resources:
         time_limit_s=time_limit,
@@ -54,13 +45,16 @@ rule tell_duration:
         code=code_of_script("tell_duration"),
     output:
         f"{STUDY}/duration.txt",
-    resources:
-        cpus=int(usable_cpus()),
+    log:
+        f"{STUDY}/logs/tell_duration.log",
+    priority: FIRST
+    threads: workflow.cores
     params:
         fewest=[MATRIX.experiments[name]["min_repeats"] for name in MATRIX.rehearsed],
         most=[MATRIX.experiments[name]["max_repeats"] for name in MATRIX.rehearsed],
         budget_min=config["time_budget_min"] or "inf",
+        cpus=max(1, int(usable_cpus())),
     shell:
         "python -I scripts tell_duration {input.plans} --rehearsals {input.rehearsals}"
         " --fewest {params.fewest} --most {params.most} --budget-min {params.budget_min}"
-        " --cpus {resources.cpus} --output {output}"
+        " --cpus {params.cpus} --output {output} 2> {log}"

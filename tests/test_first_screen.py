@@ -1,0 +1,170 @@
+"""The first screen for a user's own data: what is wrong first, and nothing that is not right."""
+
+import json
+
+import pandas as pd
+import pytest
+from test_report import in_blocks, run, text_of
+
+from answers.gain import KINDS, loss
+from report.answer import reason_of
+from report.write_report import in_short
+from rounds import tell_duration
+
+OWN = {"workload": "my_workload.py"}
+HUNG = "over 4 s, in map, where it hung: nothing computed any more"
+NO_SEMAPHORES = "OSError: [Errno 30] Read-only file system in start, /dev/shm cannot be written to"
+
+
+def own(strategy, total_s, **values):
+    """Return a row of a study of a user's data."""
+    return run(strategy, total_s, **OWN | values)
+
+
+def threads(total_s, **values):
+    return own("threads", total_s, **{"start_method": "none"} | values)
+
+
+def rehearsed(folder, **values):
+    """Write what a rehearsal found."""
+    told = {"experiment": "matrix", "interpreter": "cpython", "size": 1000, "troubles": []}
+    told |= {"holds": [], "threads": [], "answers": {}, "answer_bytes": 10, "status": "ok"}
+    path = folder / "matrix" / "rehearsal" / f"{values.get('interpreter', 'cpython')}_n1000.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(told | values), encoding="utf-8")
+
+
+def first_screen(rows, folder, blocks=5):
+    return text_of(rows, folder, blocks).partition("## The experiments")[0]
+
+
+GOOD = [own("serial", 1.0), own("global", 0.5), own("argument", 3.0), threads(1.1)]
+
+
+def test_what_a_rehearsal_found_comes_first_and_nothing_is_recommended(tmp_path):
+    trouble = {"kind": "in_place", "text": "process() changes them in place. Let it change a copy."}
+    rehearsed(tmp_path, troubles=[trouble])
+    text = first_screen(GOOD, tmp_path)
+    assert text.split("\n\n")[1] == f"- **{trouble['text']}** (CPython 3.11)"
+    assert "Nothing is recommended before that is mended" in text
+    assert "let forked workers" not in text and "use no workers" not in text
+
+
+def test_another_interpreter_may_be_right(tmp_path):
+    rehearsed(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
+    rows = GOOD + [row | {"interpreter": "pypy", "implementation": "PyPy"} for row in GOOD]
+    text = first_screen(rows, tmp_path)
+    assert "**PyPy 3.11: let forked workers inherit the data (`global`)" in text
+    assert "**CPython" not in text
+
+
+def test_two_interpreters_that_answer_otherwise_are_named(tmp_path):
+    rehearsed(tmp_path, answers={"0": "a", "1": "b"})
+    rehearsed(tmp_path, interpreter="pypy", answers={"0": "a", "1": "c"})
+    assert "**CPython 3.11 and pypy do not answer job 1 alike.**" in first_screen(GOOD, tmp_path)
+
+
+def test_mechanism_whose_workers_answer_wrongly_is_not_recommended(tmp_path):
+    rehearsed(tmp_path, holds=["an open file"])
+    wrong = own("closure", None, status="wrong", reason="answers differ from the 9 other runs")
+    text = first_screen([*GOOD, wrong], tmp_path)  # `global` was lucky
+    assert text.split("\n\n")[1].startswith("- **With workers the answers are wrong** on CPython")
+    assert "the data hold an open file" in text
+    assert "**CPython 3.11: use no workers" in text
+    assert "`global`" not in text.partition("<details>")[0].partition("**CPython 3.11:")[2]
+
+
+def test_workers_that_hang_are_told_with_their_cause_and_what_remains(tmp_path):
+    rehearsed(tmp_path, threads=["refresher"])
+    hung = [own(name, None, status="timeout", reason=HUNG) for name in ("global", "closure")]
+    text = first_screen([own("serial", 1.0), threads(1.5), *hung], tmp_path)
+    assert text.split("\n\n")[1].startswith("- **Workers hang** on CPython 3.11 with 2 of 3")
+    assert "build() leaves a thread running (refresher)" in text
+    assert "**CPython 3.11: use no workers**." in text
+
+
+def test_what_the_machine_lacks_is_told_with_the_remedy(tmp_path):
+    lost = [
+        own(name, None, status="failed", reason=NO_SEMAPHORES) for name in ("global", "argument")
+    ]
+    text = first_screen([own("serial", 1.0), threads(0.5), *lost], tmp_path)
+    assert "the machine: shared memory and semaphores cannot be made; mount a tmpfs" in text
+    assert "**CPython 3.11: hand the data to threads (`threads`)**" in text
+
+
+def test_every_start_method_has_its_answer(tmp_path):
+    rows = [own("serial", 1.0)]
+    for method, fast in (("fork", "global"), ("forkserver", "initializer")):
+        for name in ("global", "initializer", "argument"):
+            seconds = 0.4 if name == fast else 0.8
+            rows.append(own(name, seconds, start_method=method))
+    text = first_screen(rows, tmp_path)
+    assert "**Workers started by fork, CPython 3.11: let forked workers inherit" in text
+    assert "**Workers started by forkserver, CPython 3.11: the fastest is `initializer`" in text
+    only = [row for row in rows if row["start_method"] != "fork"]
+    text = first_screen(only, tmp_path)
+    assert "Workers started by forkserver, CPython 3.11" in text and "fork," not in text
+
+
+def test_terminal_is_told_in_two_lines(tmp_path):
+    lost = own("closure", None, status="failed", reason="KeyError: 'x' in a job")
+    runs = pd.DataFrame(in_blocks([*GOOD, lost], 4))
+    text = text_of([*GOOD, lost], tmp_path, 4)
+    first, second = in_short(text, runs)
+    assert first == "4 of 20 runs are not ok: 4 failed; most often: KeyError: 'x' in a job"
+    assert second.startswith("CPython 3.11: let forked workers inherit the data (global)")
+
+
+# Of a study without a gain: how many jobs, their seconds, what is around them, and the reason.
+LOSSES = {
+    "one CPU": ({"job_s": 0.1, "cpus": 1}, "only one CPU can be used"),
+    "start": ({"start_s": 3.0, "job_s": 0.1}, "starting and ending them takes"),
+    "answers": ({"job_s": 0.1, "map_s": 3.0, "answer": 1 << 22}, "the answers are large (4.0 MiB"),
+    "handing over": ({"job_s": 0.001, "map_s": 3.0}, "handing jobs out and answers back"),
+    "slower jobs": ({"job_s": 0.5, "map_s": 2.6}, "a job takes 500 ms in a worker and 100 ms"),
+    "little": ({"job_s": 0.1, "map_s": 0.55}, "there is not more work"),
+}
+
+
+def test_every_reason_is_tried():
+    assert sorted(LOSSES) == sorted(KINDS)
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_why_processes_gain_nothing(kind):
+    given, said = LOSSES[kind]
+    given = {"start_s": 0.0, "map_s": 0.6, "cpus": 2, "answer": 10} | given
+    around = {"publish_s": 0.0, "stop_s": 0.0, "start_s": given["start_s"]}
+    total = given["map_s"] + given["start_s"]
+    alone = own("serial", 1.0, map_s=1.0, start_s=0.0, publish_s=0.0, stop_s=0.0)
+    cell = own("global", total, map_s=given["map_s"], **around)
+    jobs = [
+        {**row, "job": job, "started_s": 0.0, "finished_s": seconds}
+        for row, seconds in ((alone, 0.1), (cell, given["job_s"]))
+        for job in range(10)
+    ]
+    why = loss(
+        pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, given["cpus"], given["answer"]
+    )
+    assert why.kind == kind
+    assert said in reason_of(why, cell, given["answer"])
+
+
+def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_path):
+    plan = tmp_path / "my_data" / "plan.txt"
+    plan.parent.mkdir()
+    runs = [f"cpython/{name}/fork/n10_w2_j4_r{n}" for name in ("global", "closure") for n in (1, 2)]
+    plan.write_text("\n".join(runs))
+    told = {"status": "ok", "build_s": 1.0, "job_s": 1.0, "pickle_s": None}
+    found = {("my_data", "cpython", 10): told}
+
+    def seconds(fewest, most):
+        return tell_duration.duration(plan, found, {}, fewest, most, cpus=2)
+
+    low, high = seconds(2, 4)
+    assert low == pytest.approx(2 * 2 * (1 + 4 / 2 + 0.3 + tell_duration.AROUND_S))
+    assert high == pytest.approx(2 * low)
+    done = tmp_path / "my_data" / "runs" / f"{runs[0]}.csv"
+    done.parent.mkdir(parents=True)
+    done.write_text("")
+    assert seconds(2, 4)[0] == pytest.approx(low * 3 / 4)
