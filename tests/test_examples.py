@@ -46,7 +46,7 @@ RAISED = {
 }
 
 # What a library keeps in the temporary folder.
-KEPT = {"ray": {"ray"}, "dask": {"dask-scratch-space"}}
+KEPT = {"ray": {"ray"}, "ray_actors": {"ray"}, "dask": {"dask-scratch-space"}}
 
 # Python 3.14's default on Linux, in any Python that starts with this on its path.
 DEFAULT = "import multiprocessing\nmultiprocessing.set_start_method('forkserver')\n"

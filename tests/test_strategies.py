@@ -103,7 +103,8 @@ def test_library_that_is_absent_makes_its_strategy_unsupported(strategy, monkeyp
 
 
 # What a library keeps in the temporary folder, which the supervisor makes and removes.
-KEPT = {"ray": ["session_*", "*.lock", "ray_current_cluster"], "dask": ["dask-scratch-space"]}
+OF_RAY = ["session_*", "*.lock", "ray_current_cluster"]
+KEPT = {"ray": OF_RAY, "ray_actors": OF_RAY, "dask": ["dask-scratch-space"]}
 
 
 @pytest.mark.parametrize("strategy", NAMES)

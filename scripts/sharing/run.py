@@ -41,6 +41,9 @@ def main(argv=None):
         if name == "stop":
             channel.send(event="snapshot", workers=sorted({record[1] for record in records}))
             channel.wait()
+        # What a strategy has laid out anew and let go of: PyPy frees it when it collects.
+        if name == "start" and "publish" in phase.started:
+            gc.collect()
         channel.send(event="phase", phase=name)
         # The workers are there and idle: the moment to note what they have used so far.
         if name == "map":
@@ -64,7 +67,9 @@ def main(argv=None):
         context = None
         if strategies.workers_of(arguments.strategy) == "processes":
             context = multiprocessing.get_context(arguments.start_method)
-        for record in strategy.share(data, process, arguments.workers, jobs, context, phase):
+        sharing = strategy.share(data, process, arguments.workers, jobs, context, phase)
+        data = None  # handed over: a strategy that lays it out anew may let go of it
+        for record in sharing:
             if record[-1] is not None:
                 raise JobFailed(record[-1])
             records.append(record)

@@ -60,6 +60,16 @@ def results_of(unordered):
             yield result
 
 
+def result_of(asynchronous):
+    """Return ``pool.map_async(…).get()``; raise `WorkerDied` in place of waiting for ever."""
+    watched = multiprocessing.active_children()
+    while True:
+        asynchronous.wait(_LOOK_S)
+        if asynchronous.ready():
+            return asynchronous.get()
+        raise_if_dead(watched)
+
+
 def wait_for_workers(ask, workers):
     """Return once `workers` processes are up, where a pool does not tell.
 

@@ -1,5 +1,7 @@
 """What the report and the figures call an interpreter, and which strategies are a library's."""
 
+from words.mechanisms import mechanism_of
+
 
 def names_of(runs):
     """Return how each interpreter is called, such as ``CPython 3.14``, by its configured name.
@@ -22,5 +24,11 @@ def names_of(runs):
 
 
 def of_libraries(runs):
-    """Return the names of the strategies that need a library, of those that found it."""
-    return set(runs.loc[runs["libraries"].notna(), "strategy"]) if "libraries" in runs else set()
+    """Return the names of the strategies that are a library's, of those that found it.
+
+    Not what needs one to read a flat layout: its workers are `multiprocessing`'s.
+    """
+    if "libraries" not in runs:
+        return set()
+    found = set(runs.loc[runs["libraries"].notna(), "strategy"])
+    return {name for name in found if mechanism_of(name) != "flat and shared"}

@@ -14,6 +14,7 @@ def share(data, process, workers, jobs, context, phase):
     typecode = typecode_of(data)
     with phase("publish"):
         numbers = array(typecode, data)
+    del data
     with phase("start"):
         pool = start_pool(context, workers, initializer=receive, initargs=(numbers,))
     with phase("map"):

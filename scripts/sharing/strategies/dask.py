@@ -30,6 +30,7 @@ def share(data, process, workers, jobs, context, phase):
         client = distributed.Client(cluster)  # waits until the workers are up
     with phase("publish"):
         reference = client.scatter(Whole(data), broadcast=True)
+    del data
     with phase("map"), crash_if(distributed.KilledWorker):
         tasks = [client.submit(run_job, process, reference, job) for job in jobs]
         for task in distributed.as_completed(tasks):

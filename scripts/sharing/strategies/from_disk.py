@@ -14,6 +14,7 @@ def share(data, process, workers, jobs, context, phase):
     with phase("publish"):
         with tempfile.NamedTemporaryFile(suffix=".pickle", delete=False) as file:
             pickle.dump(data, file, protocol=pickle.HIGHEST_PROTOCOL)
+    del data
     with phase("start"):
         pool = start_pool(context, workers)
     with phase("map"):

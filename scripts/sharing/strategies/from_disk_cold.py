@@ -19,6 +19,7 @@ def share(data, process, workers, jobs, context, phase):
             pickle.dump(data, file, protocol=pickle.HIGHEST_PROTOCOL)
             file.flush()
             os.fsync(file.fileno())  # pages that are not written yet cannot be forgotten
+    del data
     with phase("start"):
         pool = start_pool(context, workers)
     with phase("map"):

@@ -16,6 +16,7 @@ def share(data, process, workers, jobs, context, phase):
     with phase("publish"):
         manager = context.Manager()
         shared = manager.list(data)
+    del data
     with phase("start"):
         pool = start_pool(context, workers, initializer=receive, initargs=(shared,))
     with phase("map"):

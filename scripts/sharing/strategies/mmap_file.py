@@ -21,6 +21,7 @@ def share(data, process, workers, jobs, context, phase):
     with phase("publish"):
         with tempfile.NamedTemporaryFile(suffix=".numbers", delete=False) as file:
             array(typecode, data).tofile(file)
+    del data
     with phase("start"):
         initargs = (file.name, typecode)
         pool = start_pool(context, workers, initializer=map_file, initargs=initargs)

@@ -22,6 +22,7 @@ def share(data, process, workers, jobs, context, phase):
         raise Unsupported(f"packs the items of a list: the data is a {type(data).__name__}")
     with phase("publish"):
         packed = Packed(data)
+    del data
     with phase("start"):
         pool = start_pool(context, workers, initializer=receive, initargs=(packed,))
     with phase("map"):

@@ -13,6 +13,7 @@ def share(data, process, workers, jobs, context, phase):
     typecode = typecode_of(data)
     with phase("publish"):
         shared = context.RawArray(typecode, data)
+    del data
     with phase("start"):
         pool = start_pool(context, workers, initializer=receive, initargs=(shared,))
     with phase("map"):

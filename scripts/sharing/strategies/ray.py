@@ -21,20 +21,14 @@ ENVIRONMENT = {  # of all its processes
 
 
 def share(data, process, workers, jobs, context, phase):
-    os.environ.update(ENVIRONMENT, PYTHONPATH=os.pathsep.join(sys.path))
-    ray = library("ray")
+    ray = imported()
     with phase("start"):
-        ray.init(
-            num_cpus=workers,
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level="error",
-            _temp_dir=tempfile.gettempdir(),
-        )
+        begin(ray, workers)
         remote_answer, remote_job = ray.remote(answer), ray.remote(max_retries=0)(run_job)
         wait_for_workers(lambda: ray.get([remote_answer.remote() for _ in range(workers)]), workers)
     with phase("publish"):
         reference = ray.put(data)
+    del data
     with phase("map"), crash_if(ray.exceptions.WorkerCrashedError):
         tasks = [remote_job.remote(process, reference, job) for job in jobs]
         while tasks:
@@ -42,6 +36,23 @@ def share(data, process, workers, jobs, context, phase):
             yield from ray.get(done)
     with phase("stop"):
         ray.shutdown()
+
+
+def imported():
+    """Return the module, imported with the settings that it and its processes read."""
+    os.environ.update(ENVIRONMENT, PYTHONPATH=os.pathsep.join(sys.path))
+    return library("ray")
+
+
+def begin(ray, workers):
+    """Start Ray on this machine alone, with `workers` CPUs, as quiet as it can be."""
+    ray.init(
+        num_cpus=workers,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="error",
+        _temp_dir=tempfile.gettempdir(),
+    )
 
 
 def run_job(process, data, job):

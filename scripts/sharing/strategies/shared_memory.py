@@ -17,6 +17,7 @@ def share(data, process, workers, jobs, context, phase):
         size = 8 * len(data)
         block = SharedMemory(create=True, size=max(size, 1))  # none may be empty
         block.buf[:size] = memoryview(array(typecode, data)).cast("B")
+    del data
     with phase("start"):
         initargs = (block.name, size, typecode)
         pool = start_pool(context, workers, initializer=attach, initargs=initargs)
