@@ -23,6 +23,7 @@ defaults:
   min_repeats: 2
   max_repeats: 2
   precision: 0.05
+  peak_memory: true
   time_limit_s: 120
   exclude: []
   figures: [time]

@@ -53,12 +53,14 @@ class Measurement:
             "memory_floor_mib": 0,
             "code_version": "test",
             "output": self.folder / "run.csv",
-            "jobs_output": self.folder / "run.jobs.csv",
             "log": self.folder / "run.log",
         } | given
         self.command = [sys.executable, "-I", str(scripts), "measure_run"]
         for name, value in options.items():
-            self.command += [f"--{name.replace('_', '-')}", str(value)]
+            self.command += [
+                f"--{name.replace('_', '-')}",
+                *([] if value is True else [str(value)]),
+            ]
 
     def start(self):
         """Start it in the background and return its `Popen`."""

@@ -49,6 +49,7 @@ def small_study():
             "jobs": [3],
             "min_repeats": 2,
             "max_repeats": 2,
+            "peak_memory": False,
             "figures": [],
         },
         "experiments": dropped

@@ -31,6 +31,7 @@ VALID = {
         "min_repeats": 3,
         "max_repeats": 5,
         "precision": 0.05,
+        "peak_memory": True,
         "time_limit_s": 120,
         "exclude": [],
         "figures": ["time"],

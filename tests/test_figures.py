@@ -13,6 +13,7 @@ from figures import plot_speedup, style
 from figures.experiment import experiments_of, outcome
 from sharing import strategies
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
+from tables.summarise_runs import with_memory
 from words.mechanisms import MECHANISMS, strategies_of
 
 FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison")
@@ -59,7 +60,7 @@ def summary_of(runs):
             values = pd.to_numeric(group[name])
             row |= {name: values.median(), f"{name}_min": values.min(), f"{name}_max": values.max()}
         rows.append(row | dict.fromkeys(("total_s_low", "total_s_high"), np.nan))
-    return pd.DataFrame(rows)
+    return with_memory(pd.DataFrame(rows))
 
 
 def written(folder, tables):

@@ -92,7 +92,7 @@ def test_thirty_failed_runs_leave_room_for_the_next(
 def kill_program(one):
     """Kill the measured program as the kernel does where memory is short."""
     children = psutil.Process(one.program.pid).children()
-    (program,) = [child for child in children if "--jobs-output" not in child.cmdline()]
+    (program,) = [child for child in children if "--output" not in child.cmdline()]
     program.kill()
 
 

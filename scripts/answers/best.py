@@ -75,7 +75,7 @@ def best_cells(cells, counted):
             continue
         names = best_set(times)
         best = group[[key_of(cell) in names for _, cell in group.iterrows()]]
-        found[interpreter] = Best(interpreter, best.sort_values("tree_pss_mib"), times)
+        found[interpreter] = Best(interpreter, best.sort_values("memory_mib"), times)
     return found
 
 

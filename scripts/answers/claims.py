@@ -111,7 +111,7 @@ def global_works_with_128_million(evidence, interpreter):
         raise Missing(f"the largest big_global of this study has {items(largest)}")
     at_scale = unspoilt(planned[planned["size"] >= ARTICLE_SIZE]).sort_values("workers")
     memory = [
-        f"{workers(row['workers'])} {mib(row['tree_pss_mib'])}"
+        f"{workers(row['workers'])} {mib(row['memory_mib'])}"
         if row["n"] == row["runs"]
         else f"{workers(row['workers'])} {row['n']} of {row['runs']} runs, else {row['status']}"
         for _, row in at_scale.iterrows()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from answers.evidence import counted, ending
 from answers.ratios import ENOUGH
-from supervisor.columns import CELL
+from supervisor.columns import CELL, IDENTITY
 from words.labels import names_of
 from words.units import items
 from words.units import workers as workers_in_words
@@ -173,6 +173,14 @@ def read_study(folder, *names):
     return tables
 
 
+def with_memory(runs, cells):
+    """Return the runs with `memory_mib`: their cell's where that was weighed, else their own."""
+    keys = list(IDENTITY)
+    height = cells.loc[cells["weighed"], [*keys, "memory_mib"]]
+    runs = runs.merge(height, on=keys, how="left")
+    return runs.assign(memory_mib=runs["memory_mib"].fillna(runs["tree_pss_mib"]))
+
+
 def experiments_of(runs, summary, names, idle_apart=True):
     """Yield an `Experiment` for every name; one without rows raises SystemExit.
 
@@ -182,7 +190,7 @@ def experiments_of(runs, summary, names, idle_apart=True):
         cells = summary[summary["experiment"] == name].copy()
         if cells.empty:
             raise SystemExit(f"{name}: no such experiment in summary.csv")
-        everything = runs[runs["experiment"] == name]
+        everything = with_memory(runs[runs["experiment"] == name], cells)
         cells["kind"] = [
             ending(*pair) for pair in zip(cells["status"], cells["reason"], strict=True)
         ]

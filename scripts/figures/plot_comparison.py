@@ -30,7 +30,7 @@ from figures.titles import comparison
 from words.labels import of_libraries
 from words.mechanisms import in_groups
 
-TIME, MEMORY = "total_s", "tree_pss_mib"
+TIME, MEMORY = "total_s", "memory_mib"
 PANELS = {TIME: "time", MEMORY: "memory of all processes (PSS)"}
 MARKS = ("o", "s", "D", "^", "v", "P")
 ABSENT = ("unsupported",)  # not drawn: nothing was tried

@@ -15,9 +15,10 @@ from figures.experiment import (
 )
 from figures.rows import draw_rows, key_of_workers, panel_height, rows_of
 from figures.style import page, save
+from words.memory import moment_of
 from words.units import mib, ratio
 
-TREE, WORKER = "tree_pss_mib", "workers_uss_mib"
+TREE, WORKER = "memory_mib", "workers_uss_mib"
 PANELS = {TREE: "all processes, shared pages counted once (PSS)", WORKER: "each worker's own (USS)"}
 
 
@@ -49,7 +50,8 @@ def draw(experiment):
         3.0,
         messages(experiment),
         [
-            "Memory after the last job, workers alive. Dashed: what the data takes once.",
+            f"All processes: {moment_of(experiment.cells)}; each worker's own: after the last job. "
+            "Dashed: what the data takes once.",
             experiment.constants(),
             *experiment.left_out,
         ],

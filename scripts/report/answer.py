@@ -13,6 +13,7 @@ from supervisor.columns import IDENTITY
 from words.labels import names_of, of_libraries
 from words.machines import usable_cpus
 from words.mechanisms import IMMORTAL, in_groups, inherits, mechanism_of
+from words.memory import moment_of
 from words.units import amount, is_own, listed, mib, ratio_in_words, time, workers
 
 REFERENCE = "argument"  # what most programs do first
@@ -52,7 +53,7 @@ def answer(study, folder, runs, summary):
         ]
     cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
     cell = cells.iloc[0]
-    measured = [measured_on(runs, cell, cells["workers"].max())]  # once, behind the first rule
+    measured = [measured_on(runs, cells)]  # once, behind the first rule
     points, best = [], {}
     for method, chosen in groups.items():
         safe = trusted(chosen, own, rehearsals) if own_data else chosen
@@ -91,8 +92,9 @@ def answer(study, folder, runs, summary):
     ]  # fmt: skip
 
 
-def measured_on(runs, cell, number):
+def measured_on(runs, cells):
     """Return where and at which size was measured, and what the numbers are."""
+    cell, number = cells.iloc[0], cells["workers"].max()
     read = f"{cell['jobs']} jobs" + (
         "" if is_own(cell["workload"]) else " that each read all of it"
     )
@@ -103,9 +105,9 @@ def measured_on(runs, cell, number):
         f"Measured on {runs['machine'].mode()[0]}{cpus}: "
         f"{amount(cell['size'], cell['workload'])}, "
         f"{read}, {workers(number) if number > 1 else 'no workers'}. Time from handing the data "
-        "over to the end of the last worker, building left out; memory of all processes together, "
-        "shared pages counted once (PSS). In brackets: 95 % interval of a ratio, its runs paired "
-        "by block."
+        "over to the end of the last worker, building left out; memory of all processes together "
+        f"{moment_of(cells)}, shared pages counted once (PSS). In brackets: 95 % interval of a "
+        "ratio, its runs paired by block."
     )
 
 
@@ -271,7 +273,7 @@ def decisions(cells, best, names, libraries):
                 "interpreter": names[interpreter],
                 "best, least memory first": named(found.strategies),
                 "time": with_spread(found.first, "total_s"),
-                "memory": mib(found.first["tree_pss_mib"]),
+                "memory": mib(found.first["memory_mib"]),
                 "the fastest with workers": with_workers(found, own),
                 "without workers": beside(found, own[own["strategy"].isin(ALONE)]),
                 "as an argument": beside(found, own[own["strategy"] == REFERENCE]),
@@ -297,7 +299,7 @@ def beside(found, cells, say_name=False):
         return "–"
     cell = cells.iloc[0]
     text = f"`{cell['strategy']}` " if say_name else ""
-    text += f"{time(cell['total_s'])}, {mib(cell['tree_pss_mib'])}"
+    text += f"{time(cell['total_s'])}, {mib(cell['memory_mib'])}"
     ratio = found.against(cell)
     if ratio is None or cell["strategy"] == found.first["strategy"]:
         return text
@@ -421,13 +423,14 @@ def answer_table(cells, names, method=None):
         f"<details><summary>All {len(rows)} strategies with a result"
         f"{f', workers started by {method}' if method else ''}</summary>\n\n{table}\n\n"
         "Time, median (95 % interval, or range with fewer than 4 runs) · memory of all processes "
-        "together · memory of one worker that it shares with nobody\n\n</details>"
+        f"together {moment_of(cells)} · memory of one worker that it shares with nobody, then"
+        "\n\n</details>"
     )
 
 
 def in_full(cell):
     """Return a cell's time, the memory of all processes, and what a worker has for itself."""
-    parts = [with_spread(cell, "total_s"), mib(cell["tree_pss_mib"])]
+    parts = [with_spread(cell, "total_s"), mib(cell["memory_mib"])]
     if not pd.isna(cell["workers_uss_mib"]):
         parts.append(mib(cell["workers_uss_mib"]))
     return " · ".join(parts)

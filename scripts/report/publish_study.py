@@ -16,8 +16,8 @@ import pandas as pd
 from answers.groups import rerun_command, torn_groups
 from words.units import listed
 
-TABLES = ("runs.csv", "jobs.csv", "summary.csv", "verdicts.csv", "pickling.csv", "study.yaml")
-TABLES += ("report.md",)
+TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
+TABLES += ("study.yaml", "report.md")
 LARGE = 2**19  # bytes; more is gzipped
 
 

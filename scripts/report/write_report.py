@@ -129,7 +129,7 @@ def table_row(cell):
         "jobs": cell["jobs"],
         "time": with_spread(cell, "total_s") if good else "–",
         "map": time(cell["map_s"]) if good else "–",
-        "all processes": mib(cell["tree_pss_mib"]) if good else "–",
+        "all processes": mib(cell["memory_mib"]) if good else "–",
         "a worker, private": "–" if pd.isna(cell["workers_uss_mib"])
         else mib(cell["workers_uss_mib"]),
         "ok": f"{cell['n']} of {cell['runs']}",

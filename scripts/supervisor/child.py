@@ -21,6 +21,7 @@ from supervisor.processes import (
     end_processes,
     is_alive,
     processes_of,
+    pss_of,
     snapshot,
 )
 
@@ -52,11 +53,12 @@ class Report:
     seen: dict = field(default_factory=dict)
     in_map: dict = field(default_factory=dict)
     result: dict = field(default_factory=dict)
+    samples_mib: list = field(default_factory=list)
 
 
 def watch(
     command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted,
-    library_threads="one",
+    library_threads="one", weighed=False,
 ):  # fmt: skip
     """Start `command`, follow its messages, and end it where a limit is reached.
 
@@ -64,8 +66,9 @@ def watch(
     `memory` is the `SharedMemory` that it may leave, `log` the open file for its standard error,
     `floor` the available memory in bytes under which it is ended and the setting that says so,
     `interrupted` a function that says whether to give up, `library_threads` as in
-    `clean_environment`. Returns a `Report`; raises `Interrupted`
-    or `Bug`. Nothing that the program started is alive afterwards.
+    `clean_environment`, `weighed` whether to look at the memory again and again in map, which the
+    program feels. Returns a `Report`; raises `Interrupted` or `Bug`. Nothing that the program
+    started is alive afterwards.
     """
     adopt_orphans()
     rooms = rooms_before()
@@ -80,7 +83,7 @@ def watch(
         preexec_fn=guardian.adopt,
     )
     deadline = time.monotonic() + time_limit_s
-    watcher = _Watcher(program, folder, memory, guardian, deadline, floor, log.name)
+    watcher = _Watcher(program, folder, memory, guardian, deadline, floor, log.name, weighed)
     try:
         watcher.follow(interrupted, time_limit_s)
         watcher.report.reason = explained(watcher.report.reason, log.name, rooms)
@@ -90,12 +93,13 @@ def watch(
 
 
 class _Watcher:
-    def __init__(self, program, folder, memory, guardian, deadline, floor, log):
+    def __init__(self, program, folder, memory, guardian, deadline, floor, log, weighed):
         self.program = program
         self.folder = folder
         self.memory = memory
         self.guardian = guardian
         self.log = log
+        self.weighed = weighed
         self.deadline = deadline
         self.floor_bytes, self.floor_setting = floor
         self.report = Report()
@@ -109,7 +113,8 @@ class _Watcher:
             selector.register(descriptor, selectors.EVENT_READ)
             look = time.monotonic() + POLL_S
             while True:
-                ready = selector.select(max(0.0, look - time.monotonic()))
+                pause = max(0.0, look - time.monotonic())
+                ready = selector.select(self.weigh(pause) if self.weighed else pause)
                 if ready:
                     chunk = os.read(descriptor, 1 << 16)
                     pending += chunk
@@ -129,6 +134,18 @@ class _Watcher:
                 if self.over_limit(time_limit_s):
                     return
         self.conclude()
+
+    def weigh(self, pause):
+        """Look at the memory, if it is time; return for how long not to look, at most `pause`.
+
+        Half of the time at most: the kernel lets a process change nothing while its pages are
+        counted.
+        """
+        if self.phase != "map":
+            return pause
+        began = time.monotonic()
+        self.report.samples_mib.append(pss_of(self.tree()))
+        return min(pause, time.monotonic() - began)
 
     def over_limit(self, time_limit_s):
         report, phase = self.report, self.phase

@@ -78,6 +78,16 @@ RUN_COLUMNS = (
     "started_utc",
     "code_version",
 )
+# A run that is weighed has no times: looking at its memory all the time would be in them.
+WEIGHED_COLUMNS = (
+    *CELL,
+    *OUTCOME,
+    "peak_pss_mib",  # the largest proportional set size of the tree that was seen in map
+    "samples",  # how often it was looked at
+    *MEMORY,
+    "started_utc",
+    "code_version",
+)
 JOB_COLUMNS = (
     *KEY,
     "job",

@@ -1,11 +1,14 @@
 """Measure one run: start the measured program in a fresh process, watch it, write its row.
 
-Writes two files: the run (one row of `RUN_COLUMNS`) and its jobs (`JOB_COLUMNS`). Every outcome
+Writes two files: the run (one row of `RUN_COLUMNS`) and its jobs (`JOB_COLUMNS`). With --weigh it
+looks at the memory all the time that the jobs take, and writes what it came to instead: one row of
+`WEIGHED_COLUMNS`, no jobs and no times, which that would spoil. Every outcome
 that says something about the strategy is a row with a status; anything else is a bug and ends with
 a non-zero exit code, so that Snakemake stops.
 """
 
 import argparse
+import csv
 import os
 import shlex
 import signal
@@ -17,7 +20,18 @@ from pathlib import Path
 
 from supervisor.beside import Beside
 from supervisor.child import Bug, Interrupted, watch
-from supervisor.columns import CELL, JOB_COLUMNS, KEY, NUMBERS, RUN_COLUMNS, USAGE, YARDSTICK
+from supervisor.columns import (
+    CELL,
+    JOB_COLUMNS,
+    KEY,
+    MEMORY,
+    NUMBERS,
+    OUTCOME,
+    RUN_COLUMNS,
+    USAGE,
+    WEIGHED_COLUMNS,
+    YARDSTICK,
+)
 from supervisor.folder import make_folder, remove_folder
 from supervisor.foreseen import Endings, foreseen_by_rehearsal
 from supervisor.guardian import Guardian
@@ -44,6 +58,8 @@ def main(argv=None):
         usable_cpus(),
         arguments.time_limit_s,
     ) or endings.foreseen(*kin_of(arguments))
+    if arguments.after:
+        foreseen = without_result(arguments.after)
     if foreseen:
         return not_begun(arguments, *foreseen)
     try:
@@ -55,7 +71,7 @@ def main(argv=None):
     quiet = Quiet(
         arguments.yardstick, arguments.quiet_percent / 100, arguments.patience_percent / 100
     )
-    before = quiet.before(interrupted)
+    before = None if arguments.weigh else quiet.before(interrupted)
     started, began = datetime.now(UTC), time.monotonic()
     folder = make_folder()
     machine = describe_machine(arguments.machine)
@@ -77,11 +93,13 @@ def main(argv=None):
                 folder=folder,
                 memory=memory,
                 log=log,
-                time_limit_s=arguments.time_limit_s,
+                # Weighing slows it down: half of the time goes into looking.
+                time_limit_s=arguments.time_limit_s * (1 + arguments.weigh),
                 floor=floor,
                 guardian=guardian,
                 interrupted=interrupted,
                 library_threads=arguments.library_threads,
+                weighed=arguments.weigh,
             )
     except Interrupted:
         say("stopped")
@@ -95,6 +113,12 @@ def main(argv=None):
     finally:
         remove_folder(folder)
         guardian.dismiss()
+    if not Path(arguments.log).stat().st_size:
+        Path(arguments.log).unlink()
+    if arguments.weigh:
+        os.close(lock)
+        write_weighed(arguments, weighed(report) | {"started_utc": stamp(started)})
+        return 0
     seconds = time.monotonic() - began
     row = (
         key_of(arguments)
@@ -106,14 +130,12 @@ def main(argv=None):
             "command": Path(arguments.command[0]).name,
             "libraries": arguments.libraries,
             "wall_s": seconds,
-            "started_utc": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "started_utc": stamp(started),
             "code_version": arguments.code_version,
         }
     )
-    write(arguments.jobs_output, JOB_COLUMNS, job_rows(arguments, report))
+    write(jobs_beside(arguments.output), JOB_COLUMNS, job_rows(arguments, report))
     write(arguments.output, RUN_COLUMNS, [row])
-    if not Path(arguments.log).stat().st_size:
-        Path(arguments.log).unlink()
     os.close(lock)
     endings.note(arguments.output, row, *kin_of(arguments))
     conclude(row)
@@ -122,7 +144,10 @@ def main(argv=None):
 
 def not_begun(arguments, status, reason):
     """Write the row of a run that was not begun, since its end is known."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = stamp(datetime.now(UTC))
+    if arguments.weigh:
+        write_weighed(arguments, {"status": status, "reason": reason, "started_utc": now})
+        return 0
     row = (
         key_of(arguments)
         | {"status": status, "reason": reason, "wall_s": 0.0, "started_utc": now}
@@ -130,10 +155,45 @@ def not_begun(arguments, status, reason):
         | {"command": Path(arguments.command[0]).name, "libraries": arguments.libraries}
         | {"code_version": arguments.code_version}
     )
-    write(arguments.jobs_output, JOB_COLUMNS, [])
+    write(jobs_beside(arguments.output), JOB_COLUMNS, [])
     write(arguments.output, RUN_COLUMNS, [row])
     conclude(row)
     return 0
+
+
+def write_weighed(arguments, row):
+    """Write the row of a run that was weighed, and say what came out."""
+    key = {name: value for name, value in key_of(arguments).items() if name in CELL}
+    row = key | row | {"code_version": arguments.code_version}
+    write(arguments.output, WEIGHED_COLUMNS, [row])
+    peak = row.get("peak_pss_mib")
+    say(f"{row['status']}: {row['reason']:.100}" if peak is None else f"at most {peak:.0f} MiB")
+
+
+def weighed(report):
+    """Return the columns that weighing decided; the last look, after map, is one of the samples."""
+    row = {name: value for name, value in outcome(report).items() if name in (*MEMORY, *OUTCOME)}
+    samples = [*report.samples_mib, report.seen["tree_pss_mib"]] if report.seen else []
+    if report.status in SOLVED and samples:
+        row |= {"peak_pss_mib": max(samples), "samples": len(samples)}
+    return row
+
+
+def stamp(moment):
+    """Return a UTC time as it stands in the tables."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def jobs_beside(output):
+    """Return the path of a run's jobs, beside its row."""
+    return f"{str(output).removesuffix('.csv')}.jobs.csv"
+
+
+def without_result(path):
+    """Return (status, reason) of a run that had no result, read from its file; else None."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    return None if row["status"] in SOLVED else (row["status"], row["reason"])
 
 
 def kin_of(arguments):
@@ -224,7 +284,7 @@ def announce(arguments):
         f"{arguments.size:_} items",
         workers,
         f"{arguments.jobs} jobs",
-        f"repeat {arguments.repeat}: ",
+        "its memory: " if arguments.weigh else f"repeat {arguments.repeat}: ",
     )
     say(", ".join(parts), end="")
 
@@ -253,7 +313,8 @@ def parse(argv):
     for name in CELL:
         kind = int if name in NUMBERS else str
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, required=True)
-    parser.add_argument("--repeat", type=int, required=True)
+    parser.add_argument("--repeat", type=int, default=0)
+    parser.add_argument("--weigh", action="store_true", help="measure memory, and no times")
     parser.add_argument(
         "--command", type=shlex.split, required=True, help="the interpreter's command line"
     )
@@ -276,6 +337,6 @@ def parse(argv):
     parser.add_argument("--code-version", required=True)
     parser.add_argument("--libraries", default="", help="versions of those the strategy uses")
     parser.add_argument("--output", required=True)
-    parser.add_argument("--jobs-output", required=True)
+    parser.add_argument("--after", type=Path, help="with --weigh: the cell's first run")
     parser.add_argument("--log", required=True)
     return parser.parse_args(argv)

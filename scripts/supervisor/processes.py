@@ -65,6 +65,19 @@ def snapshot(processes, pid, workers):
     }
 
 
+def pss_of(processes):
+    """Return the proportional set size of all processes together, in MiB, while they run.
+
+    A shared page counts once. Where the kernel does not know it, private memory alone.
+    """
+    total = 0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            memory = process.memory_full_info()
+            total += getattr(memory, "pss", memory.uss)
+    return total / MIB
+
+
 def page_faults(pid):
     """Return (minor, major) page faults of one process; zeros where there is no /proc."""
     try:

@@ -1,12 +1,13 @@
 """Summarise the runs of every cell: median, range, and an interval where there are enough."""
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from answers.ratios import of_values
-from supervisor.columns import CELL
+from supervisor.columns import CELL, IDENTITY
 from words.machine_faults import faults_of
 
 VALUES = [
@@ -32,22 +33,48 @@ WITH_INTERVAL = ["map_s", "total_s"]
 def main(argv=None):
     arguments = parse(argv)
     runs = pd.read_csv(arguments.runs, dtype={"reason": str})
-    summarise(runs).to_csv(arguments.output, index=False, lineterminator="\n")
+    weighed = pd.read_csv(arguments.weighed) if arguments.weighed else None
+    summarise(runs, weighed).to_csv(arguments.output, index=False, lineterminator="\n")
 
 
-def summarise(runs):
+def summarise(runs, weighed=None):
     """Return one row a cell.
 
     Columns: the cell; `runs` planned, `n` that are ok and `counted` of those (undisturbed, or all
     where none is); `status` (ok, or the most frequent other one) and its first `reason`, a fault of
     the machine only if all failures are such; for every value its median over the runs that count
     (under the value's own name), `<value>_min`, `<value>_max`; for `map_s` and `total_s` also
-    `_low` and `_high`, the 95 % interval where there are enough runs for one.
+    `_low` and `_high`, the 95 % interval where there are enough runs for one; and the columns of
+    `with_memory`, from `weighed`, rows of `WEIGHED_COLUMNS` or None.
     """
-    return pd.DataFrame(
+    cells = pd.DataFrame(
         [dict(zip(CELL, cell, strict=True)) | summarise_cell(group)
          for cell, group in runs.groupby(list(CELL), sort=False)]
     )  # fmt: skip
+    return with_memory(cells, weighed)
+
+
+def with_memory(summary, weighed=None):
+    """Return the summary with the column `memory_mib`: what all processes need, shared pages once.
+
+    The peak while the jobs ran of the cell's run in `weighed`, rows of `WEIGHED_COLUMNS`, and in
+    `weighed` whether there is one; else what was left after the last job.
+    """
+    keys = list(IDENTITY)
+    if weighed is None:
+        weighed = pd.DataFrame(columns=[*keys, "peak_pss_mib"])
+    peaks = weighed.dropna(subset="peak_pss_mib").set_index(keys)["peak_pss_mib"].astype(float)
+    peak = pd.Series(
+        [peaks.get(cell, np.nan) for cell in summary[keys].itertuples(index=False, name=None)],
+        index=summary.index,
+        dtype=float,
+    )
+    # A run has no less at its height than another of the same cell has at its end.
+    columns = {
+        f"memory_mib{end}": np.fmax(peak, summary[f"tree_pss_mib{end}"]).where(summary["n"] > 0)
+        for end in ("", "_min", "_max")
+    }
+    return summary.assign(**columns, weighed=peak.notna() & (summary["n"] > 0))
 
 
 def summarise_cell(runs):
@@ -87,4 +114,5 @@ def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", help="runs.csv")
     parser.add_argument("output", help="summary.csv")
+    parser.add_argument("--weighed", type=Path, help="memory.csv: a weighed run of each cell")
     return parser.parse_args(argv)

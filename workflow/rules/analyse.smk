@@ -70,16 +70,30 @@ rule merge_experiments:
         " --other-percent {params.other_percent} --output {output.runs} --jobs-output {output.jobs} 2> {log}"
 
 
+rule collect_weighed:
+    input:
+        weighed_files(),
+        plans=[f"{STUDY}/{experiment}/plan.txt" for experiment in MATRIX.weighed],
+        code=code_of_script("collect_weighed"),
+    output:
+        f"{STUDY}/memory.csv",
+    log:
+        f"{STUDY}/logs/collect_weighed.log",
+    shell:
+        "python -I scripts collect_weighed {input.plans} --output {output} 2> {log}"
+
+
 rule summarise_runs:
     input:
         runs=f"{STUDY}/runs.csv",
+        weighed=f"{STUDY}/memory.csv",
         code=code_of_script("summarise_runs"),
     output:
         f"{STUDY}/summary.csv",
     log:
         f"{STUDY}/logs/summarise_runs.log",
     shell:
-        "python -I scripts summarise_runs {input.runs} {output} 2> {log}"
+        "python -I scripts summarise_runs {input.runs} {output} --weighed {input.weighed} 2> {log}"
 
 
 rule judge_claims:

@@ -1,12 +1,13 @@
 # Configuration → cells → runs, and the path scheme:
 #
 #   results/<study>/<experiment>/runs/<interpreter>/<strategy>/<start method>/n<size>_w<workers>_j<jobs>_r<repeat>.csv
+#   results/<study>/<experiment>/memory/…/n<size>_w<workers>_j<jobs>.csv  what a cell needs while its jobs run
 #   results/<study>/<experiment>/rehearsal/<interpreter>_n<size>.json  what a user's workload did by itself
 #   results/<study>/<experiment>/plan.txt                     its runs of the first rounds, a line each
 #   results/<study>/rounds/<round>.csv                        the runs of a further round
 #   results/<study>/<experiment>/{runs,jobs}.csv              one experiment
 #   results/<study>/<experiment>/<interpreter>.csv            what an interpreter answers a probe
-#   results/<study>/{runs,jobs,summary,verdicts,pickling}.csv the whole study
+#   results/<study>/{runs,jobs,memory,summary,verdicts,pickling}.csv the whole study
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.md
 #   results/<study>/logs/                                     what the steps behind the runs say
@@ -41,7 +42,9 @@ config, MATRIX = read_study(workflow)
 
 STUDY = f"results/{config['study']}"
 RUNS = f"{STUDY}/{{experiment}}/runs"
-RUN = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}_r{repeat}"
+CELL = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}"
+RUN = f"{CELL}_r{{repeat}}"
+WEIGHED = f"{STUDY}/{{experiment}}/memory/{CELL}.csv"
 REHEARSAL = f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.json"
 
 
@@ -103,6 +106,13 @@ def tracked_params(wildcards):
 def digest_of_basis(wildcards):
     """Return a digest of `tracked_params`: what is known of other runs holds while it is equal."""
     return hashlib.sha256(repr(tracked_params(wildcards)).encode()).hexdigest()[:12]
+
+
+def weighed_files():
+    """Return the files of all runs whose memory is looked at."""
+    return [
+        WEIGHED.format(**cell._asdict()) for name in MATRIX.weighed for cell in MATRIX.cells[name]
+    ]
 
 
 def rehearsal_files():

@@ -27,13 +27,14 @@ rule measure_run:
         library_threads=lambda wildcards: strategies.library_threads(wildcards.strategy),
     params:
         tracked=tracked_params,
+        kind="--repeat {repeat}",
     shell:
         # exec: a signal for the shell reaches the supervisor.
         "exec python -I scripts measure_run"
         " --experiment {wildcards.experiment} --interpreter {wildcards.interpreter}"
         " --strategy {wildcards.strategy} --start-method {wildcards.start_method}"
         " --workload {params.tracked[workload]:q} --size {wildcards.size}"
-        " --workers {wildcards.workers} --jobs {wildcards.jobs} --repeat {wildcards.repeat}"
+        " --workers {wildcards.workers} --jobs {wildcards.jobs} {params.kind}"
         " --command {params.tracked[command]:q} --libraries={params.tracked[libraries]:q}"
         " --code-version {params.tracked[code]}"
         " --time-limit-s {resources.time_limit_s}"
@@ -44,4 +45,19 @@ rule measure_run:
         " --endings {resources.endings} --rehearsal={resources.rehearsal}"
         " --basis {resources.basis} --mechanism {resources.mechanism:q}"
         " --library-threads {resources.library_threads}"
-        " --output {output.run} --jobs-output {output.jobs} --log {log}"
+        " --output {output.run} --log {log}"
+
+
+# The memory of a cell while its jobs run. Looked at all the time, which would spoil a run's times.
+use rule measure_run as weigh_run with:
+    input:
+        # A cell whose first run had no result gets no other one for this.
+        first=f"{RUNS}/{CELL}_r1.csv",
+    output:
+        run=WEIGHED,
+    log:
+        WEIGHED.replace(".csv", ".log"),
+    priority: 0
+    params:
+        tracked=tracked_params,
+        kind=lambda wildcards, input: f"--weigh --after {input.first}",

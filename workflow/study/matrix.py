@@ -71,6 +71,11 @@ class Matrix(NamedTuple):
         }
 
     @property
+    def weighed(self):
+        """Return the names of the experiments whose cells' memory is looked at all the time."""
+        return [name for name, one in self.experiments.items() if one["peak_memory"]]
+
+    @property
     def rehearsals(self):
         """Return (experiment, interpreter, size) of all rehearsals: of the users' own workloads."""
         return list(

@@ -10,6 +10,7 @@ KEPT += (
     "min_repeats",
     "max_repeats",
     "precision",
+    "peak_memory",
     "time_limit_s",
     "exclude",
     "probe",
