@@ -59,6 +59,13 @@ WORKLOADS = {
         LIST + PROCESS + "def expected(size, job):\n    return float(sum(range(size)) + job)\n",
         [],
     ),
+    "an answer that does not arrive": (
+        "class Problem(Exception):\n    def __init__(self, place, what):\n"
+        "        super().__init__(f'{place}: {what}')\n"
+        + LIST
+        + "def process(data, job):\n    return Problem(1, 'no') if job == 2 else job\n",
+        ["stuck"],
+    ),
     "an answer that cannot be compared": (
         "import threading\n" + LIST + "def process(data, job):\n    return threading.Lock()\n",
         ["incomparable"],

@@ -23,7 +23,7 @@ from supervisor.rows import publishable
 from supervisor.shared_memory import SharedMemory
 
 PROGRAM = Path(__file__).resolve().parent / "asked"
-MOST_JOBS = 4
+MOST_JOBS = 16
 FACTS = ("build_s", "first_job_s", "job_s", "answer_bytes", "pickled_bytes", "pickle_s", "data_mib")
 
 

@@ -19,6 +19,8 @@ TEXTS = {
     "reads something that changes. Seed it.",
     "order": "Job {job} answers otherwise when the jobs are asked in another order: process() "
     "changes something that a later job reads.",
+    "stuck": "What process() returns does not arrive in another process: {what}. A pool that waits "
+    "for it may wait for ever. Return something simpler, or give its class a `__reduce__`.",
     "unexpected": "A job does not answer what expected(size, job) says: {what}.",
     "incomparable": "{what}.",
 }
@@ -42,6 +44,8 @@ def troubles_of(forward, backward):
     elif other is not None:
         same_data = forward["pickle"] is not None and forward["pickle"] == backward["pickle"]
         found.append(trouble("order" if same_data else "unseeded", job=other))
+    if forward["stuck"]:
+        found.append(trouble("stuck", what=forward["stuck"]))
     if forward["unexpected"]:
         found.append(trouble("unexpected", what=forward["unexpected"]))
     return found

@@ -15,8 +15,9 @@ import threading
 import time
 from pathlib import Path
 
-LONGEST_S = 5.0  # of asking: after that no further job is asked
+LONGEST_S = 2.0  # of asking: after that no further job is asked
 MOST_BYTES = 1 << 30  # of a pickle that is made for nothing but its size
+MOST_ANSWER = 1 << 26  # bytes of an answer that is sent to and fro
 MOST_OBJECTS = 50_000  # that are looked at for what cannot be shared
 
 
@@ -75,7 +76,7 @@ class Asked:
         self.workload, self.data, self.size, self.enter = workload, data, size, enter
         self.answers = {}  # digest of an answer, by job
         self.seconds = []
-        self.incomparable = self.unexpected = ""
+        self.incomparable = self.unexpected = self.stuck = ""
 
     def once(self, jobs):
         """Ask every job once, no longer than `LONGEST_S`; return what it came to."""
@@ -86,6 +87,7 @@ class Asked:
         for job in jobs:
             answer = self.ask(job)
             sizes += size_of(answer)
+            self.stuck = self.stuck or cannot_travel(answer)
             try:
                 self.answers[job] = self.digest(answer)
             except Incomparable as problem:
@@ -98,6 +100,7 @@ class Asked:
             "answers": {str(job): one for job, one in self.answers.items()},
             "incomparable": self.incomparable,
             "unexpected": self.unexpected,
+            "stuck": self.stuck,
             "first_job_s": self.seconds[0],
             "job_s": sorted(self.seconds)[len(self.seconds) // 2],
             "answer_bytes": sum(sizes) // len(sizes) if sizes else None,
@@ -175,6 +178,23 @@ def size_of(answer):
     """Return the size of an answer's pickle, in a list; an empty one if it cannot be pickled."""
     size = pickled(answer)["pickled_bytes"]
     return [] if size is None else [size]
+
+
+def cannot_travel(answer):
+    """Return why an answer does not arrive in another process; "" if it does, or is large."""
+    from sharing.blame import described
+
+    try:
+        content = pickle.dumps(answer)
+    except Exception as problem:  # whatever a type's own way to be pickled raises
+        return f"pickling it raises {described(problem)}"
+    if len(content) > MOST_ANSWER:
+        return ""
+    try:
+        pickle.loads(content)
+    except Exception as problem:
+        return f"unpickling it raises {described(problem)}"
+    return ""
 
 
 def held_by(data):
