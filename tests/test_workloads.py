@@ -14,6 +14,7 @@ SIZES = [0, 1, 2, 7, 77, 1000, 2531]
 CARRIERS = [name for name in strategies.names() if strategies.has_answers(name)]
 SIZE, JOBS = 200, 3
 FLAT = ("array_global", "locked_array", "mmap_file", "raw_array", "shared_memory")
+FLAT += ("shared_memory_cffi",)
 # What a strategy cannot carry.
 REFUSED = {
     **dict.fromkeys(FLAT, ("records", "index", "text")),
