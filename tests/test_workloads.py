@@ -1,5 +1,6 @@
 """The built-in workloads: right answers, and carried by every strategy or refused with a reason."""
 
+import re
 import sys
 
 import pytest
@@ -10,6 +11,8 @@ from sharing.run import digest
 
 NAMES = workloads.names()
 GRAPHS = ["records", "index", "text", "numbers"]
+OBJECTS = ["documents", "instances", "vocabulary"]
+TABLES = ["array2d", "frame", "frame_arrow"]
 SIZES = [0, 1, 2, 7, 77, 1000, 2531]
 CARRIERS = [name for name in strategies.names() if strategies.has_answers(name)]
 SIZE, JOBS = 200, 3
@@ -17,16 +20,24 @@ FLAT = ("array_global", "locked_array", "mmap_file", "raw_array", "shared_memory
 FLAT += ("shared_memory_cffi",)
 # What a strategy cannot carry.
 REFUSED = {
-    **dict.fromkeys(FLAT, ("records", "index", "text")),
-    "packed": ("index", "text", "numbers"),
-    "manager_list": ("index", "text"),
+    **dict.fromkeys(FLAT, ("records", "index", "text", *OBJECTS, *TABLES)),
+    "packed": ("index", "text", "numbers", "vocabulary", *TABLES),
+    "manager_list": ("index", "text", "vocabulary", *TABLES),
 }
+
+
+def load_or_skip(name):
+    """Return a workload, or skip if it needs a library that is not installed."""
+    try:
+        return workloads.load(name)
+    except strategies.Unsupported as problem:
+        pytest.skip(str(problem))
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("size", SIZES)
 def test_answer_is_the_expected_one(name, size):
-    workload = workloads.load(name)
+    workload = load_or_skip(name)
     data = workload.build(size)
     assert len(data) == size
     for job in (0, 1, 2, 3, 1000):
@@ -35,7 +46,7 @@ def test_answer_is_the_expected_one(name, size):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_workload_says_in_docstrings_what_it_does(name):
-    workload = workloads.load(name)
+    workload = load_or_skip(name)
     for part in (workload, workload.build, workload.process, workload.expected):
         assert len(part.__doc__.splitlines()[0]) > 20
 
@@ -67,14 +78,22 @@ def check_carried(run, workload, refuses, interpreter=sys.executable):
     assert bool(row["reason"]) == refuses
 
 
-@pytest.mark.parametrize("workload", GRAPHS)
+@pytest.mark.parametrize("workload", GRAPHS + OBJECTS + TABLES)
 @pytest.mark.parametrize("strategy", CARRIERS)
 def test_strategy_carries_the_data_or_says_why_not(strategy, workload, measurement):
+    load_or_skip(workload)
     run = measurement(strategy=strategy, workload=workload, size=SIZE, jobs=JOBS).run()
     check_carried(run, workload, workload in REFUSED.get(strategy, ()))
 
 
-@pytest.mark.parametrize("workload", GRAPHS)
+@pytest.mark.parametrize("workload", TABLES)
+def test_interpreter_without_the_library_says_so(workload, measurement, pypy):
+    run = measurement(command=pypy, strategy="global", workload=workload, size=SIZE).run()
+    assert run.row["status"] == "unsupported"
+    assert re.fullmatch("no module named (numpy|pandas|pyarrow)", run.row["reason"])
+
+
+@pytest.mark.parametrize("workload", GRAPHS + OBJECTS)
 @pytest.mark.parametrize("strategy", ["serial", "argument", "raw_array", "manager_list"])
 def test_pypy_gives_the_same_answers(strategy, workload, measurement, pypy):
     given = {"strategy": strategy, "workload": workload, "size": SIZE, "jobs": JOBS}
