@@ -164,7 +164,7 @@ def test_answer_names_the_file_that_lacks_a_key(read, in_a_folder):
 
 def test_mistake_of_the_defaults_is_found_in_the_defaults(read, in_a_folder):
     (in_a_folder / "config.yaml").write_text(BASE.replace("figures: [time]", "figures: [tmie]"))
-    assert refused(read, "seed: 1\n").startswith("config.yaml, line 23: defaults.figures: there")
+    assert refused(read, "seed: 1\n").startswith("config.yaml, line 24: defaults.figures: there")
 
 
 @pytest.mark.parametrize(
