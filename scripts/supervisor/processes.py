@@ -49,7 +49,7 @@ def snapshot(processes, pid, workers):
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             memory, cpu = process.memory_full_info(), process.cpu_times()
-            pss += getattr(memory, "pss", memory.uss)
+            pss += pss_bytes(memory)
             if process.pid in workers and process.pid != pid:
                 private.append(memory.uss / MIB)
             minor, major = page_faults(process.pid)
@@ -73,9 +73,13 @@ def pss_of(processes):
     total = 0
     for process in processes:
         with suppress(psutil.NoSuchProcess):
-            memory = process.memory_full_info()
-            total += getattr(memory, "pss", memory.uss)
+            total += pss_bytes(process.memory_full_info())
     return total / MIB
+
+
+def pss_bytes(memory):
+    """Return the proportional set size in bytes; private memory where the kernel lacks it."""
+    return getattr(memory, "pss", memory.uss)
 
 
 def page_faults(pid):

@@ -1,7 +1,7 @@
 """SharedMemory by cffi: as shared_memory, but the workers read the block as an array of C numbers.
 
-PyPy compiles the access to such an array to a load; to a memoryview, to calls, 20 times as slow.
-PyPy brings cffi with it.
+PyPy compiles the access to such an array to a load, that to a memoryview to calls. It brings cffi
+with it.
 https://cffi.readthedocs.io/en/stable/ref.html#ffi-buffer-ffi-from-buffer
 """
 
