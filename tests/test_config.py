@@ -133,7 +133,7 @@ MISTAKES = {
     "unknown start method": (
         f"{FIRST}/start_methods",
         ["frok"],
-        ["experiments.first.start_methods.0: frok is none of fork, spawn, forkserver"],
+        ["experiments.first.start_methods.0: frok is none of fork, spawn, forkserver, default"],
     ),
     "unknown workload": (
         f"{FIRST}/workload",

@@ -9,8 +9,9 @@ import yaml
 from measuring import PROJECT
 from study_folder import CODE, StudyFolder
 
-from sharing import strategies
+from sharing import strategies, workloads
 from words.mechanisms import strategies_of
+from words.workloads import sentence_of
 
 
 def read(name):
@@ -134,3 +135,12 @@ def test_readme_lists_every_strategy_by_mechanism_in_the_words_of_its_docstring(
     section = readme.split("## The strategies\n")[1].split("\n### ")[0]
     listed = section[section.index("**Nothing") :]
     assert listed.split("\n") == expected
+
+
+def test_readme_says_of_every_workload_what_it_is(readme):
+    section = readme.split("### The data\n")[1].split("\n### ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| [")]
+    assert rows == [
+        f"| [`{name}`](scripts/sharing/workloads/{name}.py) | {sentence_of(name)} |"
+        for name in workloads.names()
+    ]

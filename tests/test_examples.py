@@ -40,6 +40,7 @@ NEEDS_FORK = [
 # How Python says that it lacks something, where nobody turns it into `Unsupported`.
 RAISED = {
     "immortal": f"immortal.Refused: .*({LACKED['immortal'][0]})",
+    "forkserver_preload_immortal": f"immortal.Refused: .*({LACKED['immortal'][0]})",
     "threads_immortal": f"immortal.Refused: .*({LACKED['threads_immortal'][0]})",
     "gc_freeze": "AttributeError: .*freeze",
     "subinterpreters": "ImportError: .*InterpreterPoolExecutor",
@@ -115,7 +116,7 @@ def test_example_does_not_depend_on_the_default_start_method(
 def run_example(strategy, command, folder, temporary_folder, variables=()):
     """Run an example in a folder of its own, as its reader would; it may leave nothing."""
     program = Path(shutil.copy(path_of(strategy), folder))
-    if strategy in ("immortal", "threads_immortal"):
+    if "from immortal import" in program.read_text(encoding="utf-8"):
         shutil.copy(PROJECT / "scripts" / "sharing" / "immortal.py", folder)
     temporary = temporary_folder / "t"  # short: Ray's sockets lie in it
     temporary.mkdir()

@@ -15,6 +15,7 @@ import pytest
 from interpreters_here import LACKED, interpreter_or_skip, label_of_run, lacks, other_cpythons
 from libraries import WITH_LIBRARIES, skip_without_libraries
 from measuring import MARK, PROJECT, WORKLOADS, processes_with, shared_memory, wait_until
+from needs import NEEDS, PRELOADED
 
 from sharing import strategies
 
@@ -29,13 +30,19 @@ NEEDS_FORK = {
     "global": "NameError: .*BIG_DATA.* in map",
     "closure": "(AttributeError|PicklingError): .*work.* in start",
 }
-CASES = [(name, method) for name in PROCESSES for method in ("fork", "spawn", "forkserver")]
+CASES = [(name, "forkserver") for name in PRELOADED]
+CASES += [
+    (name, method)
+    for name in PROCESSES
+    for method in ("fork", "spawn", "forkserver")
+    if name not in PRELOADED
+]
 CASES += [(name, "own" if name in OWN else "none") for name in NAMES if name not in PROCESSES]
 
 
 @pytest.fixture(scope="module")
 def digests():
-    """The digests of all runs of this module, which must be one."""
+    """The digests of all runs of this module by workload: of each there must be one."""
     return {}
 
 
@@ -43,13 +50,28 @@ def digests():
 @pytest.mark.parametrize(("strategy", "method"), CASES)
 def test_strategy_keeps_the_contract(strategy, method, interpreter, measurement, digests):
     run = measurement(
-        strategy=strategy,
-        start_method=method,
         command=interpreter,
         workers=WORKERS,
         jobs=JOBS,
+        **{"strategy": strategy, **NEEDS.get(strategy, {}), "start_method": method},
     ).run()
     check_contract(run, strategy, method, interpreter, digests)
+
+
+@pytest.mark.parametrize("strategy", PRELOADED)
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_what_a_forkserver_preloads_needs_one(strategy, method, measurement):
+    row = measurement(strategy=strategy, start_method=method).run().row
+    assert row["status"] == "unsupported"
+    assert re.search(f"needs the start method forkserver|{LACKED[PRELOADED[1]][0]}", row["reason"])
+
+
+def test_no_start_method_named_is_the_default_one(measurement):
+    """Forked workers inherit a global; those of Python 3.14's default do not."""
+    forked = measurement(strategy="global", start_method="default").run().row
+    default = get_context().get_start_method()
+    assert forked["status"] == ("ok" if default == "fork" else "failed"), forked["reason"]
+    assert forked["start_method"] == "default"
 
 
 @pytest.mark.parametrize("label", other_cpythons())
@@ -57,9 +79,8 @@ def test_strategy_keeps_the_contract(strategy, method, interpreter, measurement,
 def test_strategy_keeps_the_contract_elsewhere(strategy, label, measurement, digests):
     command = interpreter_or_skip(label)
     method = dict(reversed(CASES))[strategy]  # the first one named: fork, for what can
-    run = measurement(
-        strategy=strategy, start_method=method, command=command, workers=WORKERS, jobs=JOBS
-    ).run()
+    given = {"strategy": strategy, **NEEDS.get(strategy, {}), "start_method": method}
+    run = measurement(command=command, workers=WORKERS, jobs=JOBS, **given).run()
     check_contract(run, strategy, method, command, digests)
 
 
@@ -83,8 +104,9 @@ def check_contract(run, strategy, method, interpreter, digests):
     check_memory(run.row, strategies.workers_of(strategy))
     check_jobs(run.jobs, strategies.workers_of(strategy))
     if strategies.has_answers(strategy):
-        digests[strategy, method, interpreter] = run.row["digest"]
-        assert len(set(digests.values())) == 1, digests
+        same = digests.setdefault(run.row["workload"], {})
+        same[strategy, method, interpreter] = run.row["digest"]
+        assert len(set(same.values())) == 1, same
     else:
         assert run.row["digest"] == ""
 
@@ -99,7 +121,7 @@ def test_library_that_is_absent_makes_its_strategy_unsupported(strategy, monkeyp
     monkeypatch.setattr(strategies, "import_module", absent)
     module = import_module(f"sharing.strategies.{strategy}")
     with pytest.raises(strategies.Unsupported, match=r"^no module named [a-z.]+$"):
-        list(module.share([1], None, 1, [0], get_context("fork"), None))
+        list(module.share({"a": 1}, None, 1, [0], get_context("fork"), None))
 
 
 # What a library keeps in the temporary folder, which the supervisor makes and removes.
@@ -115,8 +137,10 @@ def test_strategy_leaves_nothing_behind_even_without_the_supervisor(strategy, ow
     mark, memory_before = uuid.uuid4().hex, shared_memory()
     command = [sys.executable, PROJECT / "scripts" / "sharing", f"--strategy={strategy}"]
     try:
+        given = {"workload": WORKLOADS / "arithmetic.py", **NEEDS.get(strategy, {})}
+        command += [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
         ended = subprocess.run(
-            [*command, "--size=40", f"--workload={WORKLOADS / 'arithmetic.py'}"],
+            [*command, "--size=40"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from libraries import skip_what_is_lacking
+from needs import LOOK_UPS, PRELOADED
 
 from sharing import strategies, workloads
 from sharing.run import digest
@@ -21,6 +22,13 @@ FLAT += ("shared_memory_cffi",)
 # What a strategy cannot carry.
 REFUSED = {
     **dict.fromkeys(FLAT, ("records", "index", "text", *OBJECTS, *TABLES)),
+    **dict.fromkeys(
+        ("shared_memory", "mmap_file"),
+        ("records", "index", "text", *OBJECTS, "frame", "frame_arrow"),
+    ),
+    "arrow_file": (*GRAPHS, *OBJECTS, "array2d"),
+    **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", "documents", "instances", *TABLES)),
+    **dict.fromkeys(PRELOADED, (*GRAPHS, *OBJECTS, *TABLES)),  # by fork, as it is measured here
     "packed": ("index", "text", "numbers", "vocabulary", *TABLES),
     "manager_list": ("index", "text", "vocabulary", *TABLES),
 }

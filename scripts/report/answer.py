@@ -17,6 +17,7 @@ from words.memory import moment_of
 from words.units import amount, is_own, listed, mib, ratio_in_words, time, workers
 
 REFERENCE = "argument"  # what most programs do first
+IN_CHUNKS = "argument_chunked"  # the same by an expert
 ADVICE = {
     "by fork": "let forked workers inherit {}",
     "flat and shared": "lay {} out flat and share it",
@@ -200,11 +201,20 @@ def rule(cells, best, names, method=None):
         for ratio in ratios_of(cells, found, REFERENCE):
             if REFERENCE not in found.strategies and tells(ratio):
                 slower.append(f"{ratio_in_words(ratio)} times on {names[interpreter]}")
+                slower[-1] += in_chunks(cells, found)
     where = f"Workers started by {method}, " if method else ""
     text = where + "; ".join(f"{listed(where)}: {does}" for does, where in advice.items())
     if slower:
         text += ". Do not pass it with the jobs"
     return f"**{text}**" + (f": that takes {listed(slower)} as long." if slower else ".")
+
+
+def in_chunks(cells, found):
+    """Return in brackets what it takes where a chunk of jobs shares one pickle, if known."""
+    if IN_CHUNKS in found.strategies:
+        return ""
+    told = [ratio for ratio in ratios_of(cells, found, IN_CHUNKS) if tells(ratio)]
+    return "".join(f" (mapped in chunks: {ratio_in_words(ratio)})" for ratio in told)
 
 
 def what_to_do(found, method=None):
@@ -277,6 +287,7 @@ def decisions(cells, best, names, libraries):
                 "the fastest with workers": with_workers(found, own),
                 "without workers": beside(found, own[own["strategy"].isin(ALONE)]),
                 "as an argument": beside(found, own[own["strategy"] == REFERENCE]),
+                "the same in chunks": beside(found, own[own["strategy"] == IN_CHUNKS]),
                 "the fastest library": beside(found, library, say_name=True),
             }
         )

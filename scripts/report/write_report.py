@@ -12,12 +12,15 @@ from answers.cautions import cautions, not_ok
 from answers.evidence import read_pickling
 from report.answer import answer
 from report.claims import claims_section
+from report.kinds_of_data import kinds_of_data
 from report.markdown import figure, markdown, text, with_spread
 from report.pickling import pickling_section
+from report.recipes import recipes
 from words import units
 from words.machine_faults import faults_of
 from words.machines import cores_in_words
 from words.units import amount, is_own, mib, time
+from words.workloads import sentence_of
 
 LONGEST_ANSWER = 300  # characters, on the terminal
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
@@ -40,6 +43,8 @@ def report(study, folder, runs, summary, verdicts, pickling):
     """Return the Markdown text. `folder` is only asked which figures exist."""
     parts = [title(study)]
     parts += answer(study, folder, runs, summary)
+    parts += kinds_of_data(runs, summary)
+    parts += recipes(runs, summary)
     parts += ["## The experiments"]
     for name, experiment in study["experiments"].items():
         if "probe" in experiment:
@@ -94,7 +99,7 @@ def section(name, experiment, folder, summary):
     )
     parts = [
         f"### {name}: {experiment['question']}",
-        f"{sizes}workload `{experiment['workload']}` · "
+        f"{sizes}workload `{experiment['workload']}`{described(experiment['workload'])} · "
         f"{' or '.join(map(str, experiment['jobs']))} jobs · "
         f"{repeats(own['runs'])} of each of {units.cells(len(own))}",
     ]
@@ -109,6 +114,12 @@ def section(name, experiment, folder, summary):
     table = markdown(rows[:MOST_ROWS])
     parts.append(f"<details><summary>{len(rows)} cells</summary>\n\n{table}{more}\n\n</details>")
     return parts
+
+
+def described(workload):
+    """Return in brackets what the data is and what a job does; nothing of a user's own."""
+    sentence = sentence_of(workload)
+    return f" ({sentence[0].lower()}{sentence[1:].rstrip('.')})" if sentence else ""
 
 
 def repeats(numbers):

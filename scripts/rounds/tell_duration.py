@@ -15,8 +15,9 @@ import pandas as pd
 
 from words.mechanisms import mechanism_of
 
-AROUND_S = 0.45  # of Snakemake, the yardstick and the supervisor, for every run
-ANALYSIS_S = 25.0  # from the last run to the report
+AROUND_S = 0.35  # of Snakemake, the yardstick and the supervisor, for every run
+UNSUPPORTED_S = 0.15  # of a run that is refused, mostly since one before it was
+ANALYSIS_S = 20.0  # from the last run to the report
 FAR = 5.0  # times as long as the shortest: such a cell gets no more than two runs
 RUN = re.compile(
     r"(?P<interpreter>[^/]+)/(?P<strategy>[^/]+)/[^/]+/"
@@ -32,7 +33,7 @@ def main(argv=None):
     low = high = 0.0
     for plan, fewest, most in zip(arguments.plans, arguments.fewest, arguments.most, strict=True):
         fewer, more = duration(
-            plan, told, own_s, fewest, most, arguments.cpus,
+            plan, told, own_s, fewest, most, arguments.cpus, arguments.lacking,
         )  # fmt: skip
         low, high = low + fewer, high + more
     seconds = max(low, min(high, arguments.budget_min * 60)) + ANALYSIS_S
@@ -41,10 +42,11 @@ def main(argv=None):
     print(text, flush=True)
 
 
-def duration(plan, told, own_s, fewest, most, cpus):
+def duration(plan, told, own_s, fewest, most, cpus, lacking=()):
     """Return the seconds of an experiment's runs: with the fewest repeats, and with the most.
 
-    Of those that have not been made yet: they lie beside the plan.
+    Of those that have not been made yet: they lie beside the plan. `lacking` names the pairs
+    "interpreter/strategy" that will be unsupported.
     """
     lines = plan.read_text(encoding="utf-8").split()
     cells = [found.groupdict() for found in map(RUN.match, lines) if found]
@@ -58,6 +60,10 @@ def duration(plan, told, own_s, fewest, most, cpus):
     low = high = 0.0
     by_interpreter = {}
     for cell, runs in zip(cells, done, strict=True):
+        if f"{cell['interpreter']}/{cell['strategy']}" in lacking:
+            low += UNSUPPORTED_S * max(0, fewest - runs)
+            high += UNSUPPORTED_S * max(0, fewest - runs)
+            continue
         one = told.get((plan.parent.name, cell["interpreter"], int(cell["size"])))
         seconds = 0.0
         if one and one["status"] == "ok":
@@ -115,6 +121,7 @@ def parse(argv):
     parser.add_argument("--most", nargs="+", type=int, required=True, help="runs of a cell")
     parser.add_argument("--budget-min", type=float, required=True)
     parser.add_argument("--cpus", type=int, required=True)
+    parser.add_argument("--lacking", nargs="*", default=[], help="interpreter/strategy, no library")
     parser.add_argument("--published", type=Path, default=Path("results/published/runs.csv.gz"))
     parser.add_argument("--output", type=Path, required=True)
     return parser.parse_args(argv)

@@ -66,7 +66,8 @@ def main(argv=None):
         channel.send(event="built", data_mib=data_mib, **usage())
         context = None
         if strategies.workers_of(arguments.strategy) == "processes":
-            context = multiprocessing.get_context(arguments.start_method)
+            named = arguments.start_method != "default"
+            context = multiprocessing.get_context(arguments.start_method if named else None)
         sharing = strategy.share(data, process, arguments.workers, jobs, context, phase)
         data = None  # handed over: a strategy that lays it out anew may let go of it
         for record in sharing:
@@ -232,5 +233,5 @@ def parse(argv):
     parser.add_argument("--size", type=int, default=1_000_000, help="items of data")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--jobs", type=int, default=10)
-    parser.add_argument("--start-method", default="fork", help="fork, spawn, forkserver")
+    parser.add_argument("--start-method", default="fork", help="fork, spawn, forkserver, default")
     return parser.parse_args(argv)

@@ -8,30 +8,16 @@ a non-zero exit code, so that Snakemake stops.
 """
 
 import argparse
-import csv
 import os
 import shlex
 import signal
-import sys
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from supervisor.beside import Beside
 from supervisor.child import Bug, Interrupted, watch
-from supervisor.columns import (
-    CELL,
-    JOB_COLUMNS,
-    KEY,
-    MEMORY,
-    NUMBERS,
-    OUTCOME,
-    RUN_COLUMNS,
-    USAGE,
-    WEIGHED_COLUMNS,
-    YARDSTICK,
-)
+from supervisor.columns import CELL, JOB_COLUMNS, NUMBERS, RUN_COLUMNS, WEIGHED_COLUMNS
 from supervisor.folder import make_folder, remove_folder
 from supervisor.foreseen import Endings, foreseen_by_rehearsal
 from supervisor.guardian import Guardian
@@ -39,11 +25,21 @@ from supervisor.interruption import Interruption
 from supervisor.lock import LockError, take_lock
 from supervisor.machine import describe_machine, memory_floor, usable_cpus
 from supervisor.quiet import Quiet
-from supervisor.rows import publishable, write
+from supervisor.record import (
+    job_rows,
+    jobs_beside,
+    key_of,
+    outcome,
+    readings,
+    stamp,
+    weighed,
+    without_result,
+)
+from supervisor.rows import write
 from supervisor.shared_memory import SharedMemory
+from supervisor.terminal import announce, conclude, say
 
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
-SOLVED = ("ok", "wrong")
 
 
 def main(argv=None):
@@ -170,32 +166,6 @@ def write_weighed(arguments, row):
     say(f"{row['status']}: {row['reason']:.100}" if peak is None else f"at most {peak:.0f} MiB")
 
 
-def weighed(report):
-    """Return the columns that weighing decided; the last look, after map, is one of the samples."""
-    row = {name: value for name, value in outcome(report).items() if name in (*MEMORY, *OUTCOME)}
-    samples = [*report.samples_mib, report.seen["tree_pss_mib"]] if report.seen else []
-    if report.status in SOLVED and samples:
-        row |= {"peak_pss_mib": max(samples), "samples": len(samples)}
-    return row
-
-
-def stamp(moment):
-    """Return a UTC time as it stands in the tables."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def jobs_beside(output):
-    """Return the path of a run's jobs, beside its row."""
-    return f"{str(output).removesuffix('.csv')}.jobs.csv"
-
-
-def without_result(path):
-    """Return (status, reason) of a run that had no result, read from its file; else None."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
-    return None if row["status"] in SOLVED else (row["status"], row["reason"])
-
-
 def kin_of(arguments):
     """Return what tells the runs that end alike: (if unsupported, if it hangs), two texts."""
     common = (arguments.experiment, arguments.interpreter, arguments.start_method)
@@ -228,79 +198,6 @@ def command_of(arguments):
         *("--jobs", str(arguments.jobs)),
         *("--start-method", arguments.start_method),
     ]
-
-
-def key_of(arguments):
-    """Return the columns of `KEY`; of a user's workload its file's name, no folders."""
-    key = {name: getattr(arguments, name) for name in KEY}
-    return key | {"workload": Path(arguments.workload).name}
-
-
-def outcome(report):
-    """Return the columns that the run itself decided: status, times, memory, usage, answers."""
-    seconds = report.result.get("seconds", {})
-    # A phase that the strategy does not have took no time; one that was not reached has no time.
-    if report.status in SOLVED:
-        seconds = {phase: value or 0.0 for phase, value in seconds.items()}
-    times = {f"{phase}_s": value for phase, value in seconds.items()}
-    if report.status in SOLVED:
-        times["total_s"] = sum(value for phase, value in seconds.items() if phase != "build")
-    seen = dict(report.seen)
-    if seen:
-        # The kernel's table counts CPU time in ticks of 10 ms, the program its own in microseconds.
-        seen |= {name: max(0, seen[name] - report.built[name]) for name in USAGE}
-    return {
-        "status": report.status,
-        "reason": publishable(report.reason),
-        "data_mib": report.built.get("data_mib"),
-        "digest": report.result.get("digest", ""),
-        **times,
-        **seen,
-        **report.in_map,
-        **report.hello,
-    }
-
-
-def readings(before, after):
-    """Return the columns of `YARDSTICK`: the seconds of every CPU, as ``0.047 0.048``."""
-    texts = [" ".join(f"{one:.6f}" for one in seconds or ()) for seconds in (before, after)]
-    return dict(zip(YARDSTICK, texts, strict=True))
-
-
-def job_rows(arguments, report):
-    """Return the run's jobs as rows of `JOB_COLUMNS`."""
-    key = key_of(arguments).values()
-    return [
-        dict(zip(JOB_COLUMNS, [*key, *job], strict=True)) for job in report.result.get("jobs", ())
-    ]
-
-
-def announce(arguments):
-    """Begin the run's line on the terminal."""
-    method = "" if arguments.start_method == "none" else f"/{arguments.start_method}"
-    workers = "1 worker" if arguments.workers == 1 else f"{arguments.workers} workers"
-    parts = (
-        f"{arguments.experiment}: {arguments.interpreter} {arguments.strategy}{method}",
-        f"{arguments.size:_} items",
-        workers,
-        f"{arguments.jobs} jobs",
-        "its memory: " if arguments.weigh else f"repeat {arguments.repeat}: ",
-    )
-    say(", ".join(parts), end="")
-
-
-def conclude(row):
-    """End the run's line with what came out."""
-    if row["status"] == "ok":
-        say(f"ok, {row['total_s']:.3g} s")
-    else:
-        say(f"{row['status']}: {row['reason']:.100}")
-
-
-def say(text, end="\n"):
-    """Print to a terminal that may be gone: the row is what counts."""
-    with suppress(OSError):
-        print(text, end=end, file=sys.stderr, flush=True)
 
 
 def open_log(path):

@@ -26,9 +26,9 @@ def names_of(runs):
 def of_libraries(runs):
     """Return the names of the strategies that are a library's, of those that found it.
 
-    Not what needs one to read a flat layout: its workers are `multiprocessing`'s.
+    Not what needs one to read its data: its workers are `multiprocessing`'s.
     """
     if "libraries" not in runs:
         return set()
     found = set(runs.loc[runs["libraries"].notna(), "strategy"])
-    return {name for name in found if mechanism_of(name) != "flat and shared"}
+    return {name for name in found if mechanism_of(name) not in ("flat and shared", "from disk")}

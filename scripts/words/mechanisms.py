@@ -5,7 +5,8 @@ from functools import cache
 from sharing import strategies
 
 OTHER = "other"  # of a strategy that is not there any more
-IMMORTAL = ("immortal", "threads_immortal")  # nobody writes their objects' reference counts
+# Nobody writes their objects' reference counts.
+IMMORTAL = ("immortal", "threads_immortal", "forkserver_preload_immortal")
 MECHANISMS = {**strategies.MECHANISMS, OTHER: "by a strategy that this version does not have"}
 
 

@@ -54,7 +54,8 @@ rule tell_duration:
         most=[MATRIX.experiments[name]["max_repeats"] for name in MATRIX.rehearsed],
         budget_min=config["time_budget_min"] or "inf",
         cpus=max(1, int(usable_cpus())),
+        lacking=MATRIX.lacking,
     shell:
         "python -I scripts tell_duration {input.plans} --rehearsals {input.rehearsals}"
         " --fewest {params.fewest} --most {params.most} --budget-min {params.budget_min}"
-        " --cpus {params.cpus} --output {output} 2> {log}"
+        " --cpus {params.cpus} --lacking {params.lacking} --output {output} 2> {log}"

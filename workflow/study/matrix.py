@@ -71,6 +71,16 @@ class Matrix(NamedTuple):
         }
 
     @property
+    def lacking(self):
+        """Return "interpreter/strategy" of what will be unsupported, since a library is missing."""
+        pairs = {(cell.interpreter, cell.strategy) for own in self.cells.values() for cell in own}
+        return [
+            f"{interpreter}/{strategy}"
+            for interpreter, strategy in sorted(pairs)
+            if {*strategies.libraries_of(strategy)} - {*self.interpreters[interpreter].libraries}
+        ]
+
+    @property
     def weighed(self):
         """Return the names of the experiments whose cells' memory is looked at all the time."""
         return [name for name, one in self.experiments.items() if one["peak_memory"]]

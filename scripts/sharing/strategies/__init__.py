@@ -16,6 +16,7 @@ constants, where the default is not right:
 - ``ANSWERS``: ``False`` if its results are not those of the workload.
 - ``FEWEST_WORKERS``: 2 where one worker would be none, since the calling process does the jobs.
 - ``LIBRARY_THREADS``: ``"own"`` where numerical libraries choose their number of threads; else one.
+- ``BETTER``: the strategy in which an expert of the same technique writes it.
 - ``LIBRARIES``: the distributions, as they are called on the package index, whose versions matter.
 """
 
@@ -85,6 +86,11 @@ def fewest_workers(name):
 def library_threads(name):
     """Return how many threads numerical libraries have: "one" or their "own" choice."""
     return getattr(load(name), "LIBRARY_THREADS", "one")
+
+
+def better_of(name):
+    """Return the strategy that is the same technique as an expert writes it; None without one."""
+    return getattr(load(name), "BETTER", None)
 
 
 def libraries_of(name):

@@ -3,6 +3,7 @@
 from sharing.workers import results_of, start_pool, stop_pool
 
 MECHANISM = "with every job"
+BETTER = "argument_chunked"
 
 
 def share(data, process, workers, jobs, context, phase):

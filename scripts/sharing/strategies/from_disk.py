@@ -8,6 +8,7 @@ from functools import partial
 from sharing.workers import results_of, start_pool, stop_pool
 
 MECHANISM = "from disk"
+BETTER = "cached_loader"
 
 
 def share(data, process, workers, jobs, context, phase):

@@ -9,6 +9,7 @@ from sharing.strategies import library
 from sharing.workers import answer, crash_if, wait_for_workers
 
 MECHANISM = "with every job"
+BETTER = "joblib_batched"
 WORKERS = "own processes"
 LIBRARIES = ("joblib",)
 FEWEST_WORKERS = 2  # with n_jobs=1 it does the jobs where it is called

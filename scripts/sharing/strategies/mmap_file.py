@@ -1,12 +1,14 @@
-"""Mapped file: flat 64-bit numbers in a file that every worker maps read-only."""
+"""Mapped file: flat numbers in a file that every worker maps read-only.
+
+A NumPy array stays one, as with ``numpy.load(path, mmap_mode="r")``.
+"""
 
 import mmap
 import os
 import tempfile
-from array import array
 from functools import partial
 
-from sharing.flat import typecode_of
+from sharing.flat import layout_of
 from sharing.strategies import Unsupported
 from sharing.strategies.initializer import receive, run_job
 from sharing.workers import results_of, start_pool, stop_pool
@@ -15,16 +17,15 @@ MECHANISM = "flat and shared"
 
 
 def share(data, process, workers, jobs, context, phase):
-    typecode = typecode_of(data)
-    if not len(data):
+    layout = layout_of(data)
+    if not layout.size:
         raise Unsupported("an empty file cannot be mapped")
     with phase("publish"):
         with tempfile.NamedTemporaryFile(suffix=".numbers", delete=False) as file:
-            array(typecode, data).tofile(file)
+            file.write(layout.flattened(data))
     del data
     with phase("start"):
-        initargs = (file.name, typecode)
-        pool = start_pool(context, workers, initializer=map_file, initargs=initargs)
+        pool = start_pool(context, workers, initializer=map_file, initargs=(file.name, layout))
     with phase("map"):
         yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
     with phase("stop"):
@@ -32,7 +33,7 @@ def share(data, process, workers, jobs, context, phase):
         os.remove(file.name)
 
 
-def map_file(path, typecode):
+def map_file(path, layout):
     with open(path, "rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    receive(memoryview(content).cast(typecode))
+    receive(layout.of(memoryview(content)))

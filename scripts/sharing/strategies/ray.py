@@ -12,6 +12,7 @@ from sharing.strategies import library
 from sharing.workers import answer, crash_if, wait_for_workers
 
 MECHANISM = "server or store"
+BETTER = "ray_actors"
 WORKERS = "own processes"
 LIBRARIES = ("ray",)
 ENVIRONMENT = {  # of all its processes

@@ -1,26 +1,27 @@
-"""SharedMemory: flat 64-bit numbers in a named block that every worker opens by its name."""
+"""SharedMemory: flat numbers in a named block that every worker opens by its name.
 
-from array import array
+A NumPy array stays one: its shape and the block make it anew in every worker.
+"""
+
 from functools import partial
 from multiprocessing.shared_memory import SharedMemory
 
-from sharing.flat import typecode_of
+from sharing.flat import layout_of
 from sharing.strategies.initializer import receive, run_job
 from sharing.workers import results_of, start_pool, stop_pool
 
 MECHANISM = "flat and shared"
+BETTER = "shared_memory_cffi"
 
 
 def share(data, process, workers, jobs, context, phase):
-    typecode = typecode_of(data)
+    layout = layout_of(data)
     with phase("publish"):
-        size = 8 * len(data)
-        block = SharedMemory(create=True, size=max(size, 1))  # none may be empty
-        block.buf[:size] = memoryview(array(typecode, data)).cast("B")
+        block = SharedMemory(create=True, size=max(layout.size, 1))  # none may be empty
+        block.buf[: layout.size] = layout.flattened(data)
     del data
     with phase("start"):
-        initargs = (block.name, size, typecode)
-        pool = start_pool(context, workers, initializer=attach, initargs=initargs)
+        pool = start_pool(context, workers, initializer=attach, initargs=(block.name, layout))
     with phase("map"):
         yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
     with phase("stop"):
@@ -29,7 +30,7 @@ def share(data, process, workers, jobs, context, phase):
         block.unlink()
 
 
-def attach(name, size, typecode):
+def attach(name, layout):
     global BLOCK  # closed with the worker, not before
     BLOCK = SharedMemory(name)
-    receive(BLOCK.buf[:size].cast(typecode))
+    receive(layout.of(BLOCK.buf[: layout.size]))

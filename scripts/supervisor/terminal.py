@@ -1,0 +1,32 @@
+"""The line on the terminal that every run has."""
+
+import sys
+from contextlib import suppress
+
+
+def announce(arguments):
+    """Begin the run's line on the terminal."""
+    method = "" if arguments.start_method == "none" else f"/{arguments.start_method}"
+    workers = "1 worker" if arguments.workers == 1 else f"{arguments.workers} workers"
+    parts = (
+        f"{arguments.experiment}: {arguments.interpreter} {arguments.strategy}{method}",
+        f"{arguments.size:_} items",
+        workers,
+        f"{arguments.jobs} jobs",
+        "its memory: " if arguments.weigh else f"repeat {arguments.repeat}: ",
+    )
+    say(", ".join(parts), end="")
+
+
+def conclude(row):
+    """End the run's line with what came out."""
+    if row["status"] == "ok":
+        say(f"ok, {row['total_s']:.3g} s")
+    else:
+        say(f"{row['status']}: {row['reason']:.100}")
+
+
+def say(text, end="\n"):
+    """Print to a terminal that may be gone: the row is what counts."""
+    with suppress(OSError):
+        print(text, end=end, file=sys.stderr, flush=True)
