@@ -207,7 +207,9 @@ def test_row_tells_what_the_machine_gave(measurement, tmp_path):
     before = [float(seconds) for seconds in row["yardstick_before_s"].split()]
     assert len(before) == int(float(row["usable_cpus"]))
     assert min(before) > 0
-    assert json.loads(known.read_text())["measured_s"] == pytest.approx(float(row["wall_s"]), abs=1e-5)
+    assert json.loads(known.read_text())["measured_s"] == pytest.approx(
+        float(row["wall_s"]), abs=1e-5
+    )
     # Two workers and the main process, which only hands out jobs.
     assert 0 < float(row["map_cpu_s"]) <= 3 * float(row["map_s"])
     assert float(row["map_waiting_s"]) >= 0

@@ -10,67 +10,86 @@ from words.memory import moment_of
 from words.units import amount, is_own, listed, mib
 from words.workloads import sentence_of
 
-FEWEST = 5  # strategies: an experiment with less compares something else
+FEWEST = 3  # strategies: with less there is nothing to choose from
+MOST_NAMES = 5  # in a field of the table
 HANDED_OVER = "initializer"  # what a worker has for itself that is handed the data in the usual way
 
 
 def kinds_of_data(runs, summary):
-    """Return a section for the workloads that are compared by many strategies."""
+    """Return a section with a line for every workload, start method and interpreter.
+
+    Each from the experiment that compares most strategies of them; none for a single workload.
+    """
     names, good = names_of(runs), with_result(summary)
-    chosen = {
-        workload: experiment
-        for (workload, experiment), cells in good.groupby(["workload", "experiment"])
-        if not is_own(workload) and cells["strategy"].nunique() >= FEWEST
-    }
-    if len(chosen) < 2:
-        return []
+    good = good[~good["workload"].map(is_own)]
     rows, told = [], []
-    for workload, experiment in chosen.items():
-        cells = good[good["experiment"] == experiment]
-        rows += rows_of(cells, runs, names)
-        told.append(f"- `{workload}`: {sentence_of(workload)}")
-    if not rows:
+    for workload, cells in good.groupby("workload"):
+        own = lines_of(cells, runs, names)
+        if own:
+            rows += own
+            told.append(f"- `{workload}`: {sentence_of(workload)}")
+    if len(told) < 2:
         return []
     return [
         "## By kind of data",
         "What cannot be told apart from the fastest, least memory first; the least memory of all "
         f"processes together {moment_of(good)} among the ways with processes; and what each worker "
-        "has for itself beside the data, less what one has that is handed a single item. `threads` "
-        "and `serial` have no worker processes and no start method.",
+        "has for itself beside the data, less what one has that is handed a single item. `serial` "
+        "and `threads` have no worker processes, whatever the start method.",
         markdown(rows),
         "\n".join(told),
     ]
 
 
-def rows_of(cells, runs, names):
-    """Return the lines of one experiment: its largest data, its largest number of workers."""
+def lines_of(cells, runs, names):
+    """Return the lines of one workload, fork first."""
+    methods = set(cells["start_method"]) - set(ANY_METHOD)
+    rows = []
+    for method in sorted(methods, key=lambda name: (name != "fork", name)):
+        strategies = cells[cells["start_method"] == method].groupby("experiment")["strategy"]
+        if strategies.nunique().max() >= FEWEST:
+            experiment = strategies.nunique().idxmax()
+            rows += rows_of(cells[cells["experiment"] == experiment], method, runs, names)
+    return rows
+
+
+def rows_of(cells, method, runs, names):
+    """Return a line for every interpreter: of the largest data and the largest number of workers.
+
+    `cells` are those of one experiment.
+    """
     largest = cells[cells["size"] == cells["size"].max()]
     largest = largest[largest["jobs"] == largest["jobs"].max()]
     several = largest["workers"] == largest["workers"].max()
     largest = largest[several | largest["strategy"].isin(ALONE)]
-    methods = set(largest["start_method"]) - set(ANY_METHOD)
+    own = largest[largest["start_method"].isin([*ANY_METHOD, method])]
     rows = []
-    for method in sorted(methods, key=lambda name: (name != "fork", name)):
-        own = largest[largest["start_method"].isin([*ANY_METHOD, method])]
-        for interpreter, found in best_cells(own, counted(runs)).items():
-            group = own[own["interpreter"] == interpreter]
-            processes = group[~group["start_method"].eq("none")]
-            if processes.empty or not set(found.cells["strategy"]) & set(group["strategy"]):
-                continue
-            first = found.first
-            least = processes.sort_values("memory_mib").iloc[0]
-            rows.append(
-                {
-                    "data": f"`{first['workload']}`, {amount(first['size'], first['workload'])}",
-                    "interpreter": names[interpreter],
-                    "start": method,
-                    "fastest": listed([f"`{name}`" for name in found.strategies]),
-                    "time": with_spread(first, "total_s"),
-                    "least memory": f"`{least['strategy']}` {mib(least['memory_mib'])}",
-                    "a worker's own": own_memory(processes, cells),
-                }
-            )
+    for interpreter, found in best_cells(own, counted(runs)).items():
+        group = own[own["interpreter"] == interpreter]
+        processes = group[~group["start_method"].eq("none")]
+        if processes.empty:
+            continue
+        first = found.first
+        least = processes.sort_values("memory_mib").iloc[0]
+        rows.append(
+            {
+                "data": f"`{first['workload']}`, {amount(first['size'], first['workload'])}",
+                "interpreter": names[interpreter],
+                "start": method,
+                "fastest": shortened(found.strategies),
+                "time": with_spread(first, "total_s"),
+                "least memory": f"`{least['strategy']}` {mib(least['memory_mib'])}",
+                "a worker's own": own_memory(processes, cells),
+            }
+        )
     return rows
+
+
+def shortened(strategies):
+    """Return names as a list in a sentence, the least memory first; what is too many is counted."""
+    shown = [f"`{name}`" for name in strategies[:MOST_NAMES]]
+    more = len(strategies) - len(shown)
+    return listed([*shown, f"{more} more"] if more else shown)
 
 
 def own_memory(processes, cells):
