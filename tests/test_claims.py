@@ -158,6 +158,25 @@ def test_argument_is_copied(claim, experiment, inheriting):
     undecided(study(A_SENT_COPY, noisy="argument"), claim)
 
 
+@pytest.mark.parametrize("peak_mib, verdict", [(300.0, HOLDS), (150.0, FAILS)])
+def test_copy_in_each_worker_shows_in_the_memory_at_its_height(peak_mib, verdict):
+    study = (
+        Study()
+        .run("pass_as_argument", "argument", data_mib=100.0, received_mib=102)
+        .run("pass_as_argument", "global", data_mib=100.0, received_mib=2)
+        .run("pass_as_argument", "serial", workers=1, start_method="none", data_mib=100.0)
+    )
+    runs = pd.DataFrame(study.runs)
+    weighed = runs[runs["repeat"] == 1].assign(status="ok", peak_pss_mib=110.0)
+    weighed.loc[weighed["strategy"] == "argument", "peak_pss_mib"] = peak_mib
+    evidence = Evidence(runs, pd.DataFrame(study.jobs), summarise(runs, weighed))
+    (found,) = [one for one in judge(evidence) if one.claim == "S3"]
+    assert found.verdict == verdict
+    assert (
+        f"at its height the memory is {peak_mib} MiB, 110.0 MiB without workers" in found.measured
+    )
+
+
 def test_buffers_of_the_transfer_alone_are_no_copy():
     """PyPy: 5 bytes a pickled int, 8 in the list."""
     assert A_SENT_COPY > 5 / 8

@@ -5,6 +5,8 @@ an interpreter, does not, or is undecided, and the measured numbers in words. ju
 them into verdicts. Every threshold stands here with what it means.
 """
 
+from dataclasses import replace
+
 from answers.evidence import Finding, Missing, ending, select, unspoilt
 from answers.ratios import against, of_values
 from words.units import items, mib, ratio_in_words, time, workers
@@ -70,7 +72,28 @@ def argument_takes_far_longer_than_the_work(evidence, interpreter):
 
 
 def argument_is_a_copy_in_each_worker(evidence, interpreter):
-    return copied_as_argument(evidence, interpreter, "pass_as_argument", "global")
+    """Judge by what workers receive, and by the memory at its height where that was looked at.
+
+    Not by the height alone: the pickles on their way, in the parent and in a worker, are on PyPy
+    larger than the data.
+    """
+    found = copied_as_argument(evidence, interpreter, "pass_as_argument", "global")
+    key = {"experiment": "pass_as_argument", "interpreter": interpreter}
+    cell = evidence.cell(strategy="argument", **key)
+    try:
+        alone = evidence.cell(strategy="serial", size=cell["size"], **key)
+    except Missing:
+        return found
+    if not (cell["weighed"] and alone["weighed"]):
+        return found
+    each = (cell["memory_mib"] - alone["memory_mib"]) / cell["workers"]
+    copied = bool(each >= A_SENT_COPY * cell["data_mib"])
+    return replace(
+        found,
+        holds=found.holds if copied else False,
+        measured=f"{found.measured}; at its height the memory is {mib(cell['memory_mib'])}, "
+        f"{mib(alone['memory_mib'])} without workers: {mib(each)} more for each",
+    )
 
 
 def shared_objects_are_extremely_slow(evidence, interpreter):

@@ -11,6 +11,7 @@ from words.units import amount, is_own, listed, mib
 from words.workloads import sentence_of
 
 FEWEST = 3  # strategies: with less there is nothing to choose from
+IDLE = "empty"  # the strategy without data
 MOST_NAMES = 5  # in a field of the table
 HANDED_OVER = "initializer"  # what a worker has for itself that is handed the data in the usual way
 
@@ -21,7 +22,9 @@ def kinds_of_data(runs, summary):
     Each from the experiment that compares most strategies of them; none for a single workload.
     """
     names, good = names_of(runs), with_result(summary)
-    good = good[~good["workload"].map(is_own)]
+    good = good[[not is_own(workload) for workload in good["workload"]]]
+    if good.empty:
+        return []
     rows, told = [], []
     for workload, cells in good.groupby("workload"):
         own = lines_of(cells, runs, names)
@@ -110,14 +113,18 @@ def own_memory(processes, cells):
 def less_nothing(cell, cells):
     """Return a worker's own memory less that of one with a single item; NaN if that is not known.
 
-    What it has imported, and the interpreter itself, are no data.
+    What it has imported, and the interpreter itself, are no data. A list of ints needs no import:
+    there a worker without data will do.
     """
-    nothing = cells[
-        (cells["size"] == 1)
-        & (cells["strategy"] == HANDED_OVER)
-        & (cells["interpreter"] == cell["interpreter"])
+    alike = cells[
+        (cells["interpreter"] == cell["interpreter"])
         & (cells["start_method"] == cell["start_method"])
+        & cells["workers_uss_mib"].notna()
     ]
+    one_item = (alike["strategy"] == HANDED_OVER) & (alike["workload"] == cell["workload"])
+    nothing = alike[one_item & (alike["size"] == 1)]
+    if nothing.empty and cell["workload"] == "scan":
+        nothing = alike[(alike["strategy"] == IDLE) & (alike["workers"] == cell["workers"])]
     if nothing.empty:
         return float("nan")
-    return cell["workers_uss_mib"] - nothing["workers_uss_mib"].iloc[0]
+    return cell["workers_uss_mib"] - nothing["workers_uss_mib"].min()

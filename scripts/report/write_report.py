@@ -9,9 +9,10 @@ import pandas as pd
 import yaml
 
 from answers.cautions import cautions, not_ok
-from answers.evidence import read_pickling
+from answers.evidence import Evidence, read_pickling
 from report.answer import answer
 from report.claims import claims_section
+from report.first_screen import first_screen
 from report.kinds_of_data import kinds_of_data
 from report.markdown import figure, markdown, text, with_spread
 from report.pickling import pickling_section
@@ -23,6 +24,8 @@ from words.units import amount, is_own, mib, time
 from words.workloads import sentence_of
 
 LONGEST_ANSWER = 300  # characters, on the terminal
+ASKED = "# Do I need worker processes, and how should big read-only data reach them?"
+SIDE_BY_SIDE = "## Every way to share, side by side"
 MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
 
 
@@ -32,6 +35,7 @@ def main(argv=None):
     tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("runs", "summary", "verdicts")}
     study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     tables["pickling"] = read_pickling(folder)
+    tables["jobs"] = pd.read_csv(next(folder.glob("jobs.csv*")), low_memory=False)
     text = report(study, folder, **tables)
     arguments.output.write_text(text, encoding="utf-8")
     if arguments.answer:
@@ -39,9 +43,13 @@ def main(argv=None):
         arguments.answer.write_text("\n".join(said) + "\n", encoding="utf-8")
 
 
-def report(study, folder, runs, summary, verdicts, pickling):
-    """Return the Markdown text. `folder` is only asked which figures exist."""
-    parts = [title(study)]
+def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
+    """Return the Markdown text. `folder` is only asked which figures exist.
+
+    Without `jobs` there is no first screen of answers, only what is best.
+    """
+    screen = [] if jobs is None else first_screen(Evidence(runs, jobs, summary, pickling))
+    parts = [ASKED, *screen, SIDE_BY_SIDE] if screen else [title(study)]
     parts += answer(study, folder, runs, summary)
     parts += kinds_of_data(runs, summary)
     parts += recipes(runs, summary)
@@ -71,7 +79,8 @@ def in_short(text, runs):
         worst = bad[bad["status"] != "unsupported"]["reason"].dropna()
         most = f"; most often: {worst.mode()[0]:.120}" if len(worst) else ""
         first = f"{len(bad)} of {number} are not ok: {why}{most}"
-    blocks = [block for block in text.split("\n\n")[1:] if block.strip()]
+    answered = text.partition(SIDE_BY_SIDE)[2] or text
+    blocks = [block for block in answered.split("\n\n")[1:] if block.strip()]
     rules = [block for block in blocks[:3] if block.startswith("**")]
     # What some strategies lack is no answer; what is wrong with the data or all workers is.
     first_of_all = rules[0] if rules and blocks[0].startswith("- **No result**") else blocks[0]

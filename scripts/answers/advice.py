@@ -1,0 +1,104 @@
+"""Which way to share is best for a program, by the cost model: predicted time and memory of each.
+
+A job of the program takes `job_s` seconds of its own, walking the data included. A workload of the
+study does a walk and little else; what the program's job does beside that is divided among as many
+workers as compute at a time, among threads only where there is no GIL.
+"""
+
+from dataclasses import dataclass, field
+
+from answers.cost_model import COMPUTE, WITHOUT_WORKERS, at_once
+from answers.ratios import EQUAL
+from words.mechanisms import mechanism_of
+
+ALONE = "serial"
+OWN_METHOD = "own"  # of libraries that start their processes in their own way
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is asked about: sizes as in the study, memory in MiB, `gil` whether there is one."""
+
+    interpreter: str
+    workload: str
+    size: int
+    jobs: int
+    workers: int
+    cpus: float
+    job_s: float = 0.0
+    memory_mib: float = float("inf")
+    start_method: str = "fork"
+    gil: bool = True
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to share, with what it is predicted to take: seconds, and MiB of all processes.
+
+    `outside` says by how many times the program lies outside of what was measured of it.
+    """
+
+    strategy: str
+    start_method: str
+    workers: int
+    seconds: float
+    memory_mib: float
+    fits: bool
+    runs: int
+    outside: dict = field(default_factory=dict)
+
+
+def ways(models, program):
+    """Return every `Way` that was measured for the program's interpreter, data and start method.
+
+    Those that fit in memory first, then by time; of equal ones (within `EQUAL` of the fastest) the
+    one with least memory first. Empty without a model of the program without workers.
+    """
+    alone = models.get((program.interpreter, program.workload, ALONE, "none"))
+    if alone is None:
+        return []
+    walk_s = alone.values[COMPUTE] * program.size
+    extra_s = max(0.0, program.job_s - walk_s)
+    methods = (program.start_method, OWN_METHOD, *WITHOUT_WORKERS)
+    found = [
+        way(model, strategy, method, program, extra_s)
+        for (interpreter, workload, strategy, method), model in models.items()
+        if (interpreter, workload) == (program.interpreter, program.workload) and method in methods
+    ]
+    return ranked(found)
+
+
+def way(model, strategy, method, program, extra_s):
+    """Return what a program is predicted to take by one strategy."""
+    alone = strategy == ALONE
+    workers = 1 if alone else program.workers
+    at_a_time = at_once(workers, program.cpus)
+    held_up = alone or (mechanism_of(strategy) == "threads" and program.gil)
+    seconds = model.total(program.size, program.jobs, workers, program.cpus)
+    seconds += program.jobs * extra_s / (1.0 if held_up else at_a_time)
+    memory = model.memory(program.size, program.jobs, workers, program.cpus)
+    asked = {"size": program.size, "jobs": program.jobs} | ({} if alone else {"workers": workers})
+    return Way(
+        strategy,
+        method,
+        workers,
+        seconds,
+        memory,
+        memory <= program.memory_mib,
+        model.runs,
+        model.outside(**asked),
+    )
+
+
+def ranked(found):
+    """Return ways in the order in which they are recommended."""
+    if not found:
+        return []
+    fitting = [one for one in found if one.fits]
+    fastest = min((one.seconds for one in fitting), default=0.0)
+
+    def key(one):
+        equal = one.fits and one.seconds <= fastest * (1 + EQUAL)
+        return not one.fits, not equal, one.memory_mib if equal else one.seconds
+
+    return sorted(found, key=key)

@@ -1,0 +1,225 @@
+"""What each way to share costs, in the terms that cause it: fitted to runs, asked for any size.
+
+With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a time, a run takes::
+
+    publish   a + b n
+    start     c + d w + e n w
+    map       f n J / p + g n w / p + h J + i n J      computing, first touch, shipping
+    stop      j + k w
+    memory    l + m n + o w + q n w                    a copy of each worker's own: the last two
+
+None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
+run counts by its relative error: a phase's by the time of the whole run, since that is what is
+predicted. Terms that a study does not vary cannot be told apart; their sum can.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import nnls
+
+KIND = ["interpreter", "workload", "strategy", "start_method"]  # each has a model of its own
+FEWEST = 3  # runs, below which there is no model
+RESAMPLES = 100  # of the bootstrap that the intervals come from
+LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
+SEED = 20160815
+
+# By phase: the term's name, its unit, and how often it is paid, of n, J, w and p.
+TERMS = {
+    "publish_s": {
+        "publish": ("s", lambda n, jobs, w, p: n**0),
+        "publish an item": ("s", lambda n, jobs, w, p: n),
+    },
+    "start_s": {
+        "start": ("s", lambda n, jobs, w, p: n**0),
+        "start a worker": ("s", lambda n, jobs, w, p: w),
+        "start a worker, an item": ("s", lambda n, jobs, w, p: n * w),
+    },
+    "map_s": {
+        "compute an item": ("s", lambda n, jobs, w, p: n * jobs / p),
+        "touch an item first": ("s", lambda n, jobs, w, p: n * w / p),
+        "ship a job": ("s", lambda n, jobs, w, p: jobs),
+        "ship a job's item": ("s", lambda n, jobs, w, p: n * jobs),
+    },
+    "stop_s": {
+        "stop": ("s", lambda n, jobs, w, p: n**0),
+        "stop a worker": ("s", lambda n, jobs, w, p: w),
+    },
+    "memory_mib": {
+        "interpreter": ("MiB", lambda n, jobs, w, p: n**0),
+        "the data, an item": ("MiB", lambda n, jobs, w, p: n),
+        "a worker": ("MiB", lambda n, jobs, w, p: w),
+        "a worker's own, an item": ("MiB", lambda n, jobs, w, p: n * w),
+    },
+}
+PHASES = [phase for phase in TERMS if phase.endswith("_s")]
+WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
+COMPUTE = "compute an item"
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The coefficients of one kind, and the range that they were measured in.
+
+    `values`, `low` and `high` are by term, in the units of `TERMS`; `span` has the least and the
+    most of size, jobs and workers; `runs` is how many it rests on; `cpus` how many could be used.
+    """
+
+    values: dict
+    low: dict
+    high: dict
+    span: dict
+    runs: int
+    cpus: float
+
+    def seconds(self, size, jobs, workers, cpus=None):
+        """Return the seconds of every phase, by its name."""
+        return {phase: self._of(phase, size, jobs, workers, cpus) for phase in PHASES}
+
+    def total(self, size, jobs, workers, cpus=None):
+        """Return the seconds from handing the data over to the end of the last worker."""
+        return sum(self.seconds(size, jobs, workers, cpus).values())
+
+    def memory(self, size, jobs, workers, cpus=None):
+        """Return the MiB of all processes together."""
+        return self._of("memory_mib", size, jobs, workers, cpus)
+
+    def _of(self, phase, size, jobs, workers, cpus):
+        at = (float(size), float(jobs), float(workers), at_once(workers, cpus or self.cpus))
+        return sum(self.values[name] * float(paid(*at)) for name, (_, paid) in TERMS[phase].items())
+
+    def outside(self, **asked):
+        """Return by how many times a size, jobs or workers lie outside of what was measured.
+
+        A dict of those that do: 2.0 for twice the most, 0.5 for half the least.
+        """
+        found = {}
+        for name, value in asked.items():
+            least, most = self.span[name]
+            if value > most or value < least:
+                found[name] = value / (most if value > most else least)
+        return found
+
+
+def at_once(workers, cpus):
+    """Return how many of the workers compute at the same time."""
+    return max(1.0, min(float(workers), float(cpus)))
+
+
+def fit(runs, resamples=RESAMPLES):
+    """Return the `Costs` of every kind, by the tuple of `KIND`.
+
+    `runs` are those that count, with the columns of runs.csv and `memory_mib`, or `tree_pss_mib` in
+    its place. A kind with fewer than `FEWEST` runs has none.
+    """
+    return {
+        kind: fit_one(rows, resamples)
+        for kind, rows in runs.groupby(KIND, sort=True)
+        if len(rows) >= FEWEST
+    }
+
+
+def fit_one(rows, resamples=RESAMPLES):
+    """Return the `Costs` of runs of one kind."""
+    alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
+    values = coefficients(rows, alone)
+    random = np.random.default_rng(SEED)
+    again = [
+        coefficients(rows.iloc[random.integers(0, len(rows), len(rows))], alone)
+        for _ in range(resamples)
+    ]
+    low, high = (
+        {name: float(np.quantile([one[name] for one in again] or [values[name]], share))
+         for name in values}
+        for share in (0.025, 0.975)
+    )  # fmt: skip
+    span = {
+        name: (float(rows[name].min()), float(rows[name].max()))
+        for name in ("size", "jobs", "workers")
+    }
+    return Costs(values, low, high, span, len(rows), float(rows["usable_cpus"].median()))
+
+
+def coefficients(rows, alone=False):
+    """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
+    cpus = rows["usable_cpus"].to_numpy(float)
+    size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
+    at = (size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)))
+    total = rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
+    found = {}
+    for phase, terms in TERMS.items():
+        measured = column(rows, phase)
+        weight = 1 / (measured.clip(min=1.0) if phase == "memory_mib" else total)
+        known = np.isfinite(measured)
+        design = np.column_stack([paid(*at) * np.ones(len(rows)) for _, paid in terms.values()])
+        if alone and phase == "map_s":
+            design[:, 1:] = 0.0
+        # Columns of the same length, so that a cost per item is not lost beside one per run.
+        weighted = (design * weight[:, None])[known]
+        lengths = np.linalg.norm(weighted, axis=0)
+        lengths[lengths == 0] = 1.0
+        solution = np.zeros(len(terms))
+        if known.any():
+            solution, _ = nnls(weighted / lengths, (measured * weight)[known])
+        found |= dict(zip(terms, map(float, solution / lengths), strict=True))
+    return found
+
+
+def column(rows, phase):
+    """Return what was measured of a phase; memory at its height where that is known."""
+    name = phase if phase in rows else "tree_pss_mib"
+    return rows[name].to_numpy(float)
+
+
+def held_out(runs, by):
+    """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
+
+    Only kinds with three values of it and more. The table has the key, `total_s` and `memory_mib`
+    as measured, `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
+    """
+    parts = []
+    for _, rows in runs.groupby(KIND):
+        values = sorted(set(rows[by]))
+        if len(values) < 3:
+            continue
+        for value in values:
+            rest = rows[rows[by] != value]
+            if len(rest) < FEWEST:
+                continue
+            model = fit_one(rest, resamples=0)
+            parts.append(predicted(rows[rows[by] == value], model))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def predicted(rows, model):
+    """Return a row for each cell of `rows`: measured medians, and what the model says."""
+    memory = "memory_mib" if "memory_mib" in rows else "tree_pss_mib"
+    keys = [*KIND, "experiment", "size", "jobs", "workers"]
+    cells = rows.groupby(keys)[["total_s", memory]].median().reset_index()
+    asked = list(zip(cells["size"], cells["jobs"], cells["workers"], strict=True))
+    return cells.rename(columns={memory: "memory_mib"}).assign(
+        predicted_s=[model.total(*one) for one in asked],
+        predicted_mib=[model.memory(*one) for one in asked],
+    )
+
+
+def errors(table):
+    """Return the relative errors of a table of `held_out`: (of time, of memory), absolute."""
+    time = (table["predicted_s"] / table["total_s"] - 1).abs()
+    memory = (table["predicted_mib"] / table["memory_mib"] - 1).abs()
+    return time, memory
+
+
+def job_seconds_to_pay(model, alone, size, jobs, workers, cpus=None):
+    """Return from how much work a job on workers pay, in seconds beside walking the data.
+
+    `model` is that of the workers' way, `alone` that without. Infinite where they never do, 0.0
+    where they always do.
+    """
+    at_a_time = at_once(workers, cpus or model.cpus)
+    saved = jobs * (1 - 1 / at_a_time)  # seconds, for each second of work a job
+    behind = model.total(size, jobs, workers, cpus) - alone.total(size, jobs, 1, cpus)
+    if behind <= 0:
+        return 0.0
+    return behind / saved if saved > 0 else float("inf")

@@ -1,0 +1,333 @@
+"""The first screen of a full study: the answers to what people ask, in the order in which they ask.
+
+Every number is computed and has its interval, or its range and the word "trial" where there are too
+few runs. A point whose experiment was not measured is left out, and so are its sentences.
+"""
+
+import pandas as pd
+
+from answers.evidence import Missing, select
+from answers.ratios import of_values
+from report.kinds_of_data import less_nothing
+from report.markdown import markdown, with_spread
+from words.labels import names_of, of_libraries
+from words.machines import usable_cpus
+from words.mechanisms import inherits
+from words.units import items, listed, mib, time
+from words.workloads import sentence_of
+
+FEWEST_POINTS = 4  # below that it is no study of everything
+EXAMPLE_JOBS = 20
+MOST_ITEMS = "alternatives"  # the experiment in which everything is compared
+UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
+
+
+def first_screen(evidence):
+    """Return the numbered answers as Markdown blocks; none if too little of them was measured."""
+    names = names_of(evidence.runs)
+    found = [
+        number_of(evidence, names)
+        for number_of in (workers_pay, never_send, inherit, without_fork, numbers, libraries)
+    ]
+    found = [point for point in found if point]
+    if len(found) < FEWEST_POINTS:
+        return []
+    found.append([f"**Not measured here:** {UNMEASURED}. Your own data: `make mine`."])
+    blocks = []
+    for number, (first, *rest) in enumerate(found, 1):
+        blocks += [f"{number}. {first}", *rest]
+    return [about(evidence), *blocks]
+
+
+def about(evidence):
+    """Return what a job does and where it was measured."""
+    machine = evidence.runs["machine"].mode()[0]
+    done = sorted(set(evidence.summary.loc[evidence.summary["n"] > 0, "workload"]))
+    told = [f"`{name}`: {sentence_of(name)}" for name in ("scan", "records", "index")
+            if name in done and sentence_of(name)]  # fmt: skip
+    return (
+        f"Linux, {machine}, {usable_cpus(evidence.runs):g} of its CPUs. What a job does: "
+        f"{' '.join(told)}"
+    )
+
+
+def each(evidence, names, say):
+    """Return what `say(interpreter)` says of every interpreter of which it knows something."""
+    parts = []
+    for interpreter, called in names.items():
+        try:
+            parts.append(f"{called} {say(interpreter)}")
+        except Missing:
+            continue
+    return parts
+
+
+def workers_pay(evidence, names):
+    """From which job length on two workers pay: what a pool costs to start, and a job of it."""
+
+    def pool(interpreter):
+        key = {"experiment": "empty_workers", "interpreter": interpreter, "workers": 2}
+        jobs = sorted(set(select(evidence.summary, **key)["jobs"]))
+        if len(jobs) < 2:
+            raise Missing("one number of jobs says nothing of a job's cost")
+        few, many = (evidence.series("total_s", jobs=one, **key) for one in (jobs[0], jobs[-1]))
+        a_job = ((many - few) / (jobs[-1] - jobs[0])).dropna().clip(lower=1e-9)
+        start = few - jobs[0] * a_job
+        from_s = ((start + EXAMPLE_JOBS * a_job) / (EXAMPLE_JOBS / 2)).dropna()
+        start = start.dropna().clip(lower=1e-6)
+        return (
+            f"{interval_of(start)} to start and end and {interval_of(a_job)} a job, so that "
+            f"{EXAMPLE_JOBS} jobs pay from {interval_of(from_s)} each"
+        )
+
+    parts = each(evidence, names, pool)
+    if not parts:
+        return None
+    return [
+        "**Few or short jobs: no workers.** A pool of two costs "
+        f"{listed_with(parts)}, before it has any data."
+    ]
+
+
+def never_send(evidence, names):
+    """What it costs to pass the data with the jobs: one by one, in chunks, inherited, or not."""
+
+    def costs(interpreter):
+        key = {"experiment": MOST_ITEMS, "interpreter": interpreter}
+        cells = {
+            word: evidence.cell(strategy=strategy, **key)
+            for word, strategy in (
+                ("one by one", "argument"),
+                ("in chunks (`Pool.map`)", "argument_chunked"),
+                ("inherited", "initializer"),
+                ("without workers", "serial"),
+            )
+        }
+        told = ", ".join(f"{word} {with_spread(cell, 'total_s')}" for word, cell in cells.items())
+        return f"{told}"
+
+    parts = each(evidence, names, costs)
+    if not parts:
+        return None
+    cell = select(evidence.summary, experiment=MOST_ITEMS, strategy="argument").iloc[0]
+    return [
+        "**Never send the data with each job**: it is pickled, sent and unpickled every time. "
+        f"{items(cell['size'])}, {cell['jobs']} jobs, two workers: {listed_with(parts)}."
+    ]
+
+
+def inherit(evidence, names):
+    """What forked workers copy of which data, with `immortal` and without; what it costs."""
+    rows = []
+    for interpreter, called in names.items():
+        for strategy, word in (("initializer", ""), ("immortal", ", `immortal`")):
+            own = {name: copied(evidence, interpreter, name, strategy) for name in DATA}
+            if any(own.values()):
+                row = {"data → own copy": f"{called}{word}"}
+                rows.append(row | {DATA[name]: text or "–" for name, text in own.items()})
+    if not rows:
+        return None
+    rows = without_empty(rows)
+    parts = [
+        "**Inherit it by fork** (a global, an initializer, a closure, ProcessPoolExecutor, MPIRE: "
+        f"one mechanism). **CPython copies what a worker touches**{first_jobs(evidence, names)}. "
+        "What each worker has for itself in the end, beside what it would have without the data:",
+        markdown(rows),
+    ]
+    fits = (
+        "**Memory ≈ without workers + workers × own copy.** If that does not fit: fewer workers, "
+        "flat numbers or Arrow, PyPy"
+    )
+    costs = each(evidence, names, lambda interpreter: marking(evidence, interpreter))
+    return [*parts, fits + (f", or `immortal` ({listed(costs)})." if costs else ".")]
+
+
+DATA = {
+    "scan": "list of ints",
+    "records": "tuples",
+    "instances": "objects",
+    "index": "dict",
+    "documents": "JSON",
+    "array2d": "array",
+    "frame": "frame, object strings",
+    "frame_arrow": "frame, Arrow",
+}
+
+
+def copied(evidence, interpreter, workload, strategy):
+    """Return "data → own copy" of forked workers in MiB, from the largest data; None if unknown."""
+    key = {"interpreter": interpreter, "workload": workload, "start_method": "fork"}
+    good = select(evidence.summary, **key)
+    good = good[(good["n"] > 0) & good["workers_uss_mib"].notna() & (good["size"] > 1)]
+    good = good[good["data_mib"] > 0]
+    own = good[[wanted(one, strategy) for one in good["strategy"]]]
+    if own.empty:
+        return None
+    # Every job touched all of it; the strategy's own where that was measured.
+    own = own.assign(order=own["strategy"] == strategy).sort_values(["size", "order", "workers"])
+    cell = own.iloc[-1]
+    copy = less_nothing(cell, evidence.summary)
+    copy = cell["workers_uss_mib"] if pd.isna(copy) else max(0.0, copy)
+    return f"{mib(cell['data_mib'])} → {mib(copy)}"
+
+
+def wanted(name, strategy):
+    """Return whether a strategy is asked for: itself if immortal, else all that inherit alike."""
+    return name == strategy if strategy == "immortal" else inherits(name)
+
+
+def first_jobs(evidence, names):
+    """Return in a clause what the first job of a worker takes, and later ones."""
+
+    def jobs(interpreter):
+        key = {"experiment": "closure_scaling", "interpreter": interpreter, "workers": 2}
+        cell = evidence.cell(strategy="closure", **key)
+        first, later = (
+            evidence.median_by_block(cell, "seconds", first=one) for one in (True, False)
+        )
+        return f"{interval_of(first)}, later ones {interval_of(later)} ({items(cell['size'])})"
+
+    parts = each(evidence, names, jobs)
+    return f"; the first job pays for it: {listed_with(parts)}" if parts else ""
+
+
+def marking(evidence, interpreter):
+    """Return what it takes to make a million objects immortal."""
+    cell = evidence.cell(interpreter=interpreter, strategy="immortal", workload="scan")
+    key = {name: cell[name] for name in ("experiment", "size", "workers", "jobs", "start_method")}
+    took = evidence.series("publish_s", interpreter=interpreter, strategy="immortal", **key)
+    return f"{interval_of(took / cell['size'] * 1e6)} for a million objects"
+
+
+def without_fork(evidence, names):
+    """What breaks without fork, and what to use."""
+    key = {"experiment": "start_methods", "start_method": "spawn"}
+    broken = []
+    for strategy, what in (("global", "a global"), ("closure", "a closure")):
+        cells = select(evidence.summary, strategy=strategy, **key)
+        bad = cells[(cells["n"] == 0) & cells["reason"].notna()]
+        kinds = sorted({str(reason).split(":")[0] for reason in bad["reason"]})
+        if kinds:
+            broken.append(f"{what} ends in {' or '.join(kinds)}")
+    if not broken:
+        return None
+
+    def own(interpreter):
+        told = []
+        for strategy, method in (
+            ("forkserver_preload", "forkserver"),
+            ("forkserver_preload_immortal", "forkserver"),
+            ("initializer", "spawn"),
+        ):
+            try:
+                cell = evidence.cell(
+                    interpreter=interpreter, workload="records", strategy=strategy,
+                    start_method=method,
+                )  # fmt: skip
+            except Missing:
+                continue
+            copy = less_nothing(cell, evidence.summary)
+            if not pd.isna(copy):
+                told.append(f"`{strategy}` {mib(max(0.0, copy))}")
+        if not told:
+            raise Missing("no records without fork")
+        return ", ".join(told)
+
+    parts = each(evidence, names, own)
+    copies = f" A worker's own copy of a list of tuples: {listed_with(parts)}." if parts else ""
+    return [
+        "**No fork** (spawn; forkserver, the default from Python 3.14 on; macOS, Windows): "
+        f'{" and ".join(broken)}. Ask for `get_context("fork")` where it exists; else let a '
+        "forkserver build the data (`forkserver_preload`), share arrays and frames "
+        f"`out_of_band`, or give each worker a copy by an initializer.{copies}"
+    ]
+
+
+def numbers(evidence, names):
+    """Flat numbers: by item from shared memory, and a matrix read as one, without fork."""
+
+    def by_item(interpreter):
+        key = {"experiment": MOST_ITEMS, "interpreter": interpreter}
+        told = []
+        for strategy in ("shared_memory", "shared_memory_cffi", "initializer"):
+            try:
+                cell = evidence.cell(strategy=strategy, **key)
+            except Missing:
+                continue
+            told.append(f"`{strategy}` {with_spread(cell, 'total_s')}")
+        if len(told) < 2:
+            raise Missing("nothing flat was measured")
+        return ", ".join(told)
+
+    def as_matrix(interpreter):
+        key = {"interpreter": interpreter, "workload": "array2d", "start_method": "spawn"}
+        told = []
+        for strategy in ("shared_memory", "out_of_band", "initializer"):
+            cell = evidence.cell(strategy=strategy, **key)
+            copy = less_nothing(cell, evidence.summary)
+            told.append(f"`{strategy}` {mib(max(0.0, 0.0 if pd.isna(copy) else copy))}")
+        return f"{', '.join(told)} of {mib(cell['data_mib'])}"
+
+    items_read, matrices = each(evidence, names, by_item), each(evidence, names, as_matrix)
+    if not items_read and not matrices:
+        return None
+    text = "**Numbers and arrays**: flat memory is shared whatever the start method"
+    if matrices:
+        text += f"; a worker's own of a NumPy matrix under spawn: {listed_with(matrices)}"
+    text += "."
+    if items_read:
+        text += (
+            " Read item by item it makes an object of each number, which a list has already: "
+            f"{listed_with(items_read)}."
+        )
+    return [text]
+
+
+def libraries(evidence, names):
+    """Every library, by its best recipe and by the call that most people make."""
+    theirs = of_libraries(evidence.runs)
+
+    def times(interpreter):
+        key = {"experiment": MOST_ITEMS, "interpreter": interpreter}
+        told = []
+        for strategy in ("mpire", "joblib_batched", "joblib", "ray_actors", "ray", "dask"):
+            if strategy in theirs:
+                try:
+                    cell = evidence.cell(strategy=strategy, **key)
+                except Missing:
+                    continue
+                told.append(f"`{strategy}` {with_spread(cell, 'total_s')}")
+        if not told:
+            raise Missing("no library")
+        return ", ".join(told)
+
+    parts = each(evidence, names, times)
+    if not parts:
+        return None
+    cell = select(evidence.summary, experiment=MOST_ITEMS).iloc[0]
+    return [
+        f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs; the expert's recipe before "
+        f"the usual call): {listed_with(parts)}."
+    ]
+
+
+def interval_of(series):
+    """Return values by block as a time with its interval."""
+    ratio = of_values(series.dropna())
+    if ratio is None:
+        raise Missing("no value")
+    if ratio.blocks == 1:
+        return f"{time(ratio.value)} (one block)"
+    trial = "trial, " if ratio.trial else ""
+    return f"{time(ratio.value)} ({trial}{time(ratio.low)} – {time(ratio.high)})"
+
+
+def listed_with(parts):
+    """Return parts that have commas of their own."""
+    return "; ".join(parts)
+
+
+def without_empty(rows):
+    """Return the rows without the columns in which none has anything."""
+    empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)]
+    return [{key: row[key] for key in row if key not in empty} for row in rows]

@@ -1,0 +1,155 @@
+"""Say how data should reach a program's workers, or that it needs none, from a study's runs.
+
+Five numbers are asked for; the answer is computed by the cost model that is fitted to the study:
+a list of the ways, best first, with predicted time and memory, and how far the program lies outside
+of what was measured.
+"""
+
+import argparse
+from pathlib import Path
+
+from answers.advice import ALONE, Program, ways
+from answers.cost_model import COMPUTE, fit, job_seconds_to_pay
+from answers.evidence import Evidence
+from supervisor.columns import IDENTITY
+from words.labels import names_of
+from words.machines import usable_cpus
+from words.units import items, mib, time, workers
+from words.workloads import sentence_of
+
+MOST_ROWS = 8
+NAMES = {"size": "items", "jobs": "jobs", "workers": "workers"}
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    evidence = Evidence.read(arguments.study)
+    names = names_of(evidence.runs)
+    interpreter = interpreter_of(arguments.interpreter, names)
+    if interpreter is None:
+        return f"{arguments.interpreter} is none of {', '.join(sorted(names.values()))}"
+    data = sorted(set(evidence.summary.loc[evidence.summary["n"] > 0, "workload"]))
+    if arguments.data not in data:
+        return f"{arguments.data} is none of the data that were measured: {', '.join(data)}"
+    gil = evidence.runs.loc[evidence.runs["interpreter"] == interpreter, "gil"].dropna()
+    program = Program(
+        interpreter,
+        arguments.data,
+        int(arguments.items),
+        arguments.jobs,
+        arguments.workers,
+        min(arguments.workers, arguments.cpus or usable_cpus(evidence.runs)),
+        arguments.job_seconds,
+        arguments.memory_gib * 1024,
+        arguments.start_method,
+        bool(gil.iloc[-1]) if len(gil) else True,
+    )
+    models = fit(with_memory(evidence))
+    print("\n".join(advice(program, models, names[interpreter])))
+    return 0
+
+
+def with_memory(evidence):
+    """Return the runs that count, each with `memory_mib` of its cell."""
+    keys = list(IDENTITY)
+    memory = evidence.summary[[*keys, "memory_mib"]]
+    runs = evidence.counted.merge(memory, on=keys, how="left")
+    if "usable_cpus" not in runs:  # in a study of before
+        runs = runs.assign(usable_cpus=runs["logical_cores"])
+    return runs
+
+
+def interpreter_of(asked, names):
+    """Return the configured name of an interpreter, asked for by that or as it is called."""
+    wanted = asked.lower()
+    for name, called in names.items():
+        if wanted in (name.lower(), called.lower()):
+            return name
+    begins = [name for name, called in names.items() if called.lower().startswith(wanted)]
+    return begins[0] if begins else None
+
+
+def advice(program, models, interpreter):
+    """Return the answer as lines of text."""
+    found = ways(models, program)
+    if not found:
+        return ["Nothing of the kind was measured without workers: there is no advice."]
+    first = found[0]
+    lines = [
+        f"{interpreter}: {sentence_of(program.workload) or program.workload}",
+        f"{items(program.size)}, {program.jobs} jobs of {time(program.job_s)}, "
+        f"{workers(program.workers)}, of which {program.cpus:g} compute at a time.",
+        "",
+        verdict(program, models, found),
+        "",
+        *table(found),
+    ]
+    if any(one.outside for one in found[:MOST_ROWS]):
+        far = first.outside or next(one.outside for one in found if one.outside)
+        words = ", ".join(f"{NAMES[name]} {times(value)}" for name, value in far.items())
+        lines += ["", f"A projection: outside of what was measured ({words})."]
+    if first.strategy != ALONE:
+        lines += ["", f"The program to paste: examples/use_{first.strategy}.py"]
+    return lines
+
+
+def verdict(program, models, found):
+    """Return in a sentence whether workers are needed, and what to do."""
+    first = found[0]
+    if not first.fits:
+        return "Nothing that was measured fits in that memory."
+    alone = models[program.interpreter, program.workload, ALONE, "none"]
+    with_workers = [one for one in found if one.strategy != ALONE and one.fits]
+    if not with_workers:
+        return "No workers: nothing that has them fits in that memory."
+    other = with_workers[0]
+    model = models[program.interpreter, program.workload, other.strategy, other.start_method]
+    pays = job_seconds_to_pay(
+        model, alone, program.size, program.jobs, program.workers, program.cpus
+    )
+    walk = alone.values[COMPUTE] * program.size
+    from_here = (
+        f"they pay from jobs of {time(walk + pays)} on"
+        if pays != float("inf")
+        else ("they never pay here")
+    )
+    if first.strategy == ALONE:
+        return f"You need no workers; with `{other.strategy}` {from_here}."
+    return f"Use `{first.strategy}`: {time(first.seconds)}. Workers pay here: {from_here}."
+
+
+def table(found):
+    """Return the ways as lines: best first."""
+    rows = [("way", "start", "time", "memory", "rests on")]
+    for one in found[:MOST_ROWS]:
+        rows.append(
+            (
+                one.strategy,
+                one.start_method,
+                time(one.seconds),
+                mib(one.memory_mib) + ("" if one.fits else ", too much"),
+                f"{one.runs} runs",
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def times(value):
+    """Return in words by how many times a number lies outside."""
+    return f"{value:.3g} × the most" if value > 1 else f"{value:.3g} × the least"
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", required=True, help="a workload that is like it")
+    parser.add_argument("--items", type=float, required=True, help="how many, such as 1e7")
+    parser.add_argument("--jobs", type=int, required=True)
+    parser.add_argument("--job-seconds", type=float, required=True, help="of work, without workers")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--cpus", type=float, help="that can be used; else the study's")
+    parser.add_argument("--memory-gib", type=float, default=float("inf"))
+    parser.add_argument("--interpreter", default="CPython", help="such as CPython 3.13, or PyPy")
+    parser.add_argument("--start-method", default="fork", choices=("fork", "spawn", "forkserver"))
+    parser.add_argument("--study", type=Path, default=Path("results/published"))
+    return parser.parse_args(argv)

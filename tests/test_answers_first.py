@@ -1,0 +1,124 @@
+"""The first screen of a full study: numbered answers, computed, with intervals, none typed."""
+
+import re
+
+import pandas as pd
+import pytest
+from test_report import in_blocks, run
+
+from answers.evidence import Evidence
+from report.first_screen import first_screen
+from supervisor.columns import IDENTITY
+from tables.summarise_runs import summarise
+
+MILLION = 1_000_000
+
+
+def a_study(**left_out):
+    """Return rows of a small full study; what is `left_out` by experiment is not there."""
+    rows = []
+    for jobs, seconds in ((10, 0.02), (1000, 0.119)):
+        given = {"size": 0, "jobs": jobs, "workers_uss_mib": 2.0, "data_mib": 0.0}
+        rows.append(run("empty", seconds, experiment="empty_workers", **given))
+    data = {"size": 4 * MILLION, "jobs": 100, "experiment": "alternatives", "data_mib": 160.0}
+    times = {"serial": 2.0, "initializer": 1.2, "argument": 20.0, "argument_chunked": 3.0}
+    times |= {"shared_memory": 4.0, "joblib": 26.0, "joblib_batched": 3.5}
+    for name, seconds in times.items():
+        own = {"workers_uss_mib": 126.0 if name == "initializer" else 5.0}
+        own["libraries"] = "joblib 1.5" if name.startswith("joblib") else None
+        own["start_method"] = {"serial": "none"}.get(name, "own" if own["libraries"] else "fork")
+        rows.append(run(name, seconds, **data | own))
+    for name, reason in (("global", "NameError: x in map"), ("closure", "PicklingError: y in map")):
+        own = {"start_method": "spawn", "status": "failed", "reason": reason}
+        rows.append(run(name, None, experiment="start_methods", **own))
+    for workload, size, copy in (("records", MILLION, 60.0), ("array2d", MILLION, 10.5)):
+        for method, name in (("fork", "initializer"), ("spawn", "initializer"),
+                             ("spawn", "shared_memory"), ("spawn", "out_of_band")):  # fmt: skip
+            own = {"workload": workload, "experiment": f"about_{workload}", "data_mib": 90.0}
+            own |= {"start_method": method, "workers_uss_mib": copy, "size": size}
+            rows.append(run(name, 0.5, **own))
+            if name == "initializer":
+                rows.append(run(name, 0.1, **own | {"size": 1, "workers_uss_mib": 10.0}))
+    rows.append(run("closure", 9.0, experiment="closure_scaling", size=MILLION, data_mib=40.0))
+    return [row for row in rows if row["experiment"] not in left_out]
+
+
+def screen(rows):
+    runs = pd.DataFrame(in_blocks(rows))
+    jobs = [
+        {name: row[name] for name in IDENTITY}
+        | {"repeat": row["repeat"], "job": number, "worker": number % 2 + 1}
+        | {"started_s": float(number), "finished_s": number + (0.3 if number < 2 else 0.1)}
+        | {"minor_faults": 0, "worker_minor_faults": 0}
+        for row in runs.to_dict("records")
+        for number in range(4)
+    ]
+    return first_screen(Evidence(runs, pd.DataFrame(jobs), summarise(runs)))
+
+
+def point(text, begin):
+    """Return the block that begins so."""
+    (found,) = (block for block in text if re.match(rf"\d\. \*\*{begin}", block))
+    return found
+
+
+def test_every_question_has_its_answer_in_order():
+    text = screen(a_study())
+    begins = [re.match(r"\d\. \*\*(.*?)[*:.,]", block) for block in text]
+    assert [found[1] for found in begins if found] == [
+        "Few or short jobs",
+        "Never send the data with each job",
+        "Inherit it by fork",
+        "No fork",
+        "Numbers and arrays",
+        "Libraries",
+        "Not measured here",
+    ]
+    assert len("\n\n".join(text).splitlines()) < 60
+
+
+def test_from_which_job_length_on_workers_pay():
+    """A job costs 0.1 ms; 20 of them and 19 ms to start are earned back by half of their work."""
+    told = point(screen(a_study()), "Few or short")
+    assert "19 ms (" in told and "100 µs (" in told
+    assert "20 jobs pay from 2.1 ms (" in told
+
+
+def test_passing_is_told_one_by_one_and_in_chunks():
+    told = point(screen(a_study()), "Never send")
+    for seconds in ("one by one 20 s", "in chunks (`Pool.map`) 3 s", "inherited 1.2 s"):
+        assert seconds in told
+
+
+def test_own_copy_of_every_kind_of_data():
+    text = screen(a_study())
+    table = next(block for block in text if block.startswith("| data"))
+    head, _, row = table.splitlines()
+    assert head == "| data → own copy | list of ints | tuples | array |"
+    assert row == (
+        "| CPython 3.11 | 160.0 MiB → 124.0 MiB | 90.0 MiB → 50.0 MiB | 90.0 MiB → 0.5 MiB |"
+    )
+    assert "the first job pays for it: CPython 3.11 300 ms (" in point(text, "Inherit it")
+
+
+def test_what_breaks_without_fork_is_what_was_measured():
+    told = point(screen(a_study()), "No fork")
+    assert "a global ends in NameError and a closure ends in PicklingError" in told
+    assert "`initializer` 50.0 MiB" in told
+    assert "No fork" not in "".join(screen(a_study(start_methods=True)))
+
+
+def test_libraries_by_their_best_recipe_first():
+    told = point(screen(a_study()), "Libraries")
+    assert told.index("`joblib_batched` 3.5 s") < told.index("`joblib` 26 s")
+
+
+def test_study_of_little_has_no_first_screen():
+    left_out = ("empty_workers", "start_methods", "alternatives", "about_array2d")
+    assert screen(a_study(**dict.fromkeys(left_out, True))) == []
+
+
+@pytest.mark.parametrize("experiment", ["empty_workers", "about_array2d", "closure_scaling"])
+def test_what_was_not_measured_is_left_out_and_not_invented(experiment):
+    text = "\n".join(screen(a_study(**{experiment: True})))
+    assert "nan" not in text and "None" not in text

@@ -1,0 +1,150 @@
+"""The cost model on runs whose costs are known, and the advice that it gives."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from answers.advice import Program, ways
+from answers.cost_model import KIND, TERMS, errors, fit, held_out, job_seconds_to_pay
+
+COSTS = {
+    "publish": 0.004,
+    "publish an item": 2e-7,
+    "start": 0.006,
+    "start a worker": 0.012,
+    "start a worker, an item": 6e-8,
+    "compute an item": 3e-8,
+    "touch an item first": 1e-7,
+    "ship a job": 2e-3,
+    "ship a job's item": 4e-8,
+    "stop": 0.005,
+    "stop a worker": 0.006,
+    "interpreter": 12.0,
+    "the data, an item": 4e-5,
+    "a worker": 3.0,
+    "a worker's own, an item": 3e-5,
+}
+SIZES, JOBS, WORKERS, CPUS = (10_000, 300_000, 4_000_000), (1, 10, 100), (1, 2, 4), 2
+MOVED = 0.01  # the spread of the runs' times
+
+
+def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, moved=MOVED):
+    """Return four runs of every cell, made from known costs."""
+    random = np.random.default_rng(1)
+    rows = []
+    for size in SIZES:
+        for jobs in JOBS:
+            for number in workers:
+                at = (float(size), float(jobs), float(number), float(min(number, CPUS)))
+                exact = {
+                    phase: sum(costs[name] * paid(*at) for name, (_, paid) in terms.items())
+                    for phase, terms in TERMS.items()
+                }
+                for repeat in range(1, 5):
+                    row = {
+                        name: value * random.lognormal(0, moved) for name, value in exact.items()
+                    }
+                    row["total_s"] = sum(v for name, v in row.items() if name.endswith("_s"))
+                    key = ("cpython", "scan", strategy, method)
+                    row |= dict(zip(KIND, key, strict=True)) | {"experiment": "one"}
+                    row |= {"size": size, "jobs": jobs, "workers": number, "repeat": repeat}
+                    rows.append(row | {"usable_cpus": CPUS})
+    return pd.DataFrame(rows)
+
+
+def test_known_costs_are_found_again():
+    (model,) = fit(study()).values()
+    assert model.values == pytest.approx(COSTS, rel=0.1)
+    for name in COSTS:
+        assert model.low[name] <= model.values[name] <= model.high[name]
+
+
+def test_no_cost_is_negative_and_what_is_not_paid_is_nothing():
+    free = COSTS | {"ship a job's item": 0.0, "publish": 0.0}
+    (model,) = fit(study(free), resamples=5).values()
+    assert min(model.values.values()) >= 0
+    assert model.values["ship a job's item"] < COSTS["ship a job's item"] / 50
+
+
+@pytest.mark.parametrize("by", ["size", "jobs"])
+def test_what_was_not_seen_is_predicted(by):
+    table = held_out(study(), by)
+    assert set(table[by]) == set({"size": SIZES, "jobs": JOBS}[by])
+    time, memory = errors(table)
+    assert time.median() < 0.05 and memory.median() < 0.05
+
+
+def test_program_without_workers_ships_nothing():
+    (model,) = fit(study(strategy="serial", method="none", workers=(1,)), resamples=0).values()
+    assert model.values["ship a job's item"] == model.values["touch an item first"] == 0
+
+
+def test_what_lies_outside_is_told():
+    (model,) = fit(study(), resamples=0).values()
+    assert model.outside(size=8_000_000, jobs=10, workers=2) == {"size": 2.0}
+    assert model.outside(size=5_000) == {"size": 0.5}
+
+
+CHEAP = dict.fromkeys(COSTS, 0.0) | {"compute an item": 3e-8, "interpreter": 12.0}
+ALONE = CHEAP | {"the data, an item": 4e-5}
+
+
+def models():
+    """Return models of three ways: without workers, inherited, sent with every job."""
+    inherited = ALONE | {"start a worker": 0.01, "a worker": 3.0, "a worker's own, an item": 3e-5}
+    # By two threads as fast as by none: they take turns.
+    held_up = ALONE | {"compute an item": 6e-8, "start a worker": 0.01}
+    return fit(
+        pd.concat(
+            [
+                study(ALONE, "serial", "none", (1,)),
+                study(inherited, "global"),
+                study(COSTS, "argument"),
+                study(held_up, "threads", "none"),
+            ]
+        ),
+        resamples=0,
+    )
+
+
+def best(**asked):
+    program = Program(
+        "cpython", "scan", **{"size": 300_000, "jobs": 10, "workers": 2, "cpus": 2} | asked
+    )
+    return ways(models(), program)
+
+
+def test_short_jobs_need_no_workers_and_long_ones_do():
+    assert best(size=10_000, job_s=0.0)[0].strategy == "serial"
+    assert best(job_s=0.5)[0].strategy == "global"
+    assert best(job_s=0.5)[0].seconds == pytest.approx(2.5, rel=0.05)
+    assert [one.strategy for one in best(job_s=0.5)][-1] in ("serial", "threads", "argument")
+
+
+def test_break_even_lies_between():
+    all_models = models()
+    inherited = all_models["cpython", "scan", "global", "fork"]
+    alone = all_models["cpython", "scan", "serial", "none"]
+    pays = job_seconds_to_pay(inherited, alone, 10_000, 10, 2)
+    assert 0 < pays < 0.1
+    walk = 10_000 * COSTS["compute an item"]
+    assert best(size=10_000, job_s=walk + pays * 0.5)[0].strategy != "global"
+    assert best(size=10_000, job_s=walk + pays * 2)[0].strategy == "global"
+
+
+def test_what_does_not_fit_in_memory_comes_last():
+    large = best(size=4_000_000, job_s=1.0, memory_mib=300)
+    assert large[0].strategy == "threads" or large[0].strategy == "serial"
+    assert not large[-1].fits
+
+
+def test_threads_share_one_lock_where_there_is_one():
+    def threads(**asked):
+        return next(one for one in best(job_s=1.0, **asked) if one.strategy == "threads")
+
+    assert threads().seconds == pytest.approx(2 * threads(gil=False).seconds, rel=0.1)
+    assert threads().seconds > 10
+
+
+def test_program_that_was_not_measured_has_no_advice():
+    assert ways(models(), Program("pypy", "scan", 1, 1, 1, 1)) == []
