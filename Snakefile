@@ -29,6 +29,7 @@ include: "workflow/rules/analyse.smk"
 onstart:
     with ending_in_one_line():
         hold_folder()
+        let_it_sleep(workflow)
         announce_plan(config, MATRIX, workflow.persistence.dag, ROOT / "results")
 
 

@@ -32,6 +32,7 @@ from study.matrix import FIGURES, PROBES
 from study.plan import announce_plan, tell_answer
 from study.reader import end_with_reader
 from study.record import recorded_study
+from study.scheduling import let_it_sleep
 from study.start import ending_in_one_line, read_study
 from supervisor.machine import usable_cpus
 
