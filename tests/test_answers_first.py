@@ -19,6 +19,7 @@ def a_study(**left_out):
     rows = []
     for jobs, seconds in ((10, 0.02), (1000, 0.119)):
         given = {"size": 0, "jobs": jobs, "workers_uss_mib": 2.0, "data_mib": 0.0}
+        given["map_s"] = jobs * 1e-4
         rows.append(run("empty", seconds, experiment="empty_workers", **given))
     data = {"size": 4 * MILLION, "jobs": 100, "experiment": "alternatives", "data_mib": 160.0}
     times = {"serial": 2.0, "initializer": 1.2, "argument": 20.0, "argument_chunked": 3.0}

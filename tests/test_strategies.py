@@ -74,6 +74,12 @@ def test_no_start_method_named_is_the_default_one(measurement):
     assert forked["start_method"] == "default"
 
 
+@pytest.mark.parametrize("strategy", ["serial", "threads", "initializer"])
+def test_memory_is_looked_at_while_the_data_is_there(strategy, measurement):
+    row = measurement(strategy=strategy, workload="scan", size=2_000_000).run().row
+    assert float(row["tree_pss_mib"]) > float(row["data_mib"]) > 40
+
+
 @pytest.mark.parametrize("label", other_cpythons())
 @pytest.mark.parametrize("strategy", NAMES)
 def test_strategy_keeps_the_contract_elsewhere(strategy, label, measurement, digests):

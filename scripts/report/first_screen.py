@@ -70,11 +70,12 @@ def workers_pay(evidence, names):
         jobs = sorted(set(select(evidence.summary, **key)["jobs"]))
         if len(jobs) < 2:
             raise Missing("one number of jobs says nothing of a job's cost")
-        few, many = (evidence.series("total_s", jobs=one, **key) for one in (jobs[0], jobs[-1]))
-        a_job = ((many - few) / (jobs[-1] - jobs[0])).dropna().clip(lower=1e-9)
-        start = few - jobs[0] * a_job
-        from_s = ((start + EXAMPLE_JOBS * a_job) / (EXAMPLE_JOBS / 2)).dropna()
-        start = start.dropna().clip(lower=1e-6)
+        # Groups with other numbers of jobs share no block: a job's cost is that of the long map.
+        a_job = evidence.series("map_s", jobs=jobs[-1], **key) / jobs[-1]
+        start = evidence.series("total_s", jobs=jobs[0], **key) - jobs[0] * a_job.median()
+        start = start.clip(lower=1e-6)
+        # Two workers save half of the work.
+        from_s = (start + EXAMPLE_JOBS * a_job.median()) / (EXAMPLE_JOBS / 2)
         return (
             f"{interval_of(start)} to start and end and {interval_of(a_job)} a job, so that "
             f"{EXAMPLE_JOBS} jobs pay from {interval_of(from_s)} each"
