@@ -1,0 +1,270 @@
+"""Lay two studies side by side: two machines, two interpreters, two months.
+
+What differs between the machines comes first. Seconds are never pooled: a cell that both have gives
+a ratio with its interval, many of them a geometric mean. What cannot be compared is named, with the
+reason. The claims stand in a grid, and last comes whether the advice would be another.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from answers.best import answering_cells, answering_methods, best_cells
+from answers.evidence import Evidence
+from answers.ratios import against, of_logs, of_values
+from report.markdown import markdown
+from supervisor.columns import IDENTITY, MACHINE
+from words.labels import names_of
+from words.mechanisms import MECHANISMS, mechanism_of
+from words.units import cells as cells_in_words
+from words.units import listed, ratio_in_words
+
+BEYOND = ("machine", "started_utc", "command", "load_average", "memory_available_mib")
+MOST_ROWS = 20
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    studies = [Study(folder) for folder in (arguments.one, arguments.other)]
+    try:
+        text = compare(*studies)
+    except Incomparable as problem:
+        return str(problem)
+    arguments.output.write_text(text, encoding="utf-8")
+    print(f"the comparison: {arguments.output}")
+    return 0
+
+
+class Incomparable(Exception):
+    """Why two studies have nothing to compare, in one sentence."""
+
+
+class Study:
+    """A study's tables, from its folder or from one that was published."""
+
+    def __init__(self, folder):
+        for name in ("runs", "jobs", "summary"):
+            if not any(Path(folder).glob(f"{name}.csv*")):
+                raise SystemExit(f"{folder} is no study that has ended: there is no {name}.csv")
+        self.folder = Path(folder)
+        self.evidence = Evidence.read(folder)
+        self.runs, self.summary = self.evidence.runs, self.evidence.summary
+        self.names = names_of(self.runs)
+        self.verdicts = pd.read_csv(self.folder / "verdicts.csv")
+        asked = self.folder / "study.yaml"
+        self.asked = yaml.safe_load(asked.read_text(encoding="utf-8")) if asked.exists() else {}
+
+    @property
+    def name(self):
+        """Return how the study is called, its machine behind it."""
+        return f"{self.folder.name} ({self.runs['machine'].mode()[0]})"
+
+
+def compare(one, other):
+    """Return the comparison as Markdown; raises `Incomparable`."""
+    common, left_out = in_common(one, other)
+    if common.empty:
+        raise Incomparable(
+            f"{one.folder} and {other.folder} have no cell in common that has a result: "
+            + "; ".join(left_out)
+        )
+    parts = [
+        f"# {one.name} and {other.name}, side by side",
+        "## What differs",
+        markdown(differences(one, other)),
+        "## How many times as long the second takes as the first",
+        f"{cells_in_words(len(common))} in common; a ratio of unpaired runs, 95 % interval "
+        "(Welch), or a range where there are fewer than 4 blocks. By mechanism the geometric mean "
+        "over cells; above 1 the second is slower.",
+        markdown(by_mechanism(common, one.names)),
+        "Those that differ most:",
+        markdown(most_different(common, one.names)),
+    ]
+    if left_out:
+        parts += ["Not compared:", "\n".join(f"- {reason}" for reason in left_out)]
+    parts += ["## The claims", markdown(claims(one, other))]
+    parts += ["## The advice", "\n".join(f"- {line}" for line in advice(one, other))]
+    return "\n\n".join(parts) + "\n"
+
+
+def in_common(one, other):
+    """Return the cells that both have, with `ratio`, and sentences on those that are left out."""
+    keys = list(IDENTITY)
+    left_out = []
+    for name in sorted({*one.names} & {*other.names}):
+        mine, theirs = (study.names[name].split()[0] for study in (one, other))
+        if mine != theirs:
+            left_out.append(f"`{name}` is {mine} in one and {theirs} in the other")
+    excluded = {reason.split("`")[1] for reason in left_out}
+    for mine, theirs in ((one, other), (other, one)):
+        only = sorted({*mine.names} - {*theirs.names})
+        if only:
+            left_out.append(f"{listed(only)}: only in {mine.folder.name}")
+    tables = [study.summary[study.summary["n"] > 0].set_index(keys) for study in (one, other)]
+    both = tables[0].index.intersection(tables[1].index)
+    alone = [table.index.difference(both) for table in tables]
+    for study, rest in zip((one, other), alone, strict=True):
+        if len(rest):
+            left_out.append(
+                f"{cells_in_words(len(rest))} with a result only in {study.folder.name}"
+            )
+    rows = []
+    for key in both:
+        named = dict(zip(keys, key, strict=True))
+        if named["interpreter"] in excluded:
+            continue
+        ratios = [of_values(times(study, named)) for study in (one, other)]
+        if all(ratios):
+            rows.append(named | {"ratio": against(ratios[1], ratios[0])})
+    return pd.DataFrame(rows), left_out
+
+
+def times(study, key):
+    """Return the total seconds of a cell's runs that count."""
+    rows = study.evidence.counted
+    for name, value in key.items():
+        rows = rows[rows[name] == value]
+    values = rows["total_s"].dropna().to_numpy(float)
+    return values[values > 0]
+
+
+def differences(one, other):
+    """Return what differs between the machines, the interpreters and the studies, as rows."""
+    rows = []
+    last = [study.runs.iloc[-1] for study in (one, other)]
+    for name in MACHINE:
+        if name in BEYOND[1:] or any(name not in row for row in last):
+            continue
+        mine, theirs = (row[name] for row in last)
+        if (pd.isna(mine) and pd.isna(theirs)) or mine == theirs:
+            continue
+        rows.append({"": name.replace("_", " "), "first": text(mine), "second": text(theirs)})
+    for name in sorted({*one.names, *other.names}):
+        versions = [version_of(study, name) for study in (one, other)]
+        if versions[0] != versions[1]:
+            rows.append({"": f"`{name}`", "first": versions[0], "second": versions[1]})
+    dates = [study.runs["started_utc"].min()[:10] for study in (one, other)]
+    rows.append({"": "measured", "first": dates[0], "second": dates[1]})
+    quiet = [disturbed(study) for study in (one, other)]
+    rows.append({"": "disturbed runs", "first": quiet[0], "second": quiet[1]})
+    return rows
+
+
+def version_of(study, name):
+    """Return an interpreter's implementation and version in a study."""
+    rows = study.runs[(study.runs["interpreter"] == name) & study.runs["version"].notna()]
+    return f"{rows.iloc[-1]['implementation']} {rows.iloc[-1]['version']}" if len(rows) else "–"
+
+
+def disturbed(study):
+    """Return how many of a study's runs were disturbed."""
+    if "disturbed" not in study.runs:
+        return "unknown"
+    return f"{study.runs['disturbed'].eq(True).sum()} of {len(study.runs)}"
+
+
+def text(value):
+    """Return a fact of a machine in words."""
+    if pd.isna(value):
+        return "unknown"
+    return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
+
+
+def by_mechanism(common, names):
+    """Return a row for every interpreter and mechanism: the mean ratio, and how many differ."""
+    rows = []
+    kinds = common.assign(mechanism=common["strategy"].map(mechanism_of))
+    order = list(MECHANISMS)
+    for (interpreter, mechanism), group in sorted(
+        kinds.groupby(["interpreter", "mechanism"]),
+        key=lambda one: (one[0][0], order.index(one[0][1])),
+    ):
+        logs = np.log([one.value for one in group["ratio"]])
+        mean = of_logs(logs)
+        known = [one.above(1.0) for one in group["ratio"]]
+        rows.append(
+            {
+                "interpreter": names.get(interpreter, interpreter),
+                "mechanism": mechanism,
+                "cells": len(group),
+                "mean ratio": ratio_in_words(mean),
+                "slower": known.count(True),
+                "faster": known.count(False),
+                "not told apart": known.count(None),
+            }
+        )
+    return rows
+
+
+def most_different(common, names):
+    """Return the cells whose ratio is told from 1, those farthest from it first."""
+    told = common[[one.above(1.0) is not None for one in common["ratio"]]]
+    if told.empty:
+        return [{"": "none can be told apart"}]
+    far = [abs(np.log(one.value)) for one in told["ratio"]]
+    told = told.assign(far=far).sort_values("far", ascending=False).head(MOST_ROWS)
+    return [
+        {
+            "experiment": row["experiment"],
+            "interpreter": names.get(row["interpreter"], row["interpreter"]),
+            "strategy": f"`{row['strategy']}`",
+            "start": row["start_method"],
+            "size": row["size"],
+            "workers": row["workers"],
+            "jobs": row["jobs"],
+            "ratio": ratio_in_words(row["ratio"]),
+        }
+        for _, row in told.iterrows()
+    ]
+
+
+def claims(one, other):
+    """Return the grid of claims: what became of each in both studies."""
+    tables = [study.verdicts.set_index(["claim", "interpreter"]) for study in (one, other)]
+    keys = sorted({*tables[0].index, *tables[1].index}, key=lambda key: (int(key[0][1:]), key[1]))
+    rows = []
+    for key in keys:
+        found = [table.loc[key] if key in table.index else None for table in tables]
+        said = ["–" if row is None else row["verdict"] for row in found]
+        told = next(row["text"] for row in found if row is not None)
+        both = "" if said[0] == said[1] else "differ" if "–" not in said else "only one"
+        rows.append(
+            {"claim": f"{key[0]} {told}", "interpreter": key[1], "first": said[0],
+             "second": said[1], "": both}
+        )  # fmt: skip
+    return rows
+
+
+def advice(one, other):
+    """Return a sentence for every interpreter: what is best in both, and whether that agrees."""
+    found = []
+    for study in (one, other):
+        cells = answering_cells(study.summary, answering_methods(study.summary)[0])
+        best = best_cells(cells, study.evidence.counted) if len(cells) else {}
+        found.append({name: set(group.strategies) for name, group in best.items()})
+    lines = []
+    for name in sorted({*found[0]} & {*found[1]}):
+        both = found[0][name] & found[1][name]
+        called = one.names.get(name, name)
+        if both:
+            lines.append(
+                f"{called}: the same; among the best in both are "
+                f"{listed([f'`{strategy}`' for strategy in sorted(both)])}."
+            )
+        else:
+            first, second = (listed([f"`{s}`" for s in sorted(best[name])]) for best in found)
+            lines.append(
+                f"{called}: **another one**: {first} in the first, {second} in the second."
+            )
+    return lines or ["No interpreter is in both."]
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("one", type=Path, help="folder of a study, such as results/published")
+    parser.add_argument("other", type=Path, help="folder of another")
+    parser.add_argument("output", type=Path, help="a Markdown file")
+    return parser.parse_args(argv)

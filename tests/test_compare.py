@@ -1,0 +1,81 @@
+"""Two studies side by side: machines, ratios, claims, advice; what does not fit is refused."""
+
+from dataclasses import asdict
+
+import pandas as pd
+import pytest
+import yaml
+from test_report import in_blocks, run
+
+from answers.judge_claims import Verdict
+from report import compare_studies
+from supervisor.columns import IDENTITY
+from tables.summarise_runs import summarise
+
+
+def written(folder, rows, verdict="holds", **machine):
+    """Write a study's tables to a folder, and return it."""
+    folder.mkdir()
+    runs = pd.DataFrame(in_blocks(rows)).assign(**machine)
+    runs.to_csv(folder / "runs.csv", index=False)
+    summarise(runs).to_csv(folder / "summary.csv", index=False)
+    jobs = runs[[*IDENTITY, "repeat"]].assign(job=0, worker=1, started_s=0.0, finished_s=1.0)
+    jobs.assign(minor_faults=0, worker_minor_faults=0).to_csv(folder / "jobs.csv", index=False)
+    found = Verdict("S1", "a claim", "CPython 3.11", verdict, "x", experiment="e")
+    pd.DataFrame([asdict(found)]).to_csv(folder / "verdicts.csv", index=False)
+    (folder / "study.yaml").write_text(yaml.safe_dump({"study": folder.name}))
+    return folder
+
+
+ROWS = {"serial": 1.0, "global": 0.5, "argument": 4.0}
+
+
+def rows_of(times, **values):
+    return [run(name, seconds, **values) for name, seconds in times.items()]
+
+
+def compared(folder, one, other, **machine):
+    first = written(folder / "one", one)
+    second = written(folder / "other", other, **machine)
+    output = folder / "comparison.md"
+    said = compare_studies.main([str(first), str(second), str(output)])
+    return said or output.read_text(encoding="utf-8")
+
+
+def line_of(text, begin):
+    (line,) = (line for line in text.splitlines() if line.startswith(begin))
+    return line
+
+
+def test_slower_machine_is_told_by_mechanism(tmp_path):
+    slower = {name: 2 * seconds for name, seconds in ROWS.items()}
+    text = compared(tmp_path, rows_of(ROWS), rows_of(slower), machine="slow, 2 cores")
+    assert line_of(text, "| machine |") == "| machine | test, 2 cores | slow, 2 cores |"
+    assert line_of(text, "| CPython 3.11 | by fork |").endswith("| 1 | 2 (one block) | 1 | 0 | 0 |")
+    assert "the same; among the best in both are `global`" in text
+
+
+def test_other_advice_is_told(tmp_path):
+    turned = ROWS | {"serial": 0.3}
+    text = compared(tmp_path, rows_of(ROWS), rows_of(turned))
+    assert "**another one**: `global` in the first, `serial` in the second" in text
+
+
+def test_claims_stand_in_a_grid(tmp_path):
+    first = written(tmp_path / "one", rows_of(ROWS))
+    second = written(tmp_path / "other", rows_of(ROWS), verdict="undecided")
+    text = compare_studies.compare(*map(compare_studies.Study, (first, second)))
+    assert "| S1 a claim | CPython 3.11 | holds | undecided | differ |" in text
+
+
+def test_another_implementation_is_not_compared(tmp_path):
+    pypy = rows_of(ROWS, implementation="PyPy")
+    said = compared(tmp_path, rows_of(ROWS), pypy)
+    assert "no cell in common" in said
+    assert "`cpython` is CPython in one and PyPy in the other" in said
+    assert not (tmp_path / "comparison.md").exists()
+
+
+def test_folder_without_a_study_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match=r"is no study that has ended: there is no runs\.csv"):
+        compare_studies.main([str(tmp_path), str(tmp_path), "x.md"])
