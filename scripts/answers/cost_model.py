@@ -10,7 +10,8 @@ With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a
 
 None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
 run counts by its relative error: a phase's by the time of the whole run, since that is what is
-predicted. Terms that a study does not vary cannot be told apart; their sum can.
+predicted. What is paid whatever the size of the data is drawn, ever so lightly, to what workers
+without data cost (`without_data`): where a study has one size alone, the rest is then paid by item.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ FEWEST = 3  # runs, below which there is no model
 RESAMPLES = 100  # of the bootstrap that the intervals come from
 LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
 SEED = 20160815
+LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
+NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one tell the constants
 
 # By phase: the term's name, its unit, and how often it is paid, of n, J, w and p.
 TERMS = {
@@ -53,6 +56,10 @@ TERMS = {
         "a worker's own, an item": ("MiB", lambda n, jobs, w, p: n * w),
     },
 }
+BY_SIZE = (  # terms that grow with the data
+    "publish an item", "start a worker, an item", "compute an item", "touch an item first",
+    "ship a job's item", "the data, an item", "a worker's own, an item",
+)  # fmt: skip
 PHASES = [phase for phase in TERMS if phase.endswith("_s")]
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE = "compute an item"
@@ -113,20 +120,57 @@ def fit(runs, resamples=RESAMPLES):
     `runs` are those that count, with the columns of runs.csv and `memory_mib`, or `tree_pss_mib` in
     its place. A kind with fewer than `FEWEST` runs has none.
     """
+    constants = without_data(runs)
     return {
-        kind: fit_one(rows, resamples)
+        kind: fit_one(rows, resamples, constants_of(kind, constants))
         for kind, rows in runs.groupby(KIND, sort=True)
         if len(rows) >= FEWEST
     }
 
 
-def fit_one(rows, resamples=RESAMPLES):
-    """Return the `Costs` of runs of one kind."""
+def without_data(runs):
+    """Return what a pool costs that has no data or one item, by (interpreter, workload, method).
+
+    A dict of terms each: seconds, and MiB.
+    """
+    small = runs[(runs["size"] <= 1) & runs["strategy"].isin(NO_DATA)]
+    small = small[small["workers"] > 0]
+    memory = "memory_mib" if "memory_mib" in runs else "tree_pss_mib"
+    found = {}
+    for key, rows in small.groupby(["interpreter", "workload", "start_method"]):
+        rows = rows[rows["jobs"] == rows["jobs"].min()]
+        rows = rows[rows["workers"] == rows["workers"].min()]
+        workers = rows["workers"].iloc[0]
+        each_mib = rows["workers_uss_mib"].median() if "workers_uss_mib" in rows else np.nan
+        each_mib = 0.0 if np.isnan(each_mib) else each_mib
+        found[key] = {
+            "publish": rows["publish_s"].median(),
+            "start a worker": rows["start_s"].median() / workers,
+            "ship a job": rows["map_s"].median() / rows["jobs"].iloc[0],
+            "stop a worker": rows["stop_s"].median() / workers,
+            "interpreter": max(0.0, rows[memory].median() - workers * each_mib),
+            "a worker": each_mib,
+        }
+    return found
+
+
+def constants_of(kind, constants):
+    """Return the constants of a kind: those of its data, else those of no data; else none."""
+    interpreter, workload, _, method = kind
+    method = method if method not in ("none", "own") else "fork"
+    for one in (workload, "scan"):
+        if (interpreter, one, method) in constants:
+            return constants[interpreter, one, method]
+    return {}
+
+
+def fit_one(rows, resamples=RESAMPLES, constants=None):
+    """Return the `Costs` of runs of one kind; `constants` what workers cost that have no data."""
     alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
-    values = coefficients(rows, alone)
+    values = coefficients(rows, alone, constants)
     random = np.random.default_rng(SEED)
     again = [
-        coefficients(rows.iloc[random.integers(0, len(rows), len(rows))], alone)
+        coefficients(rows.iloc[random.integers(0, len(rows), len(rows))], alone, constants)
         for _ in range(resamples)
     ]
     low, high = (
@@ -141,8 +185,9 @@ def fit_one(rows, resamples=RESAMPLES):
     return Costs(values, low, high, span, len(rows), float(rows["usable_cpus"].median()))
 
 
-def coefficients(rows, alone=False):
+def coefficients(rows, alone=False, constants=None):
     """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
+    constants = constants or {}
     cpus = rows["usable_cpus"].to_numpy(float)
     size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
     at = (size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)))
@@ -157,11 +202,20 @@ def coefficients(rows, alone=False):
             design[:, 1:] = 0.0
         # Columns of the same length, so that a cost per item is not lost beside one per run.
         weighted = (design * weight[:, None])[known]
+        wanted = (measured * weight)[known]
+        if known.any():
+            heavy = LIGHTLY * np.median(weight[known]) * known.sum()
+            for place, term in enumerate(terms):
+                if term not in BY_SIZE and not (alone and design[:, place].max() == 0):
+                    drawn = np.zeros(len(terms))
+                    drawn[place] = heavy
+                    weighted = np.vstack([weighted, drawn])
+                    wanted = np.append(wanted, heavy * constants.get(term, 0.0))
         lengths = np.linalg.norm(weighted, axis=0)
         lengths[lengths == 0] = 1.0
         solution = np.zeros(len(terms))
         if known.any():
-            solution, _ = nnls(weighted / lengths, (measured * weight)[known])
+            solution, _ = nnls(weighted / lengths, wanted)
         found |= dict(zip(terms, map(float, solution / lengths), strict=True))
     return found
 
@@ -179,7 +233,8 @@ def held_out(runs, by):
     as measured, `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
     """
     parts = []
-    for _, rows in runs.groupby(KIND):
+    constants = without_data(runs)
+    for kind, rows in runs.groupby(KIND):
         values = sorted(set(rows[by]))
         if len(values) < 3:
             continue
@@ -187,8 +242,12 @@ def held_out(runs, by):
             rest = rows[rows[by] != value]
             if len(rest) < FEWEST:
                 continue
-            model = fit_one(rest, resamples=0)
-            parts.append(predicted(rows[rows[by] == value], model))
+            model = fit_one(rest, 0, constants_of(kind, constants))
+            asked = rows[rows[by] == value]
+            if by != "size":  # what else it is asked for it has seen
+                asked = asked[asked["size"].isin(set(rest["size"]))]
+            if len(asked):
+                parts.append(predicted(asked, model))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
