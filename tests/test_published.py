@@ -65,7 +65,8 @@ def test_verdicts_follow_from_the_tables(evidence, verdicts):
 
 
 def test_report_follows_from_the_tables(study, evidence, verdicts):
-    text = report(study, PUBLISHED, evidence.runs, evidence.summary, verdicts, evidence.pickling)
+    tables = (evidence.runs, evidence.summary, verdicts, evidence.pickling, evidence.jobs)
+    text = report(study, PUBLISHED, *tables)
     assert (PUBLISHED / "report.md").read_text(encoding="utf-8") == text
 
 

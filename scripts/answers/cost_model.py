@@ -11,7 +11,8 @@ With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a
 None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
 run counts by its relative error: a phase's by the time of the whole run, since that is what is
 predicted. What is paid whatever the size of the data is drawn, ever so lightly, to what workers
-without data cost (`without_data`): where a study has one size alone, the rest is then paid by item.
+without data cost (`without_data`), first touch and shipping to nothing: where a study has one size
+or one number of jobs alone, the rest is then paid by item, and computed.
 """
 
 from dataclasses import dataclass
@@ -56,10 +57,13 @@ TERMS = {
         "a worker's own, an item": ("MiB", lambda n, jobs, w, p: n * w),
     },
 }
-BY_SIZE = (  # terms that grow with the data
-    "publish an item", "start a worker, an item", "compute an item", "touch an item first",
-    "ship a job's item", "the data, an item", "a worker's own, an item",
-)  # fmt: skip
+FREE = (  # the first that what grows with the data is put down to
+    "publish an item",
+    "start a worker, an item",
+    "compute an item",
+    "the data, an item",
+    "a worker's own, an item",
+)
 PHASES = [phase for phase in TERMS if phase.endswith("_s")]
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE = "compute an item"
@@ -206,7 +210,7 @@ def coefficients(rows, alone=False, constants=None):
         if known.any():
             heavy = LIGHTLY * np.median(weight[known]) * known.sum()
             for place, term in enumerate(terms):
-                if term not in BY_SIZE and not (alone and design[:, place].max() == 0):
+                if term not in FREE and not (alone and design[:, place].max() == 0):
                     drawn = np.zeros(len(terms))
                     drawn[place] = heavy
                     weighted = np.vstack([weighted, drawn])

@@ -67,7 +67,7 @@ sns.set_theme(
         "xtick.labelcolor": "black",
         "ytick.color": QUIET,
         "ytick.labelcolor": "black",
-        "svg.fonttype": "path",  # text as text is set in whatever font a viewer has
+        "svg.fonttype": "none",  # text stays text: small files, to be searched and read aloud
         "svg.hashsalt": "share-or-copy",  # an unchanged figure is the same file, byte by byte
     },
 )

@@ -1,0 +1,106 @@
+// The cost model and the advice, as answers/cost_model.py and answers/advice.py have them: a test
+// lays both side by side. `models` are the fitted costs, each with its key, values and span.
+"use strict";
+
+const EQUAL = 0.05;
+const ALONE = "serial";
+const COMPUTE = "compute an item";
+const PAID = {
+  publish_s: {
+    "publish": () => 1,
+    "publish an item": (n) => n,
+  },
+  start_s: {
+    "start": () => 1,
+    "start a worker": (n, jobs, w) => w,
+    "start a worker, an item": (n, jobs, w) => n * w,
+  },
+  map_s: {
+    "compute an item": (n, jobs, w, p) => (n * jobs) / p,
+    "touch an item first": (n, jobs, w, p) => (n * w) / p,
+    "ship a job": (n, jobs) => jobs,
+    "ship a job's item": (n, jobs) => n * jobs,
+  },
+  stop_s: {
+    "stop": () => 1,
+    "stop a worker": (n, jobs, w) => w,
+  },
+  memory_mib: {
+    "interpreter": () => 1,
+    "the data, an item": (n) => n,
+    "a worker": (n, jobs, w) => w,
+    "a worker's own, an item": (n, jobs, w) => n * w,
+  },
+};
+
+const atOnce = (workers, cpus) => Math.max(1, Math.min(workers, cpus));
+
+function paid(model, phase, n, jobs, workers, cpus) {
+  const p = atOnce(workers, cpus);
+  let sum = 0;
+  for (const [term, often] of Object.entries(PAID[phase])) {
+    sum += model.values[term] * often(n, jobs, workers, p);
+  }
+  return sum;
+}
+
+function total(model, n, jobs, workers, cpus) {
+  const phases = Object.keys(PAID).filter((phase) => phase.endsWith("_s"));
+  return phases.reduce((sum, phase) => sum + paid(model, phase, n, jobs, workers, cpus), 0);
+}
+
+function outside(model, asked) {
+  const found = {};
+  for (const [name, value] of Object.entries(asked)) {
+    const [least, most] = model.span[name];
+    if (value > most) found[name] = value / most;
+    else if (value < least) found[name] = value / least;
+  }
+  return found;
+}
+
+// Return every way that was measured, best first; null without a model of the program alone.
+function ways(models, program) {
+  const own = models.filter(
+    (one) => one.interpreter === program.interpreter && one.workload === program.workload
+  );
+  const alone = own.find((one) => one.strategy === ALONE && one.start_method === "none");
+  if (!alone) return null;
+  const extra = Math.max(0, program.job_s - alone.values[COMPUTE] * program.size);
+  const methods = [program.start_method, "own", "none"];
+  const found = own
+    .filter((one) => methods.includes(one.start_method))
+    .map((model) => way(model, program, extra));
+  const fitting = found.filter((one) => one.fits);
+  const fastest = Math.min(...fitting.map((one) => one.seconds));
+  const equal = (one) => one.fits && one.seconds <= fastest * (1 + EQUAL);
+  const key = (one) => [!one.fits, !equal(one), equal(one) ? one.memory_mib : one.seconds];
+  return found.sort((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
+  });
+}
+
+function way(model, program, extra) {
+  const alone = model.strategy === ALONE;
+  const workers = alone ? 1 : program.workers;
+  const heldUp = alone || (model.mechanism === "threads" && model.gil);
+  const { size, jobs, cpus } = program;
+  const seconds =
+    total(model, size, jobs, workers, cpus) +
+    (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
+  const memory = paid(model, "memory_mib", size, jobs, workers, cpus);
+  const asked = alone ? { size, jobs } : { size, jobs, workers };
+  return {
+    strategy: model.strategy,
+    start_method: model.start_method,
+    workers,
+    seconds,
+    memory_mib: memory,
+    fits: memory <= program.memory_mib,
+    runs: model.runs,
+    outside: outside(model, asked),
+  };
+}
+
+if (typeof module !== "undefined") module.exports = { ways, total };

@@ -1,0 +1,122 @@
+"""The page: one file, nothing fetched, and a form that answers as the Python model does."""
+
+import json
+import random
+import re
+import shutil
+import subprocess
+from dataclasses import asdict
+
+import pandas as pd
+import pytest
+from test_compare import rows_of, written
+from test_cost_model import models as known_models
+
+from answers.advice import Program, ways
+from answers.cost_model import KIND
+from report import write_page
+from words.mechanisms import mechanism_of
+
+FIGURE = '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg><!-- x --><path d="M 1.23456 2"/></svg>\n'
+REPORT = """# Which way?
+
+1. **One.** A point with `code`.
+
+| a | b |
+| --- | --- |
+| 1 | 2 |
+
+![A title](figures/matrix_time.svg)
+"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    rows = [
+        row | {"usable_cpus": 2, "size": size}
+        for row in rows_of({"serial": 1.0, "global": 0.5, "argument": 4.0})
+        for size in (1000, 2000)
+    ]
+    folder = written(tmp_path / "study", rows)
+    (folder / "figures").mkdir()
+    (folder / "figures" / "matrix_time.svg").write_text(FIGURE)
+    (folder / "report.md").write_text(REPORT)
+    write_page.main([str(folder), str(tmp_path / "report.html")])
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_page_has_all_in_itself(page):
+    assert re.findall(r"<(?:script|img|link|iframe)[^>]*(?:src|href)=", page) == []
+    assert "@import" not in page and "url(http" not in page
+    assert "<title>Which way?</title>" in page
+    assert '<figure role="img" aria-label="A title"><svg><path d="M 1.23 2"/></svg>' in page
+    assert '<div class="wide"><table>' in page
+    assert '<option value="cpython">CPython 3.11</option>' in page
+
+
+def test_page_holds_every_run(page):
+    text = re.search(r'id="rows">(.*?)</script>', page, re.DOTALL)[1]
+    table = json.loads(text)
+    assert len(table["rows"]) == 3 * 2 * 5
+    row = dict(zip(table["columns"], table["rows"][0], strict=True))
+    assert (row["strategy"], row["size"], row["status"]) == ("serial", 1000, "ok")
+
+
+def test_data_cannot_end_a_script():
+    assert "</script" not in write_page.safe_json(["</script><b>"])
+
+
+def programs(number):
+    """Return programs of all kinds, with numbers over many magnitudes."""
+    choose = random.Random(7)
+    for _ in range(number):
+        yield Program(
+            "cpython",
+            "scan",
+            size=int(10 ** choose.uniform(2, 8)),
+            jobs=int(10 ** choose.uniform(0, 4)),
+            workers=(workers := choose.randint(1, 64)),
+            cpus=min(workers, choose.choice([1, 2, 8, 64])),
+            job_s=choose.choice([0.0, 10 ** choose.uniform(-6, 1)]),
+            memory_mib=choose.choice([float("inf"), 10 ** choose.uniform(1, 5)]),
+            gil=True,
+        )
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
+def test_form_answers_as_the_model_does(tmp_path):
+    """Two hundred programs: the same ways in the same order, numbers equal to three digits."""
+    models = known_models()
+    told = [
+        dict(zip(KIND, key, strict=True))
+        | asdict(model)
+        | {"mechanism": mechanism_of(key[2]), "gil": True}
+        for key, model in models.items()
+    ]
+    asked = list(programs(200))
+    sent = [asdict(one) | {"memory_mib": min(one.memory_mib, 1e300)} for one in asked]
+    (tmp_path / "asked.json").write_text(json.dumps({"models": told, "programs": sent}))
+    script = (
+        "const {ways} = require(process.argv[1]);"
+        "const {models, programs} = require(process.argv[2]);"
+        "console.log(JSON.stringify(programs.map((one) => ways(models, one))));"
+    )
+    ended = subprocess.run(
+        ["node", "-e", script, str(write_page.HERE / "advice.js"), str(tmp_path / "asked.json")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for program, found in zip(asked, json.loads(ended.stdout), strict=True):
+        right = ways(models, program)
+        assert [one["strategy"] for one in found] == [one.strategy for one in right], program
+        for one, other in zip(found, right, strict=True):
+            assert one["seconds"] == pytest.approx(other.seconds, rel=1e-3)
+            assert one["memory_mib"] == pytest.approx(other.memory_mib, rel=1e-3)
+            assert one["fits"] == other.fits
+            assert one["outside"] == pytest.approx(other.outside, rel=1e-3)
+
+
+def test_missing_values_stand_empty():
+    assert write_page.short(float("nan")) is None and write_page.short(pd.NA) is None
+    assert (write_page.short(1.23456789), write_page.short("x")) == (1.235, "x")
