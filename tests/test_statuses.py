@@ -8,6 +8,7 @@ import psutil
 import pytest
 from libraries import WITH_LIBRARIES, skip_without_libraries
 from measuring import SHARED_MEMORY, WORKLOADS
+from needs import NEEDS
 
 from sharing import strategies
 from supervisor.columns import STATUSES, TIMES
@@ -99,7 +100,8 @@ def test_status(name, measurement, scripts_with_test_strategies):
     assert run.row["implementation"] and run.row["machine"] and run.row["started_utc"]
 
 
-@pytest.mark.parametrize("name", WITH_LIBRARIES)
+# What only reads its data by a library has multiprocessing's workers, and other data than lists.
+@pytest.mark.parametrize("name", [name for name in WITH_LIBRARIES if name not in NEEDS])
 def test_worker_of_a_library_that_dies(name, measurement):
     method = "fork" if strategies.workers_of(name) == "processes" else "own"
     run = measurement(strategy=name, start_method=method, workload=WORKLOADS / "segfaults.py").run()
