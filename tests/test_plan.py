@@ -8,6 +8,7 @@ from study_folder import copy_project
 
 from study import code
 from study.cells import Cell
+from study.matrix import too_old
 from study.plan import OVERHEAD_S, describe_plan, earlier_runs, estimate
 
 FIELDS = "experiment,interpreter,strategy,start_method,size,workers,jobs,wall_s"
@@ -155,3 +156,17 @@ def test_version_changes_with_the_content_of_the_code(name, changes, copied_code
     assert {one for one in before if before[one] != after[one]} == changes
     (copied_code / name).write_text(text)
     assert versions() == before
+
+
+@pytest.mark.parametrize(
+    ("identity", "since", "old"),
+    [
+        ("CPython 3.11.7 (main, May 9 2026) [GCC 12.2.0]", (3, 12), True),
+        ("CPython 3.12.1 (main) [GCC 12.2.0]", (3, 12), False),
+        ("CPython 3.14.0 (main) [GCC 12.2.0]", (3, 7), False),
+        ("PyPy 3.11.11 (7.3.19) [PyPy 7.3.19 with GCC 14]", (3, 7), True),
+        ("PyPy 3.9.16 (7.3.11) [PyPy 7.3.11 with GCC 12.2.0]", None, False),
+    ],
+)
+def test_what_an_interpreter_is_too_old_for_is_known_before(identity, since, old):
+    assert too_old(identity, since) is old

@@ -15,9 +15,9 @@ import pandas as pd
 
 from words.mechanisms import mechanism_of
 
-AROUND_S = 0.35  # of Snakemake, the yardstick and the supervisor, for every run
-UNSUPPORTED_S = 0.15  # of a run that is refused, mostly since one before it was
-ANALYSIS_S = 20.0  # from the last run to the report
+AROUND_S = 0.11  # of Snakemake, the yardstick and the supervisor, for every run
+UNSUPPORTED_S = 0.1  # of a run that is refused, mostly since one before it was
+ANALYSIS_S = 15.0  # from the last run to the report
 FAR = 5.0  # times as long as the shortest: such a cell gets no more than two runs
 RUN = re.compile(
     r"(?P<interpreter>[^/]+)/(?P<strategy>[^/]+)/[^/]+/"
@@ -61,8 +61,8 @@ def duration(plan, told, own_s, fewest, most, cpus, lacking=()):
     by_interpreter = {}
     for cell, runs in zip(cells, done, strict=True):
         if f"{cell['interpreter']}/{cell['strategy']}" in lacking:
-            low += UNSUPPORTED_S * max(0, fewest - runs)
-            high += UNSUPPORTED_S * max(0, fewest - runs)
+            low += UNSUPPORTED_S * max(0, 2 - runs)  # what is known to fail is not tried again
+            high += UNSUPPORTED_S * max(0, 2 - runs)
             continue
         one = told.get((plan.parent.name, cell["interpreter"], int(cell["size"])))
         seconds = 0.0
@@ -86,7 +86,7 @@ def run_seconds(cell, told, own_s, cpus):
     alone = mechanism in ("nothing travels", "threads")
     work = jobs * told["job_s"] / (1 if alone else min(workers, cpus))
     if mechanism == "with every job":
-        work += 2 * jobs * pickle_s
+        work += jobs * pickle_s * (1 + 1 / min(workers, cpus))  # and unpickled by all at once
     elif mechanism in ("from disk", "server or store"):
         work += pickle_s + jobs * pickle_s / min(workers, cpus)
     elif mechanism == "once a worker":

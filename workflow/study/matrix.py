@@ -1,5 +1,6 @@
 """All that a configuration asks for: experiments, their cells, the interpreters they need."""
 
+import re
 from math import prod
 from typing import NamedTuple
 
@@ -72,12 +73,13 @@ class Matrix(NamedTuple):
 
     @property
     def lacking(self):
-        """Return "interpreter/strategy" of what will be unsupported, since a library is missing."""
+        """Return "interpreter/strategy" of what will be unsupported: no library, or too old."""
         pairs = {(cell.interpreter, cell.strategy) for own in self.cells.values() for cell in own}
         return [
             f"{interpreter}/{strategy}"
             for interpreter, strategy in sorted(pairs)
             if {*strategies.libraries_of(strategy)} - {*self.interpreters[interpreter].libraries}
+            or too_old(self.interpreters[interpreter].identity, strategies.since(strategy))
         ]
 
     @property
@@ -157,6 +159,14 @@ def read_matrix(config):
     given = [name for name, _ in given_experiments(config)]
     left_out = [name for name in given if name not in experiments | probed]
     return Matrix(experiments, probed, cells, interpreters, left_out)
+
+
+def too_old(identity, since):
+    """Return whether an interpreter, by its `identity`, is no CPython from a version on."""
+    if since is None:
+        return False
+    version = re.match(r"CPython (\d+)\.(\d+)", identity)
+    return version is None or tuple(map(int, version.groups())) < since
 
 
 def check_number(experiments):

@@ -16,6 +16,7 @@ constants, where the default is not right:
 - ``ANSWERS``: ``False`` if its results are not those of the workload.
 - ``FEWEST_WORKERS``: 2 where one worker would be none, since the calling process does the jobs.
 - ``LIBRARY_THREADS``: ``"own"`` where numerical libraries choose their number of threads; else one.
+- ``SINCE``: the first version of CPython that it works with, where it works with no other Python.
 - ``BETTER``: the strategy in which an expert of the same technique writes it.
 - ``LIBRARIES``: the distributions, as they are called on the package index, whose versions matter.
 """
@@ -86,6 +87,11 @@ def fewest_workers(name):
 def library_threads(name):
     """Return how many threads numerical libraries have: "one" or their "own" choice."""
     return getattr(load(name), "LIBRARY_THREADS", "one")
+
+
+def since(name):
+    """Return the first version of CPython that it needs; None if any Python will do."""
+    return getattr(load(name), "SINCE", None)
 
 
 def better_of(name):

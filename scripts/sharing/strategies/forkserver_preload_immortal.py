@@ -8,6 +8,7 @@ from sharing.strategies import Unsupported, forkserver_preload
 from sharing.strategies.module_global import SOURCE
 
 MECHANISM = "by fork"
+SINCE = (3, 12)
 DATA = False
 IMMORTAL = (
     SOURCE

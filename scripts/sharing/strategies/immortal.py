@@ -12,6 +12,7 @@ from sharing.strategies.initializer import receive, run_job
 from sharing.workers import results_of, start_pool, stop_pool
 
 MECHANISM = "by fork"
+SINCE = (3, 12)
 
 
 def share(data, process, workers, jobs, context, phase):

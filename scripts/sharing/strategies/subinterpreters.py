@@ -13,6 +13,7 @@ from sharing.strategies import Unsupported
 from sharing.strategies.initializer import run_job
 
 MECHANISM = "once a worker"
+SINCE = (3, 14)
 WORKERS = "threads"
 
 

@@ -10,6 +10,7 @@ from sharing.immortal import make_immortal, why_not
 from sharing.strategies import Unsupported
 
 MECHANISM = "threads"
+SINCE = (3, 12)
 WORKERS = "threads"
 
 
