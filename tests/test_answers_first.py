@@ -91,6 +91,19 @@ def test_passing_is_told_one_by_one_and_in_chunks():
         assert seconds in told
 
 
+def test_what_the_runs_do_not_carry_is_not_said():
+    """Neither that sending is dear, where it is not, nor that workers copy what they do not."""
+    rows = [row | ({"total_s": 1.2} if row["strategy"] == "argument" else {}) for row in a_study()]
+    text = "\n".join(screen(rows))
+    assert "**Sending the data with each job**" in text and "Never send" not in text
+    assert "**Workers of CPython 3.11 copy the ints that they read**" in text
+    shared = [
+        row | ({"workers_uss_mib": 3.0} if row["strategy"] == "initializer" else {})
+        for row in a_study()
+    ]
+    assert "**Those of CPython 3.11 do not**" in "\n".join(screen(shared))
+
+
 def test_own_copy_of_every_kind_of_data():
     text = screen(a_study())
     table = next(block for block in text if block.startswith("| data"))

@@ -148,3 +148,17 @@ def test_threads_share_one_lock_where_there_is_one():
 
 def test_program_that_was_not_measured_has_no_advice():
     assert ways(models(), Program("pypy", "scan", 1, 1, 1, 1)) == []
+
+
+def test_prediction_has_an_interval():
+    """Wider where the runs vary more; of the truth, since the resamples are of its runs."""
+    asked = (300_000, 10, 2)
+    quiet, loud = (next(iter(fit(study(moved=moved)).values())) for moved in (0.01, 0.3))
+    for model in (quiet, loud):
+        low, high = model.interval(*asked)
+        assert low < model.total(*asked) < high
+    assert np.ptp(quiet.interval(*asked)) < np.ptp(loud.interval(*asked)) / 5
+
+
+def test_workers_without_data_are_never_advised():
+    assert fit(study(CHEAP, "empty"), resamples=0) == {}

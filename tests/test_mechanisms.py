@@ -1,9 +1,19 @@
 """How the data travels in each strategy: said once, in its module, and used everywhere."""
 
 import pytest
+from interpreters_here import KNOWN, lacks
 
 from sharing import strategies
-from words.mechanisms import MECHANISMS, OTHER, in_groups, inherits, mechanism_of, strategies_of
+from study.matrix import too_old
+from words.mechanisms import (
+    MECHANISMS,
+    OTHER,
+    has_data,
+    in_groups,
+    inherits,
+    mechanism_of,
+    strategies_of,
+)
 
 
 @pytest.mark.parametrize("name", strategies.names())
@@ -42,3 +52,22 @@ def test_what_inherits_as_it_is():
         "global", "module_global", "closure", "initializer", "futures", "gc_freeze",
         "forkserver_preload",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", strategies.names())
+@pytest.mark.parametrize("label", [name for name in KNOWN if name != "pypy"])
+def test_what_a_strategy_needs_is_declared_as_it_is(name, label):
+    """`SINCE` tells beforehand what a run finds out."""
+    identity = f"CPython {label.removesuffix('t')}.0 (main)"
+    assert too_old(identity, strategies.since(name)) == lacks(name, label)
+
+
+@pytest.mark.parametrize("name", strategies.names())
+def test_what_needs_cpython_is_declared(name):
+    assert too_old("PyPy 3.11.11 (7.3.19) [PyPy 7.3.19]", strategies.since(name)) == lacks(
+        name, "pypy"
+    )
+
+
+def test_workers_without_data_are_no_way_to_share():
+    assert [name for name in strategies.names() if not has_data(name)] == ["empty"]

@@ -45,6 +45,8 @@ class Way:
     memory_mib: float
     fits: bool
     runs: int
+    low: float = float("nan")  # of the seconds: the 95 % interval
+    high: float = float("nan")
     outside: dict = field(default_factory=dict)
 
 
@@ -73,9 +75,11 @@ def way(model, strategy, method, program, extra_s):
     alone = strategy == ALONE
     workers = 1 if alone else program.workers
     at_a_time = at_once(workers, program.cpus)
-    held_up = alone or (mechanism_of(strategy) == "threads" and program.gil)
-    seconds = model.total(program.size, program.jobs, workers, program.cpus)
-    seconds += program.jobs * extra_s / (1.0 if held_up else at_a_time)
+    held_up = alone or takes_turns(strategy, program)
+    asked_for = (program.size, program.jobs, workers, program.cpus)
+    beside = program.jobs * extra_s / (1.0 if held_up else at_a_time)
+    seconds = model.total(*asked_for) + beside
+    low, high = model.interval(*asked_for)
     memory = model.memory(program.size, program.jobs, workers, program.cpus)
     asked = {"size": program.size, "jobs": program.jobs} | ({} if alone else {"workers": workers})
     return Way(
@@ -86,8 +90,15 @@ def way(model, strategy, method, program, extra_s):
         memory,
         memory <= program.memory_mib,
         model.runs,
+        low + beside,
+        high + beside,
         model.outside(**asked),
     )
+
+
+def takes_turns(strategy, program):
+    """Return whether its workers compute one after another: threads that share a GIL."""
+    return mechanism_of(strategy) == "threads" and program.gil
 
 
 def ranked(found):

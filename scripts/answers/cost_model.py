@@ -15,15 +15,19 @@ without data cost (`without_data`), first touch and shipping to nothing: where a
 or one number of jobs alone, the rest is then paid by item, and computed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
 
+from supervisor.columns import IDENTITY
+from words.mechanisms import has_data
+
 KIND = ["interpreter", "workload", "strategy", "start_method"]  # each has a model of its own
 FEWEST = 3  # runs, below which there is no model
 RESAMPLES = 100  # of the bootstrap that the intervals come from
+ENDS = (0.025, 0.975)  # of the interval
 LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
 SEED = 20160815
 LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
@@ -83,6 +87,14 @@ class Costs:
     span: dict
     runs: int
     cpus: float
+    again: tuple = ()  # the values of every resample
+
+    def interval(self, size, jobs, workers, cpus=None):
+        """Return the 95 % interval of `total` over the resamples; (nan, nan) without any."""
+        times = [
+            replace(self, values=values).total(size, jobs, workers, cpus) for values in self.again
+        ]
+        return tuple(np.quantile(times, ENDS)) if times else (np.nan, np.nan)
 
     def seconds(self, size, jobs, workers, cpus=None):
         """Return the seconds of every phase, by its name."""
@@ -128,8 +140,18 @@ def fit(runs, resamples=RESAMPLES):
     return {
         kind: fit_one(rows, resamples, constants_of(kind, constants))
         for kind, rows in runs.groupby(KIND, sort=True)
-        if len(rows) >= FEWEST
+        if len(rows) >= FEWEST and has_data(kind[2])
     }
+
+
+def with_memory(evidence):
+    """Return a study's runs that count, each with `memory_mib` of its cell: what `fit` wants."""
+    keys = list(IDENTITY)
+    memory = evidence.summary[[*keys, "memory_mib"]]
+    runs = evidence.counted.merge(memory, on=keys, how="left")
+    if "usable_cpus" not in runs:  # in a study of before
+        runs = runs.assign(usable_cpus=runs["logical_cores"])
+    return runs
 
 
 def without_data(runs):
@@ -173,20 +195,24 @@ def fit_one(rows, resamples=RESAMPLES, constants=None):
     alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
     values = coefficients(rows, alone, constants)
     random = np.random.default_rng(SEED)
-    again = [
-        coefficients(rows.iloc[random.integers(0, len(rows), len(rows))], alone, constants)
-        for _ in range(resamples)
-    ]
+    again = [coefficients(resampled(rows, random), alone, constants) for _ in range(resamples)]
     low, high = (
         {name: float(np.quantile([one[name] for one in again] or [values[name]], share))
          for name in values}
-        for share in (0.025, 0.975)
+        for share in ENDS
     )  # fmt: skip
     span = {
         name: (float(rows[name].min()), float(rows[name].max()))
         for name in ("size", "jobs", "workers")
     }
-    return Costs(values, low, high, span, len(rows), float(rows["usable_cpus"].median()))
+    cpus = float(rows["usable_cpus"].median())
+    return Costs(values, low, high, span, len(rows), cpus, tuple(again))
+
+
+def resampled(rows, random):
+    """Return as many runs of every cell, drawn with replacement: no size is ever left out."""
+    cells = rows.groupby(["experiment", "size", "jobs", "workers"]).indices.values()
+    return rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
 
 
 def coefficients(rows, alone=False, constants=None):
@@ -239,6 +265,8 @@ def held_out(runs, by):
     parts = []
     constants = without_data(runs)
     for kind, rows in runs.groupby(KIND):
+        if not has_data(kind[2]):
+            continue
         values = sorted(set(rows[by]))
         if len(values) < 3:
             continue

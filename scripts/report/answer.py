@@ -6,7 +6,7 @@ from answers.best import ALONE, ANY_METHOD, answering_cells, answering_methods, 
 from answers.evidence import counted
 from answers.gain import loss
 from answers.ratios import ENOUGH, TRIAL_FACTOR
-from report.markdown import figure, markdown, with_spread
+from report.markdown import figure, markdown, with_spread, without_empty
 from report.trouble import rehearsals_of, troubles, trusted, undecidable, wrong_with_workers
 from report.trouble import without_result as lost_with_workers
 from supervisor.columns import IDENTITY
@@ -291,8 +291,7 @@ def decisions(cells, best, names, libraries):
                 "the fastest library": beside(found, library, say_name=True),
             }
         )
-    empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)] if rows else []
-    return [{key: row[key] for key in row if key not in empty} for row in rows]
+    return without_empty(rows)
 
 
 def with_workers(found, cells):

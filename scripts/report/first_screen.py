@@ -6,10 +6,11 @@ few runs. A point whose experiment was not measured is left out, and so are its 
 
 import pandas as pd
 
+from answers.claims import NO_COPY
 from answers.evidence import Missing, select
 from answers.ratios import of_values
 from report.kinds_of_data import less_nothing
-from report.markdown import markdown, with_spread
+from report.markdown import markdown, with_spread, without_empty
 from words.labels import names_of, of_libraries
 from words.machines import usable_cpus
 from words.mechanisms import inherits
@@ -18,7 +19,7 @@ from words.workloads import sentence_of
 
 FEWEST_POINTS = 4  # below that it is no study of everything
 EXAMPLE_JOBS = 20
-MOST_ITEMS = "alternatives"  # the experiment in which everything is compared
+COMPARED = "alternatives"  # the experiment in which everything is compared
 UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
 
 
@@ -47,7 +48,7 @@ def about(evidence):
             if name in done and sentence_of(name)]  # fmt: skip
     return (
         f"Linux, {machine}, {usable_cpus(evidence.runs):g} of its CPUs. What a job does: "
-        f"{' '.join(told)}"
+        f"{' '.join(told)} In brackets: 95 % interval, or the range of fewer than 4 runs."
     )
 
 
@@ -86,7 +87,7 @@ def workers_pay(evidence, names):
         return None
     return [
         "**Few or short jobs: no workers.** A pool of two costs "
-        f"{listed_with(parts)}, before it has any data."
+        f"{'; '.join(parts)}, if two workers halve the work and there is no data to hand over."
     ]
 
 
@@ -94,7 +95,7 @@ def never_send(evidence, names):
     """What it costs to pass the data with the jobs: one by one, in chunks, inherited, or not."""
 
     def costs(interpreter):
-        key = {"experiment": MOST_ITEMS, "interpreter": interpreter}
+        key = {"experiment": COMPARED, "interpreter": interpreter}
         cells = {
             word: evidence.cell(strategy=strategy, **key)
             for word, strategy in (
@@ -105,33 +106,55 @@ def never_send(evidence, names):
             )
         }
         told = ", ".join(f"{word} {with_spread(cell, 'total_s')}" for word, cell in cells.items())
-        return f"{told}"
+        return told
 
     parts = each(evidence, names, costs)
     if not parts:
         return None
-    cell = select(evidence.summary, experiment=MOST_ITEMS, strategy="argument").iloc[0]
+    cell = select(evidence.summary, experiment=COMPARED, strategy="argument").iloc[0]
+    slower = [dear(evidence, interpreter) for interpreter in names]
+    known = [one for one in slower if one is not None]
+    rule = "Never send" if known and all(known) else "Sending"
     return [
-        "**Never send the data with each job**: it is pickled, sent and unpickled every time. "
-        f"{items(cell['size'])}, {cell['jobs']} jobs, two workers: {listed_with(parts)}."
+        f"**{rule} the data with each job**: it is pickled, sent and unpickled every time. "
+        f"{items(cell['size'])}, {cell['jobs']} jobs, two workers: {'; '.join(parts)}."
     ]
+
+
+def dear(evidence, interpreter):
+    """Return whether one by one takes longer than inheriting; None where that is not known."""
+    key = {"experiment": COMPARED, "interpreter": interpreter}
+    try:
+        sent, inherited = (
+            evidence.cell(strategy=name, **key) for name in ("argument", "initializer")
+        )
+        same = {"size": sent["size"], "jobs": sent["jobs"], "workers": sent["workers"], **key}
+        ratio = evidence.ratio(
+            "total_s",
+            {"strategy": "argument", **same},
+            {"strategy": inherited["strategy"], **same},
+        )
+    except Missing:
+        return None
+    return ratio.above(1.0) is True
 
 
 def inherit(evidence, names):
     """What forked workers copy of which data, with `immortal` and without; what it costs."""
-    rows = []
+    rows, ints = [], {}
     for interpreter, called in names.items():
-        for strategy, word in (("initializer", ""), ("immortal", ", `immortal`")):
+        for strategy, word in (("initializer", ""), ("immortal", " with `immortal`")):
             own = {name: copied(evidence, interpreter, name, strategy) for name in DATA}
             if any(own.values()):
-                row = {"data → own copy": f"{called}{word}"}
-                rows.append(row | {DATA[name]: text or "–" for name, text in own.items()})
+                ints[f"{called}{word}"] = own["scan"]
+                texts = {DATA[name]: in_words(sizes) for name, sizes in own.items()}
+                rows.append({"data → own copy": f"{called}{word}"} | texts)
     if not rows:
         return None
     rows = without_empty(rows)
     parts = [
         "**Inherit it by fork** (a global, an initializer, a closure, ProcessPoolExecutor, MPIRE: "
-        f"one mechanism). **CPython copies what a worker touches**{first_jobs(evidence, names)}. "
+        f"one mechanism). {who_copies(ints)}{first_jobs(evidence, names)}. "
         "What each worker has for itself in the end, beside what it would have without the data:",
         markdown(rows),
     ]
@@ -156,20 +179,35 @@ DATA = {
 
 
 def copied(evidence, interpreter, workload, strategy):
-    """Return "data → own copy" of forked workers in MiB, from the largest data; None if unknown."""
+    """Return (data, a forked worker's own copy) in MiB, of the largest data; empty if unknown."""
     key = {"interpreter": interpreter, "workload": workload, "start_method": "fork"}
     good = select(evidence.summary, **key)
     good = good[(good["n"] > 0) & good["workers_uss_mib"].notna() & (good["size"] > 1)]
     good = good[good["data_mib"] > 0]
     own = good[[wanted(one, strategy) for one in good["strategy"]]]
     if own.empty:
-        return None
+        return ()
     # Every job touched all of it; the strategy's own where that was measured.
     own = own.assign(order=own["strategy"] == strategy).sort_values(["size", "order", "workers"])
     cell = own.iloc[-1]
     copy = less_nothing(cell, evidence.summary)
     copy = cell["workers_uss_mib"] if pd.isna(copy) else max(0.0, copy)
-    return f"{mib(cell['data_mib'])} → {mib(copy)}"
+    return cell["data_mib"], copy
+
+
+def in_words(sizes):
+    """Return what `copied` returned in words."""
+    return " → ".join(map(mib, sizes)) or "–"
+
+
+def who_copies(ints):
+    """Return who copies a list of ints that is only read, and who does not; `copied` of each."""
+    known = {called: sizes[1] / sizes[0] for called, sizes in ints.items() if sizes}
+    copies = [called for called, share in known.items() if share > NO_COPY]
+    shares = [called for called in known if called not in copies]
+    parts = [f"workers of {listed(copies)} copy the ints that they read"] if copies else []
+    parts += [f"those of {listed(shares)} do not"] if shares else []
+    return f"**{'; '.join(parts)}**".replace("**w", "**W").replace("**those", "**Those")
 
 
 def wanted(name, strategy):
@@ -189,7 +227,7 @@ def first_jobs(evidence, names):
         return f"{interval_of(first)}, later ones {interval_of(later)} ({items(cell['size'])})"
 
     parts = each(evidence, names, jobs)
-    return f"; the first job pays for it: {listed_with(parts)}" if parts else ""
+    return f"; the first job pays for it: {'; '.join(parts)}" if parts else ""
 
 
 def marking(evidence, interpreter):
@@ -235,7 +273,7 @@ def without_fork(evidence, names):
         return ", ".join(told)
 
     parts = each(evidence, names, own)
-    copies = f" A worker's own copy of a list of tuples: {listed_with(parts)}." if parts else ""
+    copies = f" A worker's own copy of a list of tuples: {'; '.join(parts)}." if parts else ""
     return [
         "**No fork** (spawn; forkserver, the default from Python 3.14 on; macOS, Windows): "
         f'{" and ".join(broken)}. Ask for `get_context("fork")` where it exists; else let a '
@@ -248,7 +286,7 @@ def numbers(evidence, names):
     """Flat numbers: by item from shared memory, and a matrix read as one, without fork."""
 
     def by_item(interpreter):
-        key = {"experiment": MOST_ITEMS, "interpreter": interpreter}
+        key = {"experiment": COMPARED, "interpreter": interpreter}
         told = []
         for strategy in ("shared_memory", "shared_memory_cffi", "initializer"):
             try:
@@ -274,12 +312,12 @@ def numbers(evidence, names):
         return None
     text = "**Numbers and arrays**: flat memory is shared whatever the start method"
     if matrices:
-        text += f"; a worker's own of a NumPy matrix under spawn: {listed_with(matrices)}"
+        text += f"; a worker's own of a NumPy matrix under spawn: {'; '.join(matrices)}"
     text += "."
     if items_read:
         text += (
             " Read item by item it makes an object of each number, which a list has already: "
-            f"{listed_with(items_read)}."
+            f"{'; '.join(items_read)}."
         )
     return [text]
 
@@ -289,7 +327,7 @@ def libraries(evidence, names):
     theirs = of_libraries(evidence.runs)
 
     def times(interpreter):
-        key = {"experiment": MOST_ITEMS, "interpreter": interpreter}
+        key = {"experiment": COMPARED, "interpreter": interpreter}
         told = []
         for strategy in ("mpire", "joblib_batched", "joblib", "ray_actors", "ray", "dask"):
             if strategy in theirs:
@@ -305,10 +343,10 @@ def libraries(evidence, names):
     parts = each(evidence, names, times)
     if not parts:
         return None
-    cell = select(evidence.summary, experiment=MOST_ITEMS).iloc[0]
+    cell = select(evidence.summary, experiment=COMPARED).iloc[0]
     return [
         f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs; the expert's recipe before "
-        f"the usual call): {listed_with(parts)}."
+        f"the usual call): {'; '.join(parts)}."
     ]
 
 
@@ -321,14 +359,3 @@ def interval_of(series):
         return f"{time(ratio.value)} (one block)"
     trial = "trial, " if ratio.trial else ""
     return f"{time(ratio.value)} ({trial}{time(ratio.low)} – {time(ratio.high)})"
-
-
-def listed_with(parts):
-    """Return parts that have commas of their own."""
-    return "; ".join(parts)
-
-
-def without_empty(rows):
-    """Return the rows without the columns in which none has anything."""
-    empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)]
-    return [{key: row[key] for key in row if key not in empty} for row in rows]

@@ -8,16 +8,16 @@ of what was measured.
 import argparse
 from pathlib import Path
 
-from answers.advice import ALONE, Program, ways
-from answers.cost_model import COMPUTE, fit, job_seconds_to_pay
+from answers.advice import ALONE, Program, takes_turns, ways
+from answers.cost_model import COMPUTE, fit, job_seconds_to_pay, with_memory
 from answers.evidence import Evidence
-from supervisor.columns import IDENTITY
 from words.labels import names_of
 from words.machines import usable_cpus
 from words.units import items, mib, time, workers
 from words.workloads import sentence_of
 
 MOST_ROWS = 8
+NO_DATA = "scan"  # the workload with which workers without data were measured
 NAMES = {"size": "items", "jobs": "jobs", "workers": "workers"}
 
 
@@ -44,19 +44,11 @@ def main(argv=None):
         arguments.start_method,
         bool(gil.iloc[-1]) if len(gil) else True,
     )
-    models = fit(with_memory(evidence))
+    runs = with_memory(evidence)
+    own = runs["interpreter"].eq(interpreter) & runs["workload"].isin([arguments.data, NO_DATA])
+    models = fit(runs[own])
     print("\n".join(advice(program, models, names[interpreter])))
     return 0
-
-
-def with_memory(evidence):
-    """Return the runs that count, each with `memory_mib` of its cell."""
-    keys = list(IDENTITY)
-    memory = evidence.summary[[*keys, "memory_mib"]]
-    runs = evidence.counted.merge(memory, on=keys, how="left")
-    if "usable_cpus" not in runs:  # in a study of before
-        runs = runs.assign(usable_cpus=runs["logical_cores"])
-    return runs
 
 
 def interpreter_of(asked, names):
@@ -78,7 +70,8 @@ def advice(program, models, interpreter):
     lines = [
         f"{interpreter}: {sentence_of(program.workload) or program.workload}",
         f"{items(program.size)}, {program.jobs} jobs of {time(program.job_s)}, "
-        f"{workers(program.workers)}, of which {program.cpus:g} compute at a time.",
+        f"{workers(program.workers)}, of which {program.cpus:g} compute at a time. In brackets: "
+        "95 % interval, of the runs resampled.",
         "",
         verdict(program, models, found),
         "",
@@ -99,7 +92,11 @@ def verdict(program, models, found):
     if not first.fits:
         return "Nothing that was measured fits in that memory."
     alone = models[program.interpreter, program.workload, ALONE, "none"]
-    with_workers = [one for one in found if one.strategy != ALONE and one.fits]
+    with_workers = [
+        one
+        for one in found
+        if one.strategy != ALONE and one.fits and not takes_turns(one.strategy, program)
+    ]
     if not with_workers:
         return "No workers: nothing that has them fits in that memory."
     other = with_workers[0]
@@ -108,14 +105,14 @@ def verdict(program, models, found):
         model, alone, program.size, program.jobs, program.workers, program.cpus
     )
     walk = alone.values[COMPUTE] * program.size
-    from_here = (
-        f"they pay from jobs of {time(walk + pays)} on"
-        if pays != float("inf")
-        else ("they never pay here")
-    )
+    from_here = f"pays from jobs of about {time(walk + pays)} on"
+    if pays == float("inf"):
+        from_here = "never pays here"
     if first.strategy == ALONE:
-        return f"You need no workers; with `{other.strategy}` {from_here}."
-    return f"Use `{first.strategy}`: {time(first.seconds)}. Workers pay here: {from_here}."
+        return f"You need no workers; `{other.strategy}` {from_here}."
+    if first.strategy != other.strategy:
+        return f"Use `{first.strategy}`; of processes `{other.strategy}` {from_here}."
+    return f"Use `{first.strategy}`: it {from_here}."
 
 
 def table(found):
@@ -126,7 +123,7 @@ def table(found):
             (
                 one.strategy,
                 one.start_method,
-                time(one.seconds),
+                f"{time(one.seconds)} ({time(one.low)} – {time(one.high)})",
                 mib(one.memory_mib) + ("" if one.fits else ", too much"),
                 f"{one.runs} runs",
             )

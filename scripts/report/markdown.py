@@ -25,6 +25,12 @@ def text(value):
     return "unknown" if pd.isna(value) else str(value)
 
 
+def without_empty(rows):
+    """Return dicts with the same keys, without those keys for which none has anything."""
+    empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)] if rows else []
+    return [{key: row[key] for key in row if key not in empty} for row in rows]
+
+
 def markdown(rows):
     """Return a Markdown table of dicts with the same keys."""
     head = list(rows[0]) if rows else []

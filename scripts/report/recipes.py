@@ -14,8 +14,9 @@ def recipes(runs, summary):
     cells = answering_cells(summary, answering_methods(summary)[0])
     found = best_cells(cells, counted(runs)) if len(cells) else {}
     rows = []
-    for usual, better in pairs(cells):
+    for usual in sorted(set(cells["strategy"]) & set(strategies.names()) if len(cells) else ()):
         for interpreter, group in found.items():
+            better = strategies.better_of(usual, names[interpreter].split()[0])
             own = cells[cells["interpreter"] == interpreter].drop_duplicates("strategy")
             own = own.set_index("strategy", drop=False)
             if usual in own.index and better in own.index:
@@ -28,13 +29,6 @@ def recipes(runs, summary):
         "advise; times over of runs of the same block.",
         markdown(rows),
     ]
-
-
-def pairs(cells):
-    """Return (usual, better) of the strategies in a table that are both there."""
-    there = set(cells["strategy"]) & set(strategies.names()) if len(cells) else set()
-    found = [(name, strategies.better_of(name)) for name in sorted(there)]
-    return [(name, better) for name, better in found if better in there]
 
 
 def row(interpreter, usual, better, group):

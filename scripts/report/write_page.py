@@ -14,9 +14,8 @@ import pandas as pd
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from answers.cost_model import KIND, fit
+from answers.cost_model import KIND, fit, with_memory
 from answers.evidence import Evidence
-from report.give_advice import with_memory
 from words.labels import names_of
 from words.machines import usable_cpus
 from words.mechanisms import mechanism_of

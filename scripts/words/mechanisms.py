@@ -17,6 +17,12 @@ def mechanism_of(strategy):
 
 
 @cache
+def has_data(strategy):
+    """Return whether a strategy carries data: all do, but one that only starts workers."""
+    return strategy not in strategies.names() or strategies.has_answers(strategy)
+
+
+@cache
 def strategies_of(mechanism):
     """Return the names of a mechanism's strategies, sorted."""
     return [name for name in strategies.names() if mechanism_of(name) == mechanism]

@@ -5,7 +5,8 @@ def time(seconds):
     """Return a duration in words, three digits."""
     for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9)):
         if abs(seconds) * factor >= 1 or unit == "ns":
-            return f"{seconds * factor:.3g} {unit}"
+            number = seconds * factor
+            return f"{number:.3g} {unit}" if abs(number) < 999.5 else f"{number:.0f} {unit}"
     raise AssertionError("unreachable")
 
 

@@ -17,7 +17,8 @@ constants, where the default is not right:
 - ``FEWEST_WORKERS``: 2 where one worker would be none, since the calling process does the jobs.
 - ``LIBRARY_THREADS``: ``"own"`` where numerical libraries choose their number of threads; else one.
 - ``SINCE``: the first version of CPython that it works with, where it works with no other Python.
-- ``BETTER``: the strategy in which an expert of the same technique writes it.
+- ``BETTER``: the strategy in which an expert of the same technique writes it; ``BETTER_ON``: the
+  implementation of Python that this is said of, where it is not all.
 - ``LIBRARIES``: the distributions, as they are called on the package index, whose versions matter.
 """
 
@@ -94,9 +95,14 @@ def since(name):
     return getattr(load(name), "SINCE", None)
 
 
-def better_of(name):
-    """Return the strategy that is the same technique as an expert writes it; None without one."""
-    return getattr(load(name), "BETTER", None)
+def better_of(name, implementation=None):
+    """Return the strategy that is the same technique as an expert writes it; None without one.
+
+    On one implementation of Python, or on any.
+    """
+    module = load(name)
+    on = getattr(module, "BETTER_ON", implementation)
+    return getattr(module, "BETTER", None) if implementation in (None, on) else None
 
 
 def libraries_of(name):

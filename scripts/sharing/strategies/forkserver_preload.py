@@ -7,13 +7,11 @@ https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forks
 import os
 import shutil
 import sys
-import tempfile
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 
 from sharing.strategies import Unsupported
-from sharing.strategies.module_global import SOURCE, run_job
+from sharing.strategies.module_global import SOURCE, run_job, write_module
 from sharing.workers import results_of, start_pool, stop_pool
 
 MECHANISM = "by fork"
@@ -24,10 +22,7 @@ def share(data, process, workers, jobs, context, phase, source=SOURCE):
     if context.get_start_method() != "forkserver":
         raise Unsupported("needs the start method forkserver")
     with phase("build"):  # by the forkserver; as with module_global
-        folder = Path(tempfile.mkdtemp())
-        module, size = process.build.func.__module__, *process.build.args
-        (folder / "big_module.py").write_text(source.format(module=module, size=size))
-        sys.path.append(str(folder))
+        folder = write_module(source, process.build)
         context.set_forkserver_preload(["big_module"])
         start_forkserver(context)
     with phase("start"):

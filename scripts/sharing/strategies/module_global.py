@@ -22,10 +22,7 @@ BIG_DATA = import_module("{module}").build({size})
 
 def share(data, process, workers, jobs, context, phase):
     with phase("build"):  # and not publish: for the others, too, building is no part of sharing
-        folder = Path(tempfile.mkdtemp())
-        module, size = process.build.func.__module__, *process.build.args
-        (folder / "big_module.py").write_text(SOURCE.format(module=module, size=size))
-        sys.path.append(str(folder))  # spawned workers are given this path, too
+        folder = write_module(SOURCE, process.build)
         import_module("big_module")
     with phase("start"):
         pool = start_pool(context, workers)
@@ -34,6 +31,15 @@ def share(data, process, workers, jobs, context, phase):
     with phase("stop"):
         stop_pool(pool)
         shutil.rmtree(folder)
+
+
+def write_module(source, build):
+    """Write big_module where an import finds it, in spawned workers too; return its folder."""
+    folder = Path(tempfile.mkdtemp())
+    module, size = build.func.__module__, *build.args
+    (folder / "big_module.py").write_text(source.format(module=module, size=size))
+    sys.path.append(str(folder))
+    return folder
 
 
 def run_job(process, job):

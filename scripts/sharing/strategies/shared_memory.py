@@ -12,6 +12,7 @@ from sharing.workers import results_of, start_pool, stop_pool
 
 MECHANISM = "flat and shared"
 BETTER = "shared_memory_cffi"
+BETTER_ON = "PyPy"  # CPython makes an object of each number either way
 
 
 def share(data, process, workers, jobs, context, phase):
