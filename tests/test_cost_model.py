@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from answers.advice import Program, ways
+from answers.advice import Program, equals, ways
 from answers.cost_model import KIND, TERMS, errors, fit, held_out, job_seconds_to_pay
 
 COSTS = {
@@ -107,6 +107,9 @@ def models():
     )
 
 
+PROGRAM = Program("cpython", "scan", size=300_000, jobs=10, workers=2, cpus=2, job_s=0.01)
+
+
 def best(**asked):
     program = Program(
         "cpython", "scan", **{"size": 300_000, "jobs": 10, "workers": 2, "cpus": 2} | asked
@@ -162,3 +165,17 @@ def test_prediction_has_an_interval():
 
 def test_workers_without_data_are_never_advised():
     assert fit(study(CHEAP, "empty"), resamples=0) == {}
+
+
+def test_no_winner_is_named_that_the_intervals_do_not_carry():
+    """Two ways whose runs vary by a third: neither is better, so the one with less memory leads."""
+    small = ALONE | {"start a worker": 0.01}
+    large = small | {"compute an item": 2.8e-8, "a worker": 300.0}
+    runs = [study(ALONE, "serial", "none", (1,)), study(small, "global", moved=0.3)]
+    found = ways(fit(pd.concat([*runs, study(large, "closure", moved=0.3)])), PROGRAM)
+    assert {one.strategy for one in equals(found)} == {"global", "closure"}
+    assert found[0].strategy == "global"
+
+
+def test_clear_winner_is_told_alone():
+    assert [one.strategy for one in equals(best(job_s=0.5))] == ["global"]

@@ -53,7 +53,7 @@ class Way:
 def ways(models, program):
     """Return every `Way` that was measured for the program's interpreter, data and start method.
 
-    Those that fit in memory first, then by time; of equal ones (within `EQUAL` of the fastest) the
+    Those that fit in memory first, then by time; of those that cannot be told from the fastest the
     one with least memory first. Empty without a model of the program without workers.
     """
     alone = models.get((program.interpreter, program.workload, ALONE, "none"))
@@ -103,13 +103,23 @@ def takes_turns(strategy, program):
 
 def ranked(found):
     """Return ways in the order in which they are recommended."""
-    if not found:
-        return []
-    fitting = [one for one in found if one.fits]
-    fastest = min((one.seconds for one in fitting), default=0.0)
+    best = {id(one) for one in equals(found)}
 
     def key(one):
-        equal = one.fits and one.seconds <= fastest * (1 + EQUAL)
+        equal = id(one) in best
         return not one.fits, not equal, one.memory_mib if equal else one.seconds
 
     return sorted(found, key=key)
+
+
+def equals(found):
+    """Return those that fit and cannot be told from the fastest, by `EQUAL` or their intervals."""
+    fitting = [one for one in found if one.fits]
+    if not fitting:
+        return []
+    fastest = min(fitting, key=lambda one: one.seconds)
+    return [
+        one
+        for one in fitting
+        if one.seconds <= fastest.seconds * (1 + EQUAL) or one.low <= fastest.high
+    ]

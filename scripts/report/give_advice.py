@@ -8,12 +8,12 @@ of what was measured.
 import argparse
 from pathlib import Path
 
-from answers.advice import ALONE, Program, takes_turns, ways
+from answers.advice import ALONE, Program, equals, takes_turns, ways
 from answers.cost_model import COMPUTE, fit, job_seconds_to_pay, with_memory
 from answers.evidence import Evidence
 from words.labels import names_of
 from words.machines import usable_cpus
-from words.units import items, mib, time, workers
+from words.units import items, listed, mib, time, workers
 from words.workloads import sentence_of
 
 MOST_ROWS = 8
@@ -108,11 +108,13 @@ def verdict(program, models, found):
     from_here = f"pays from jobs of about {time(walk + pays)} on"
     if pays == float("inf"):
         from_here = "never pays here"
+    alike = [f"`{one.strategy}`" for one in equals(found)[1:]]
+    beside = f" ({listed(alike)} cannot be told from it)" if alike else ""
     if first.strategy == ALONE:
-        return f"You need no workers; `{other.strategy}` {from_here}."
+        return f"You need no workers{beside}; `{other.strategy}` {from_here}."
     if first.strategy != other.strategy:
-        return f"Use `{first.strategy}`; of processes `{other.strategy}` {from_here}."
-    return f"Use `{first.strategy}`: it {from_here}."
+        return f"Use `{first.strategy}`{beside}; of processes `{other.strategy}` {from_here}."
+    return f"Use `{first.strategy}`{beside}: it {from_here}."
 
 
 def table(found):

@@ -37,9 +37,9 @@ function verdict(found) {
   const alone = found.find((one) => one.strategy === "serial");
   const gain = alone ? `; without workers ${duration(alone.seconds)}, ${mib(alone.memory_mib)}` : "";
   if (first.strategy === "serial") {
-    return `You need no workers: ${duration(first.seconds)}, ${mib(first.memory_mib)}.`;
+    return `Predicted best: no workers, ${duration(first.seconds)}, ${mib(first.memory_mib)}.`;
   }
-  return `Use ${first.strategy}: ${duration(first.seconds)}, ${mib(first.memory_mib)}${gain}.`;
+  return `Predicted best: ${first.strategy}, ${duration(first.seconds)}, ${mib(first.memory_mib)}${gain}.`;
 }
 
 function show() {
