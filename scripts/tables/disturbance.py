@@ -11,11 +11,15 @@ import pandas as pd
 from answers.groups import GROUP
 from supervisor.columns import CELL
 
-ENOUGH = 0.92  # of the usable CPUs, in the reading before a run and in the one after it
+ENOUGH = 0.88  # of the usable CPUs, in the reading before a run and in the one after it
 OTHER = 0.05  # of a core: work beside the run
 # Seconds of other work that are not yet a disturbance: CPU time is counted in ticks of 10 ms on
-# every processor, so that a short run always seems to have some beside it.
-TICKS_S = 0.05
+# every processor, and a resource tracker that outlives its program for a moment takes 50 ms, so
+# that a short run always seems to have some beside it.
+TICKS_S = 0.1
+# Start methods whose workers are children of a process that does not wait for them, a forkserver or
+# a library's daemon: the kernel adds their CPU time to nobody's, and it looks like other work.
+NOBODYS = ("forkserver", "own")
 NEXT_S = 5.0  # a reading that is taken within so many seconds of a run's end is the one after it
 
 COLUMNS = ("capacity_before", "capacity_after", "other_cores", "cores_obtained", "disturbed")
@@ -42,6 +46,7 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
     other_cores = runs["other_cpu_s"] / runs["watched_s"]
     few = (before < enough * usable) | (after < enough * usable)
     beside = (other_cores > other) & (runs["other_cpu_s"] > TICKS_S)
+    beside &= ~runs["start_method"].isin(NOBODYS)
     known = before.notna() | other_cores.notna()
     return runs.assign(
         capacity_before=before.round(3),
