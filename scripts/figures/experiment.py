@@ -11,7 +11,7 @@ from answers.evidence import counted, ending
 from answers.ratios import ENOUGH
 from supervisor.columns import CELL, IDENTITY
 from words.labels import names_of
-from words.units import items
+from words.units import is_own, items
 from words.units import workers as workers_in_words
 
 CONDITIONS = ("size", "jobs", "start_method")
@@ -33,6 +33,7 @@ class Experiment:
         runs: rows of runs.csv that are ok.
         everything: rows of runs.csv whatever their status.
         left_out: sentences.
+        unsupported: a sentence on strategies that an interpreter cannot run: no cells of theirs.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Experiment:
     runs: pd.DataFrame
     everything: pd.DataFrame
     left_out: list = field(default_factory=list)
+    unsupported: str = ""
 
     def limit(self, column, most=MOST_FACETS, only=None):
         """Keep the largest value of a column, or `only`, or at most `most` spread-out values."""
@@ -114,7 +116,8 @@ class Experiment:
         found = [(label, cells) for label, cells in found if len(cells)]
         if len(found) > MOST_FACETS:
             gone = ", ".join(label for label, _ in found[:-MOST_FACETS][:6])
-            self.left_out.append(f"Not drawn: {gone}.")
+            if (sentence := f"Not drawn: {gone}.") not in self.left_out:
+                self.left_out.append(sentence)
         return found[-MOST_FACETS:]
 
     def constants(self):
@@ -127,14 +130,35 @@ class Experiment:
                 found.append(in_words(name, values.pop()))
         return f"Throughout: {', '.join(found)}." if found else ""
 
-    def machine(self):
-        """Return the machine and the interpreters, in words."""
+    def footnote(self):
+        """Return what cannot be run, the machine and the interpreters, in words."""
         table = self.everything
         known = table[["implementation", "version"]].dropna().drop_duplicates()
         found = sorted(
             f"{row.implementation} {row.version.split()[0]}" for row in known.itertuples()
         )
-        return "; ".join([*map(str, table["machine"].dropna().unique()[:3]), *found]) + "."
+        machines = map(str, table["machine"].dropna().unique()[:3])
+        return " ".join(filter(None, [self.unsupported, "; ".join([*machines, *found]) + "."]))
+
+    def grid(self):
+        """Return rows of (title, cells): the panels of a figure, so that it gets no tower.
+
+        A column for each interpreter and a row for each condition where there are more interpreters
+        than conditions or as many, else the other way round.
+        """
+        facets, interpreters = self.facets(), self.interpreters()
+        panels = [
+            [
+                (self.panel_title(name, label), cells[cells["interpreter"] == name])
+                for name in interpreters
+            ]
+            for label, cells in facets
+        ]
+        return (
+            panels
+            if len(interpreters) >= len(facets)
+            else [list(row) for row in zip(*panels, strict=True)]
+        )
 
     @cached_property
     def names(self):
@@ -181,10 +205,11 @@ def with_memory(runs, cells):
     return runs.assign(memory_mib=runs["memory_mib"].fillna(runs["tree_pss_mib"]))
 
 
-def experiments_of(runs, summary, names, idle_apart=True):
+def experiments_of(runs, summary, names, idle_apart=True, supported=True):
     """Yield an `Experiment` for every name; one without rows raises SystemExit.
 
-    `idle_apart`: the strategy `empty` is a reference where others are measured.
+    `idle_apart`: the strategy `empty` is a reference where others are measured. `supported`:
+    without the cells that an interpreter cannot run, unless there are no others.
     """
     for name in names:
         cells = summary[summary["experiment"] == name].copy()
@@ -195,6 +220,12 @@ def experiments_of(runs, summary, names, idle_apart=True):
             ending(*pair) for pair in zip(cells["status"], cells["reason"], strict=True)
         ]
         cells["outcome"] = [outcome(cell) for _, cell in cells.iterrows()]
+        told = ""
+        cannot = cells["status"].eq("unsupported") & cells["n"].eq(0)
+        if supported and not cannot.all():
+            told, cells = unsupported(cells[cannot], names_of(everything)), cells[~cannot].copy()
+        if cells["size"].max() > 1:  # what workers need for a single item is a reference, no size
+            cells = cells[(cells["size"] != 1) | cells["workload"].map(is_own)].copy()
         empty = cells["strategy"] == "empty"
         if empty.all() or not idle_apart:
             empty[:] = False
@@ -204,10 +235,20 @@ def experiments_of(runs, summary, names, idle_apart=True):
             cells[empty],
             everything[everything["status"] == "ok"],
             everything,
+            unsupported=told,
         )
         experiment.limit("workers", MOST_WORKERS)
         experiment.limit("strategy", MOST_STRATEGIES)
         yield experiment
+
+
+def unsupported(cells, names):
+    """Return a sentence on which strategies each interpreter cannot run; nothing without any."""
+    found = [
+        f"{names.get(interpreter, interpreter)} {', '.join(dict.fromkeys(group['strategy']))}"
+        for interpreter, group in cells.groupby("interpreter")
+    ]
+    return f"Unsupported: {'; '.join(found)}." if found else ""
 
 
 def outcome(cell) -> str:

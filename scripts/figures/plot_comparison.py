@@ -33,7 +33,6 @@ from words.mechanisms import in_groups
 TIME, MEMORY = "total_s", "memory_mib"
 PANELS = {TIME: "time", MEMORY: "memory of all processes (PSS)"}
 MARKS = ("o", "s", "D", "^", "v", "P")
-ABSENT = ("unsupported",)  # not drawn: nothing was tried
 
 
 def main(argv=None):
@@ -50,7 +49,6 @@ def draw(experiment):
     cells = experiment.cells
     several = cells["workers"].max()
     cells = cells[(cells["workers"] == several) | (cells["strategy"] == "serial")]
-    cells = cells[~cells["status"].isin(ABSENT)]
     names = order(cells)
     interpreters = experiment.interpreters()
     libraries = of_libraries(experiment.everything)
@@ -63,12 +61,11 @@ def draw(experiment):
             f"{in_words('size', cells['size'].max())}, {in_words('jobs', cells['jobs'].max())},"
             f" {in_words('workers', several)}. Italic: a library's. Log scales.",
             "Dashed: the data, once.",
-            absent(experiment),
         ],
         [
             NOTE_ON_RUNS,
             note_on_bars(cells, TIME),
-            experiment.machine(),
+            experiment.footnote(),
         ],
     )
     for (column, title), axes in zip(PANELS.items(), panels[0], strict=True):
@@ -131,16 +128,6 @@ def draw_data(axes, cells, interpreters):
         if len(own):
             data = own["data_mib"].median()
             axes.axvline(data, color=colour(place), lw=0.8, ls=(0, (4, 3)), zorder=1)
-
-
-def absent(experiment):
-    """Return a sentence on the strategies that are not drawn, for each interpreter."""
-    cells = experiment.cells[experiment.cells["status"].isin(ABSENT)]
-    found = [
-        f"{experiment.named(name)} {', '.join(dict.fromkeys(group['strategy']))}"
-        for name, group in cells.groupby("interpreter")
-    ]
-    return f"Unsupported, not drawn: {'; '.join(found)}." if found else ""
 
 
 def messages(experiment, cells, libraries):

@@ -21,7 +21,9 @@ FIRST = ("fork", "forkserver", "spawn")
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
     runs, summary = read_study(arguments.study, "runs", "summary")
-    for experiment in experiments_of(runs, summary, arguments.experiments, idle_apart=False):
+    for experiment in experiments_of(
+        runs, summary, arguments.experiments, idle_apart=False, supported=False
+    ):
         save(draw(experiment), arguments.study, f"{experiment.name}_failures")
 
 
@@ -41,7 +43,7 @@ def draw(experiment):
             experiment.constants(),
             *experiment.left_out,
         ],
-        [experiment.machine()],
+        [experiment.footnote()],
     )
     for axes, interpreter in zip(panels[0], interpreters, strict=True):
         axes.set_title(experiment.named(interpreter))

@@ -13,13 +13,13 @@ from figures.experiment import (
     experiments_of,
     read_study,
 )
-from figures.rows import draw_rows, key_of_workers, panel_height, rows_of
+from figures.rows import draw_rows, key_of_workers, label_inches, panel_height, rows_of
 from figures.style import page, save
 from words.memory import moment_of
 from words.units import mib, ratio
 
 TREE, WORKER = "memory_mib", "workers_uss_mib"
-PANELS = {TREE: "all processes, shared pages counted once (PSS)", WORKER: "each worker's own (USS)"}
+PANELS = {TREE: "all processes together (PSS)", WORKER: "each worker's own (USS)"}
 
 
 def main(argv=None):
@@ -30,49 +30,53 @@ def main(argv=None):
 
 
 def draw(experiment):
-    """Return the figure: the tree beside its workers, a row for each interpreter and condition."""
+    """Return the figure: all processes, and each worker, a column for each interpreter.
+
+    With several conditions, which make it tall, the workers alone.
+    """
     experiment.largest("size")
-    parts = [
-        (
-            experiment.panel_title(interpreter, label),
-            interpreter,
-            cells[cells["interpreter"] == interpreter],
-        )
-        for label, cells in experiment.facets()
-        for interpreter in experiment.interpreters()
-    ]
-    parts = [part for part in parts if len(part[2])]
+    several = len(experiment.facets()) > 1
+    grid = panels_of(experiment, [WORKER] if several else list(PANELS))
     workers = sorted(experiment.cells["workers"].unique())
     figure, panels = page(
-        [panel_height([with_processes(cells, column) for column in PANELS], TREE, 0.9)
-         for _, _, cells in parts],
-        2,
-        3.0,
+        [panel_height([with_processes(cells, name) for _, cells, name in row], TREE, 0.9)
+         for row in grid],
+        len(grid[0]),
+        2.5 if len(grid[0]) > 2 else 3.0,
         messages(experiment),
         [
-            f"All processes: {moment_of(experiment.cells)}; each worker's own: after the last job. "
-            "Dashed: what the data takes once.",
+            "" if several else f"All processes: {moment_of(experiment.cells)}.",
+            "Each worker's own: after the last job. Dashed: what the data takes once.",
             experiment.constants(),
             *experiment.left_out,
         ],
-        [NOTE_ON_RUNS, "Bars: range of the runs.", experiment.machine()],
+        [NOTE_ON_RUNS, "Bars: range of the runs.", experiment.footnote()],
+        left=label_inches(experiment.cells),
     )  # fmt: skip
-    for column, (name, title) in enumerate(PANELS.items()):
-        limit = highest(experiment.cells, name)
-        for (where, _, cells), row in zip(parts, panels, strict=True):
-            axes = row[column]
-            axes.set_xlabel(title)
+    limits = {name: highest(experiment.cells, name) for name in PANELS}
+    for row, line in zip(grid, panels, strict=True):
+        for (title, cells, name), axes in zip(row, line, strict=True):
+            limit = limits[name]
+            axes.set_xlabel(PANELS[name])
             unit, factor = ("GiB", 1024) if limit > 4096 else ("MiB", 1)
             ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, limit / factor)
             axes.set_xticks(ticks * factor, [f"{tick:g} {unit}" for tick in ticks])
             axes.set_xlim(0, 1.08 * limit)
-            axes.set_title("" if column else where)
+            axes.set_title(title)
             rows = rows_of(with_processes(cells, name), name)
             draw_rows(axes, experiment, rows, name, workers, 0.9)
             draw_data(axes, data_mib(cells), len(rows) - 0.1)
     if experiment.cells["strategy"].nunique() > 1 and len(workers) > 1:
         key_of_workers(panels[0][-1], workers)
     return figure
+
+
+def panels_of(experiment, names):
+    """Return rows of (title, cells, column of the tables): the panels of the figure."""
+    rows = experiment.grid()
+    if len(experiment.interpreters()) == 1 or len(rows) * len(names) == 1:
+        return [[(title, cells, name) for name in names] for row in rows for title, cells in row]
+    return [[(title, cells, name) for title, cells in row] for row in rows for name in names]
 
 
 def with_processes(cells, column):

@@ -31,19 +31,14 @@ def main(argv=None):
 
 
 def draw(experiment):
-    """Return the figure: a column of panels for each condition, a row for each interpreter."""
+    """Return the figure: a panel for each interpreter and condition."""
     choose_workers(experiment)
-    facets, interpreters = experiment.facets(), experiment.interpreters()
-    bars = {
-        (row, column): bars_of(cells[cells["interpreter"] == interpreter])
-        for row, interpreter in enumerate(interpreters)
-        for column, (_, cells) in enumerate(facets)
-    }
+    grid = [[(title, bars_of(cells)) for title, cells in row] for row in experiment.grid()]
+    labels = [label for row in grid for _, bars in row for label, _, _ in bars]
     figure, panels = page(
-        [ROW_INCHES * max(len(bars[row, column]) for column in range(len(facets))) + 0.1
-         for row in range(len(interpreters))],
-        len(facets),
-        2.6 if len(facets) > 1 else 5.0,
+        [ROW_INCHES * max(len(bars) for _, bars in row) + 0.1 for row in grid],
+        len(grid[0]),
+        2.6 if len(grid[0]) > 1 else 5.0,
         messages(experiment),
         [
             "Seconds in each phase, one after the other.",
@@ -51,18 +46,17 @@ def draw(experiment):
             *experiment.left_out,
         ],
         ["Bar: median of each phase. Dots: the whole of every run. ▶: longer than the axis."
-         " ×: with runs that failed.", experiment.machine()],
-        left=1.75,
+         " ×: with runs that failed.", experiment.footnote()],
+        left=0.086 * max(map(len, labels), default=0) + 0.1,
     )  # fmt: skip
-    for column, (label, _) in enumerate(facets):
-        limit = axis_limit([bar for row in range(len(interpreters)) for bar in bars[row, column]])
-        for row, interpreter in enumerate(interpreters):
-            axes = panels[row][column]
+    for row, line in zip(grid, panels, strict=True):
+        for (title, bars), axes in zip(row, line, strict=True):
+            limit = axis_limit(bars)
             axes.set(xlim=(0, 1.3 * limit), xlabel="seconds")
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} s")
-            axes.set_title(experiment.panel_title(interpreter, label))
-            draw_bars(axes, experiment, bars[row, column], limit)
+            axes.set_title(title)
+            draw_bars(axes, experiment, bars, limit)
     key_of_phases(figure, panels[0][-1])
     return figure
 

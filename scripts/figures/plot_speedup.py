@@ -60,7 +60,7 @@ def draw(experiment):
         ],
         ["Mark: geometric mean over blocks. Pale dots: every block.",
          f"Bars: 95 % interval from {ENOUGH} blocks on, else the range.",
-         experiment.machine()],
+         experiment.footnote()],
         left=0.75,
         right=1.35,
         gap=1.1,

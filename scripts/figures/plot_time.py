@@ -8,7 +8,7 @@ from figures.experiment import (
     note_on_bars,
     read_study,
 )
-from figures.rows import band, draw_rows, key_of_workers, panel_height, rows_of
+from figures.rows import band, draw_rows, key_of_workers, label_inches, panel_height, rows_of
 from figures.style import log_limits, page, save, seconds_tick, set_log_axis
 from figures.titles import at_most_work, comparison
 from words.units import time
@@ -24,21 +24,14 @@ def main(argv=None):
 
 
 def draw(experiment):
-    """Return the figure: a column of panels for each condition, a row for each interpreter."""
-    facets = experiment.facets()
-    interpreters = experiment.interpreters()
+    """Return the figure: a panel for each interpreter and condition."""
+    grid = experiment.grid()
     workers = sorted(experiment.cells["workers"].unique())
     extra = 0.9 if len(experiment.idle) else 0
-    parts = {
-        (row, column): cells[cells["interpreter"] == interpreter]
-        for row, interpreter in enumerate(interpreters)
-        for column, (_, cells) in enumerate(facets)
-    }
     figure, panels = page(
-        [panel_height((parts[row, column] for column in range(len(facets))), COLUMN, extra)
-         for row in range(len(interpreters))],
-        len(facets),
-        2.5 if len(facets) > 1 else 5.5,
+        [panel_height((cells for _, cells in row), COLUMN, extra) for row in grid],
+        len(grid[0]),
+        2.5 if len(grid[0]) > 1 else 5.5,
         messages(experiment),
         [
             "Time from publishing the data to stopping the workers, log scale; building the data"
@@ -47,22 +40,23 @@ def draw(experiment):
             *experiment.left_out,
         ],
         [NOTE_ON_RUNS, note_on_bars(experiment.cells, COLUMN),
-         experiment.machine()],
+         experiment.footnote()],
+        left=label_inches(experiment.cells),
     )  # fmt: skip
     shown = experiment.runs[experiment.runs["size"].isin(experiment.cells["size"])]
     limits = log_limits([*shown[COLUMN], *experiment.idle[COLUMN]])
-    for (row, column), cells in parts.items():
-        axes, (label, _) = panels[row][column], facets[column]
-        set_log_axis(axes.xaxis, *limits, seconds_tick)
-        axes.set_title(experiment.panel_title(interpreters[row], label))
-        rows = rows_of(cells, COLUMN)
-        draw_rows(axes, experiment, rows, COLUMN, workers, extra)
-        idle = experiment.idle[experiment.idle["interpreter"] == interpreters[row]]
-        band(axes, idle[COLUMN], len(rows) - 0.1, "pool, nothing to do")
-        if len(rows) > 1 and (cells["strategy"] == "serial").any():
-            for value in cells.loc[cells["strategy"] == "serial", COLUMN].dropna():
-                axes.axvline(value, color="#222222", lw=0.7, ls=(0, (4, 3)), zorder=1)
-        axes.set_xlabel("time")
+    for row, line in zip(grid, panels, strict=True):
+        for (title, cells), axes in zip(row, line, strict=True):
+            set_log_axis(axes.xaxis, *limits, seconds_tick)
+            axes.set_title(title)
+            rows = rows_of(cells, COLUMN)
+            draw_rows(axes, experiment, rows, COLUMN, workers, extra)
+            idle = experiment.idle[experiment.idle["interpreter"].isin(cells["interpreter"])]
+            band(axes, idle[COLUMN], len(rows) - 0.1, "pool, nothing to do")
+            if len(rows) > 1 and (cells["strategy"] == "serial").any():
+                for value in cells.loc[cells["strategy"] == "serial", COLUMN].dropna():
+                    axes.axvline(value, color="#222222", lw=0.7, ls=(0, (4, 3)), zorder=1)
+            axes.set_xlabel("time")
     if experiment.cells["strategy"].nunique() > 1 and len(workers) > 1:
         key_of_workers(panels[0][-1], workers)
     return figure

@@ -23,7 +23,7 @@ from supervisor.columns import CELL, KEY
 from words.machines import usable_cpus
 from words.units import ratio_in_words
 
-MOST_DOTS = 3000  # of one line; every file stays small, and more dots look the same
+MOST_DOTS = 1200  # of one line; every file stays small, and more dots look the same
 
 
 def main(argv=None):
@@ -60,7 +60,7 @@ def draw(experiment, jobs):
         ],
         ["Line: median over workers and runs, while at least half of them get that far.",
          "Pale dots: every job.",
-         "Page faults are minor ones, 4 KiB each.", experiment.machine()],
+         "Page faults are minor ones, 4 KiB each.", experiment.footnote()],
         left=0.95,
         right=1.35,
         gap=1.2,

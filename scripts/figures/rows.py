@@ -7,7 +7,7 @@ from figures.style import FAILURE, QUIET, colour_of, dots, mark_of, rings
 from words.mechanisms import in_groups
 from words.units import listed
 
-ROW_INCHES = 0.3
+ROW_INCHES = 0.27
 
 
 def order_of(cells, column):
@@ -32,6 +32,11 @@ def panel_height(facets, column, extra=0):
     """Return the inches of a panel that has room for the rows of every facet."""
     most = max((len(rows_of(cells, column)) for cells in facets), default=1)
     return ROW_INCHES * (max(most, 1) + extra) + 0.1
+
+
+def label_inches(cells):
+    """Return the inches that the rows' names need at the left of a panel."""
+    return max(1.1, 0.086 * max(map(len, cells["strategy"]), default=0) + 0.1)
 
 
 def label_rows(axes, rows, extra=0):

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from words.mechanisms import mechanism_of, strategies_of
 
 DOTS_PER_INCH = 130
+TITLE_POINTS, TITLE_LINES = 11.5, 2
 QUIET = "#767676"  # notes and frames: 4.5 to 1 on white
 FAILURE = "#B2182B"
 
@@ -124,8 +125,8 @@ def page(heights, columns, width, title, notes, footer, left=1.3, right=0.25, ga
     """
     full = max(columns * (left + width) + (columns - 1) * gap + right, 7.2)
     width = (full - right - (columns - 1) * gap) / columns - left
-    title = wrapped([title] if isinstance(title, str) else title, full, 11.5, bold=True)
-    notes = wrapped([" ".join(filter(None, notes))], full, 8.5)
+    title, more = two_lines([title] if isinstance(title, str) else title, full)
+    notes = wrapped([" ".join(filter(None, [*more, *notes]))], full, 8.5)
     footer = wrapped([" ".join(filter(None, footer))], full, 7.5)
     top = 0.15 + 0.21 * len(title) + 0.06 + 0.15 * len(notes)
     bottom = 0.15 + 0.14 * len(footer)
@@ -159,6 +160,25 @@ def page(heights, columns, width, title, notes, footer, left=1.3, right=0.25, ga
         )
         y += 0.45  # its ticks and label
     return figure, panels
+
+
+def two_lines(messages, inches):
+    """Return the lines of a title, two at most, and the sentences that have no room in it.
+
+    What is cut in its middle goes on in full below.
+    """
+    lines, more = [], []
+    for message in messages:
+        own = wrapped([message], inches, TITLE_POINTS, bold=True)
+        if len(lines) + len(own) <= TITLE_LINES and not more:
+            lines += own
+        elif not lines:
+            lines = own[:TITLE_LINES]
+            lines[-1] += " …"
+            more.append(f"{message}.")
+        else:
+            more.append(f"{message}.")
+    return lines, more
 
 
 def wrapped(paragraphs, inches, points, bold=False):
