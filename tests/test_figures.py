@@ -16,7 +16,7 @@ from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
 from tables.summarise_runs import with_memory
 from words.mechanisms import MECHANISMS, strategies_of
 
-FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison")
+FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison", "timeline")
 
 
 def study(interpreters=("cpython", "pypy"), workers=(1, 2), status="ok", repeats=2):

@@ -1,0 +1,77 @@
+"""What the processes of a run did, and when: spans in lanes, from a run's row and its jobs'.
+
+The parent's lane has the phases one after the other. A worker's has its jobs, and before each the
+time for which that job was on its way: it had been submitted, the worker had nothing else to do,
+and the job had not begun. What is pickled for a job, sent and unpickled lies in there.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from supervisor.columns import CELL
+
+PARENT = 0  # the lane; workers have those from 1 on, in the order of their first job
+PHASES = ("publish", "start", "map", "stop")  # in this order, whatever the strategy
+FIRST = "the worker's first job"
+LATER = "its later jobs"
+ON_ITS_WAY = "a job on its way to it"
+RUN = [*CELL, "repeat"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a lane did from `begin` to `end`, in seconds since the data was handed over."""
+
+    lane: int
+    what: str
+    begin: float
+    end: float
+    job: int | None = None
+
+    @property
+    def seconds(self):
+        """Return how long it took."""
+        return self.end - self.begin
+
+
+def spans_of(run, jobs):
+    """Return the spans of a run; `run` is its row, `jobs` those of its jobs."""
+    found, clock, origin = [], 0.0, 0.0
+    for phase in PHASES:
+        seconds = run[f"{phase}_s"]
+        seconds = 0.0 if pd.isna(seconds) else float(seconds)
+        if phase == "map":
+            origin = clock
+        found.append(Span(PARENT, phase, clock, clock + seconds))
+        clock += seconds
+    for worker, own in jobs.sort_values("started_s").groupby("worker"):
+        free, what = 0.0, FIRST
+        for job in own.itertuples():
+            sent = min(max(free, job.submitted_s), job.started_s)
+            lane, number = int(worker), int(job.job)
+            found.append(Span(lane, ON_ITS_WAY, origin + sent, origin + job.started_s, number))
+            found.append(Span(lane, what, origin + job.started_s, origin + job.finished_s, number))
+            free, what = job.finished_s, LATER
+    return found
+
+
+def usual_run(runs):
+    """Return, of the runs of one cell, the one whose total is in the middle; None without any."""
+    runs = runs[runs["total_s"].notna()].sort_values(["total_s", "repeat"])
+    return runs.iloc[(len(runs) - 1) // 2] if len(runs) else None
+
+
+def jobs_of(run, jobs):
+    """Return the rows of a run's jobs."""
+    for name in RUN:
+        jobs = jobs[jobs[name] == run[name]]
+    return jobs
+
+
+def share_computing(spans):
+    """Return which part of map the workers compute, on average: 0 to 1."""
+    begin, end = next((one.begin, one.end) for one in spans if one.what == "map")
+    lanes = {one.lane for one in spans} - {PARENT}
+    busy = sum(one.seconds for one in spans if one.what in (FIRST, LATER))
+    return busy / ((end - begin) * len(lanes)) if lanes and end > begin else float("nan")

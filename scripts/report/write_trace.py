@@ -1,0 +1,85 @@
+"""Write what a study's processes did, and when, as a trace that Perfetto or Chrome opens.
+
+Of each cell the run whose time is in the middle. A run is a process of the trace, its parent and
+its workers are threads. The format is Chrome's Trace Event Format: complete events (``"ph": "X"``),
+times in microseconds.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from answers.evidence import Evidence
+from answers.timeline import PARENT, RUN, spans_of, usual_run
+from supervisor.columns import CELL
+from words.labels import names_of
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    evidence = Evidence.read(arguments.study)
+    runs, jobs = evidence.runs, evidence.jobs
+    if arguments.experiments:
+        runs = runs[runs["experiment"].isin(arguments.experiments)]
+    found = events(runs, jobs)
+    if not found:
+        return f"{arguments.study}: no run that is ok to be traced"
+    with arguments.output.open("w", encoding="utf-8") as file:
+        json.dump({"traceEvents": found, "displayTimeUnit": "ms"}, file, separators=(",", ":"))
+    return 0
+
+
+def events(runs, jobs):
+    """Return the events of the usual run of every cell, as dicts."""
+    names = names_of(runs)
+    places = jobs.groupby(RUN).indices
+    found = []
+    good = runs[runs["status"] == "ok"]
+    for number, (_, cell) in enumerate(good.groupby(list(CELL), sort=False), 1):
+        run = usual_run(cell)
+        if run is None:
+            continue
+        own = jobs.iloc[places.get(tuple(run[name] for name in RUN), [])]
+        spans = spans_of(run, own)
+        found.append(named("process_name", number, title(run, names)))
+        for lane in sorted({one.lane for one in spans}):
+            called = "parent" if lane == PARENT else f"worker {lane}"
+            found.append(named("thread_name", number, called, lane))
+        found += [event(one, number) for one in spans if one.end > one.begin]
+    return found
+
+
+def event(span, number):
+    """Return a span as a complete event of the trace."""
+    found = {
+        "name": span.what,
+        "ph": "X",
+        "ts": round(span.begin * 1e6, 1),
+        "dur": round(span.seconds * 1e6, 1),
+        "pid": number,
+        "tid": span.lane,
+    }
+    return found if span.job is None else found | {"args": {"job": span.job}}
+
+
+def named(what, number, text, lane=PARENT):
+    """Return the event that gives a process or a thread its name."""
+    return {"name": what, "ph": "M", "pid": number, "tid": lane, "args": {"name": text}}
+
+
+def title(run, names):
+    """Return what a run is called in the trace."""
+    method = "" if run["start_method"] in ("none", "own") else f"/{run['start_method']}"
+    return (
+        f"{run['experiment']}: {names.get(run['interpreter'], run['interpreter'])} "
+        f"{run['strategy']}{method}, {run['workload']} {run['size']}, {run['workers']} w., "
+        f"{run['jobs']} jobs"
+    )
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("study", type=Path, help="folder with runs.csv and jobs.csv")
+    parser.add_argument("output", type=Path, help="trace.json")
+    parser.add_argument("--experiments", nargs="*", default=[], help="only these")
+    return parser.parse_args(argv)
