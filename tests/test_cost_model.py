@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from answers.advice import Program, equals, ways
-from answers.cost_model import KIND, TERMS, errors, fit, held_out, job_seconds_to_pay
+from answers.cost_model import (
+    KIND,
+    TERMS,
+    errors,
+    fit,
+    held_out,
+    job_seconds_to_pay,
+    jobs_to_pay,
+    with_interval,
+)
 
 COSTS = {
     "publish": 0.004,
@@ -89,7 +98,7 @@ CHEAP = dict.fromkeys(COSTS, 0.0) | {"compute an item": 3e-8, "interpreter": 12.
 ALONE = CHEAP | {"the data, an item": 4e-5}
 
 
-def models():
+def models(resamples=0):
     """Return models of three ways: without workers, inherited, sent with every job."""
     inherited = ALONE | {"start a worker": 0.01, "a worker": 3.0, "a worker's own, an item": 3e-5}
     # By two threads as fast as by none: they take turns.
@@ -103,7 +112,7 @@ def models():
                 study(held_up, "threads", "none"),
             ]
         ),
-        resamples=0,
+        resamples,
     )
 
 
@@ -179,3 +188,28 @@ def test_no_winner_is_named_that_the_intervals_do_not_carry():
 
 def test_clear_winner_is_told_alone():
     assert [one.strategy for one in equals(best(job_s=0.5))] == ["global"]
+
+
+def test_number_of_jobs_from_which_one_way_pays_lies_between():
+    all_models = models()
+    inherited = all_models["cpython", "scan", "global", "fork"]
+    alone = all_models["cpython", "scan", "serial", "none"]
+    size = 300_000
+    jobs = jobs_to_pay(inherited, alone, size, 2, other_workers=1)
+    assert 1 < jobs < 100
+    for number, faster in ((jobs * 0.5, False), (jobs * 2, True)):
+        assert (inherited.total(size, number, 2) < alone.total(size, number, 1)) == faster
+    assert jobs_to_pay(alone, inherited, size, 1, other_workers=2) == float("inf")
+    assert jobs_to_pay(inherited, all_models["cpython", "scan", "argument", "fork"], size, 2) == 0
+
+
+def test_number_computed_from_models_has_an_interval():
+    model = fit(study())["cpython", "scan", "argument", "fork"]
+    value, low, high = with_interval(lambda one: one.values["publish an item"], model)
+    assert low <= value <= high and low == pytest.approx(model.low["publish an item"])
+
+
+def test_memory_has_an_interval():
+    (model,) = fit(study(moved=0.1)).values()
+    low, high = model.memory_interval(300_000, 10, 2)
+    assert low < model.memory(300_000, 10, 2) < high

@@ -47,6 +47,8 @@ class Way:
     runs: int
     low: float = float("nan")  # of the seconds: the 95 % interval
     high: float = float("nan")
+    least_mib: float = float("nan")  # and of the memory
+    most_mib: float = float("nan")
     outside: dict = field(default_factory=dict)
 
 
@@ -92,6 +94,7 @@ def way(model, strategy, method, program, extra_s):
         model.runs,
         low + beside,
         high + beside,
+        *model.memory_interval(*asked_for),
         model.outside(**asked),
     )
 

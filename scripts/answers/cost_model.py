@@ -26,7 +26,7 @@ from words.mechanisms import has_data
 
 KIND = ["interpreter", "workload", "strategy", "start_method"]  # each has a model of its own
 FEWEST = 3  # runs, below which there is no model
-RESAMPLES = 100  # of the bootstrap that the intervals come from
+RESAMPLES = 60  # of the bootstrap that the intervals come from
 ENDS = (0.025, 0.975)  # of the interval
 LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
 SEED = 20160815
@@ -69,8 +69,11 @@ FREE = (  # the first that what grows with the data is put down to
     "a worker's own, an item",
 )
 PHASES = [phase for phase in TERMS if phase.endswith("_s")]
+TIME_TERMS = {name: paid for phase in PHASES for name, (_, paid) in TERMS[phase].items()}
+MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE = "compute an item"
+NORMAL = 1.96  # standard deviations around what is predicted: 95 %
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,34 @@ class Costs:
     again: tuple = ()  # the values of every resample
 
     def interval(self, size, jobs, workers, cpus=None):
-        """Return the 95 % interval of `total` over the resamples; (nan, nan) without any."""
-        times = [
-            replace(self, values=values).total(size, jobs, workers, cpus) for values in self.again
-        ]
-        return tuple(np.quantile(times, ENDS)) if times else (np.nan, np.nan)
+        """Return the 95 % interval of `total`; (nan, nan) without resamples."""
+        return self._around(
+            TIME_TERMS, self.total(size, jobs, workers, cpus), size, jobs, workers, cpus
+        )
+
+    def memory_interval(self, size, jobs, workers, cpus=None):
+        """Return the 95 % interval of `memory`; (nan, nan) without resamples."""
+        return self._around(
+            MEMORY_TERMS, self.memory(size, jobs, workers, cpus), size, jobs, workers, cpus
+        )
+
+    def _around(self, terms, value, size, jobs, workers, cpus):
+        at = (float(size), float(jobs), float(workers), at_once(workers, cpus or self.cpus))
+        reach = NORMAL * float(
+            np.linalg.norm(self.spread(terms) @ [paid(*at) for paid in terms.values()])
+        )
+        return (max(0.0, value - reach), value + reach) if self.again else (np.nan, np.nan)
+
+    def spread(self, terms):
+        """Return the triangular R for which |R x| is the standard deviation of x · coefficients.
+
+        Over the resamples; `terms` are those of time or of memory, in the order of x. What is
+        predicted is linear in the coefficients, so that this is all that an interval needs.
+        """
+        if len(self.again) < 2:
+            return np.zeros((len(terms), len(terms)))
+        drawn = np.array([[values[name] for name in terms] for values in self.again])
+        return np.linalg.qr(drawn - drawn.mean(axis=0), mode="r") / np.sqrt(len(drawn) - 1)
 
     def seconds(self, size, jobs, workers, cpus=None):
         """Return the seconds of every phase, by its name."""
@@ -314,3 +340,30 @@ def job_seconds_to_pay(model, alone, size, jobs, workers, cpus=None):
     if behind <= 0:
         return 0.0
     return behind / saved if saved > 0 else float("inf")
+
+
+def jobs_to_pay(model, other, size, workers, cpus=None, other_workers=None):
+    """Return from how many jobs on one way is faster than the other, both for the same data.
+
+    0.0 where it always is, infinite where it never is. Both are straight lines in the jobs.
+    """
+
+    def line(costs, number):
+        first, second = (costs.total(size, jobs, number, cpus) for jobs in (1, 2))
+        return 2 * first - second, second - first
+
+    once, each = line(model, workers)
+    other_once, other_each = line(other, other_workers or workers)
+    if each >= other_each:
+        return 0.0 if once < other_once and each == other_each else float("inf")
+    return max(0.0, (once - other_once) / (other_each - each))
+
+
+def with_interval(compute, *models):
+    """Return (value, low, high) of a number computed from models: 95 %, over their resamples."""
+    values = [
+        compute(*(replace(one, values=drawn) for one, drawn in zip(models, again, strict=True)))
+        for again in zip(*(one.again for one in models), strict=False)
+    ]
+    low, high = np.quantile(values, ENDS) if values else (np.nan, np.nan)
+    return compute(*models), float(low), float(high)

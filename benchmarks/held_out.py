@@ -1,0 +1,82 @@
+"""How well does the cost model know what it has not seen, and does its advice pick the best way?
+
+``python benchmarks/held_out.py results/<study>`` holds every size and every number of jobs out in
+turn and prints the errors of the predicted times and memories; then, for every group of cells of
+which the other sizes or jobs are known, whether the first choice of the advice, fitted without the
+group, is the measured best or at most 10 % slower.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+from answers.advice import ALONE, Program, ways
+from answers.cost_model import at_once, errors, fit, held_out, with_memory
+from answers.evidence import Evidence
+from words.machines import usable_cpus
+from words.mechanisms import has_data
+
+NEAR = 1.10  # times the best, and still a good choice
+GROUP = ["interpreter", "workload", "size", "jobs"]
+METHODS = ("fork", "none", "own")
+
+
+def main():
+    evidence = Evidence.read(parse().study)
+    runs = with_memory(evidence)
+    for by in ("size", "jobs"):
+        table = held_out(runs, by)
+        table = table[table["size"] > 1]
+        print(f"{by} held out, {len(table)} cells")
+        for name, error in zip(("time", "memory"), errors(table), strict=True):
+            print(
+                f"  {name}: median {error.median():.0%}, 90th percentile {error.quantile(0.9):.0%}"
+            )
+    choices = pd.DataFrame(advised(runs, usable_cpus(evidence.runs)))
+    print(choices.to_string(index=False))
+    near = choices["times the best"] <= NEAR
+    print(f"within {NEAR - 1:.0%} of the best: {near.sum()} of {len(choices)} groups")
+
+
+def advised(runs, cpus):
+    """Yield a row for every group: what is advised without having seen it, and what was best."""
+    runs = runs[runs["start_method"].isin(METHODS) & (runs["size"] > 1)]
+    runs = runs[runs["strategy"].map(has_data)]
+    for key, own in runs.groupby(GROUP):
+        named = dict(zip(GROUP, key, strict=True))
+        alike = (runs["interpreter"] == named["interpreter"]) & (
+            runs["workload"] == named["workload"]
+        )
+        group = (runs["size"] == named["size"]) & (runs["jobs"] == named["jobs"])
+        rest = runs[alike & ~group]
+        several = own[own["strategy"] != ALONE]
+        number = max({one for one in several["workers"] if one <= max(cpus, 2)}, default=0)
+        own = own[(own["workers"] == number) | (own["strategy"] == ALONE)]
+        times = own.groupby("strategy")["total_s"].median()
+        if ALONE not in times or len(times) < 3 or rest["size"].nunique() < 2:
+            continue
+        models = fit(rest, 0)
+        program = Program(
+            named["interpreter"], named["workload"], named["size"], named["jobs"], number,
+            at_once(number, cpus), gil=bool(own["gil"].iloc[0]),
+        )  # fmt: skip
+        found = [one for one in ways(models, program) if one.strategy in times]
+        if found:
+            first, best = found[0].strategy, times.idxmin()
+            yield named | {
+                "advised": first, "best": best, "times the best": times[first] / times[best],
+            }  # fmt: skip
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("study", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
