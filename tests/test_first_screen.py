@@ -7,7 +7,7 @@ import pytest
 from test_report import in_blocks, run, text_of
 
 from answers.gain import KINDS, loss
-from report.answer import reason_of
+from report.losses import reason_of
 from report.write_report import in_short
 from rounds import tell_duration
 

@@ -9,7 +9,7 @@ from answers.best import answering_cells, best_cells
 from answers.cautions import cautions, not_ok
 from answers.judge_claims import Verdict
 from report import publish_study
-from report.answer import decisions
+from report.decisions import decisions
 from report.markdown import markdown, with_spread
 from report.write_report import libraries_of, report
 from supervisor.columns import MACHINE

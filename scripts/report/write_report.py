@@ -12,21 +12,23 @@ from answers.cautions import cautions, not_ok
 from answers.evidence import Evidence, read_pickling
 from report.answer import answer
 from report.claims import claims_section
+from report.costs import costs_section
+from report.experiments import experiment_section
 from report.first_screen import first_screen
 from report.kinds_of_data import kinds_of_data
-from report.markdown import figure, markdown, text, with_spread
+from report.markdown import markdown, text
+from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
 from words import units
+from words.labels import names_of
 from words.machine_faults import faults_of
-from words.machines import cores_in_words
-from words.units import amount, is_own, mib, time
-from words.workloads import sentence_of
+from words.machines import cores_in_words, usable_cpus
+from words.units import is_own, mib
 
 LONGEST_ANSWER = 300  # characters, on the terminal
 ASKED = "# Do I need worker processes, and how should big read-only data reach them?"
 SIDE_BY_SIDE = "## Every way to share, side by side"
-MOST_ROWS = 36  # of an experiment's table; more are in summary.csv
 
 
 def main(argv=None):
@@ -48,18 +50,23 @@ def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
 
     Without `jobs` there is no first screen of answers, only what is best.
     """
-    screen = [] if jobs is None else first_screen(Evidence(runs, jobs, summary, pickling))
+    evidence = None if jobs is None else Evidence(runs, jobs, summary, pickling)
+    screen = first_screen(evidence) if evidence else []
     parts = [ASKED, *screen, SIDE_BY_SIDE] if screen else [title(study)]
     parts += answer(study, folder, runs, summary)
     parts += kinds_of_data(runs, summary)
+    parts += own_program(evidence) if evidence else []
     parts += recipes(runs, summary)
+    parts += costs_section(evidence) if evidence else []
     parts += ["## The experiments"]
+    names, cpus = names_of(runs), usable_cpus(runs)
     for name, experiment in study["experiments"].items():
         if "probe" in experiment:
             own = pickling[pickling["experiment"] == name]
             parts += pickling_section(name, experiment, folder, own)
         else:
-            parts += section(name, experiment, folder, summary)
+            own = summary[summary["experiment"] == name]
+            parts += experiment_section(name, experiment, folder, own, runs, names, cpus)
     if set(verdicts["experiment"]) & set(study["experiments"]):
         parts += claims_section(verdicts)
     parts += conditions(study, runs, summary)
@@ -97,64 +104,6 @@ def title(study):
         f"the data of {' and '.join(sorted(workloads))}" if own else "a big chunk of read-only data"
     )
     return f"# How should {data} reach Python worker processes?"
-
-
-def section(name, experiment, folder, summary):
-    """Return one experiment: question, what was run, figures, table."""
-    own = summary[summary["experiment"] == name]
-    sizes = sorted(set(own["size"]) - {0})
-    sizes = (
-        ", ".join(amount(size, experiment["workload"]) for size in sizes) + " · " if sizes else ""
-    )
-    parts = [
-        f"### {name}: {experiment['question']}",
-        f"{sizes}workload `{experiment['workload']}`{described(experiment['workload'])} · "
-        f"{' or '.join(map(str, experiment['jobs']))} jobs · "
-        f"{repeats(own['runs'])} of each of {units.cells(len(own))}",
-    ]
-    for kind in experiment["figures"]:
-        parts += figure(folder, name, kind, f"{name}: {kind}")
-    rows = [table_row(cell) for _, cell in own.sort_values("total_s").iterrows()]
-    constant = [key for key in rows[0] if key != "time" and len({row[key] for row in rows}) == 1]
-    rows = [{k: v for k, v in row.items() if k not in constant} for row in rows]
-    more = ""
-    if len(rows) > MOST_ROWS:
-        more = f"\n\n… and {len(rows) - MOST_ROWS} more, in [summary.csv](summary.csv)"
-    table = markdown(rows[:MOST_ROWS])
-    parts.append(f"<details><summary>{len(rows)} cells</summary>\n\n{table}{more}\n\n</details>")
-    return parts
-
-
-def described(workload):
-    """Return in brackets what the data is and what a job does; nothing of a user's own."""
-    sentence = sentence_of(workload)
-    return f" ({sentence[0].lower()}{sentence[1:].rstrip('.')})" if sentence else ""
-
-
-def repeats(numbers):
-    """Return how many runs the cells have."""
-    fewest, most = numbers.min(), numbers.max()
-    return units.runs(most) if fewest == most else f"{fewest} – {units.runs(most)}"
-
-
-def table_row(cell):
-    """Return one cell of an experiment as a row of its table."""
-    good = cell["n"] > 0
-    return {
-        "interpreter": cell["interpreter"],
-        "strategy": f"`{cell['strategy']}`",
-        "start method": cell["start_method"],
-        "size": f"{cell['size']:_}".replace("_", " "),
-        "workers": cell["workers"],
-        "jobs": cell["jobs"],
-        "time": with_spread(cell, "total_s") if good else "–",
-        "map": time(cell["map_s"]) if good else "–",
-        "all processes": mib(cell["memory_mib"]) if good else "–",
-        "a worker, private": "–" if pd.isna(cell["workers_uss_mib"])
-        else mib(cell["workers_uss_mib"]),
-        "ok": f"{cell['n']} of {cell['runs']}",
-        "status": cell["status"],
-    }  # fmt: skip
 
 
 def conditions(study, runs, summary):

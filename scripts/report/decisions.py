@@ -1,0 +1,85 @@
+"""The tables of the answer: the best beside what people do instead, and all ways."""
+
+import pandas as pd
+
+from answers.best import ALONE
+from report.markdown import markdown, with_spread, without_empty
+from report.rule import IN_CHUNKS, REFERENCE, named
+from words.mechanisms import in_groups, mechanism_of
+from words.memory import moment_of
+from words.units import mib, ratio_in_words, time
+
+
+def decisions(cells, best, names, libraries):
+    """Return one row for every interpreter: the best, and what people do instead."""
+    rows = []
+    for interpreter, found in best.items():
+        own = cells[cells["interpreter"] == interpreter]
+        library = own[own["strategy"].isin(libraries)].sort_values("total_s")
+        rows.append(
+            {
+                "interpreter": names[interpreter],
+                "best, least memory first": named(found.strategies),
+                "time": with_spread(found.first, "total_s"),
+                "memory": mib(found.first["memory_mib"]),
+                "the fastest with workers": with_workers(found, own),
+                "without workers": beside(found, own[own["strategy"].isin(ALONE)]),
+                "as an argument": beside(found, own[own["strategy"] == REFERENCE]),
+                "the same in chunks": beside(found, own[own["strategy"] == IN_CHUNKS]),
+                "the fastest library": beside(found, library, say_name=True),
+            }
+        )
+    return without_empty(rows)
+
+
+def with_workers(found, cells):
+    """Return the fastest cell that has workers, where what is best has none."""
+    if found.first["strategy"] not in ALONE:
+        return "–"
+    return beside(
+        found, cells[~cells["strategy"].isin(ALONE)].sort_values("total_s"), say_name=True
+    )
+
+
+def beside(found, cells, say_name=False):
+    """Return time and memory of the first cell, and how many times as long it takes as the best."""
+    if cells.empty:
+        return "–"
+    cell = cells.iloc[0]
+    text = f"`{cell['strategy']}` " if say_name else ""
+    text += f"{time(cell['total_s'])}, {mib(cell['memory_mib'])}"
+    ratio = found.against(cell)
+    if ratio is None or cell["strategy"] == found.first["strategy"]:
+        return text
+    if ratio.above(1.0) is None:
+        return f"{text}: not told apart"
+    return f"{text}: {ratio_in_words(ratio)} times as long"
+
+
+def answer_table(cells, names, method=None):
+    """Return all strategies side by side, mechanism by mechanism, folded away."""
+    interpreters = sorted(set(cells["interpreter"]))
+    rows = []
+    for strategy in in_groups(cells.groupby("strategy")["total_s"].min().to_dict()):
+        own = cells[cells["strategy"] == strategy].drop_duplicates("interpreter")
+        own = own.set_index("interpreter")
+        row = {"mechanism": mechanism_of(strategy), "strategy": f"`{strategy}`"}
+        for name in interpreters:
+            row[names[name]] = in_full(own.loc[name]) if name in own.index else "–"
+        rows.append(row)
+    table = markdown(rows)
+    return (
+        f"<details><summary>All {len(rows)} strategies with a result"
+        f"{f', workers started by {method}' if method else ''}</summary>\n\n{table}\n\n"
+        "Time, median (95 % interval, or range with fewer than 4 runs) · memory of all processes "
+        f"together {moment_of(cells)} · memory of one worker that it shares with nobody, then"
+        "\n\n</details>"
+    )
+
+
+def in_full(cell):
+    """Return a cell's time, the memory of all processes, and what a worker has for itself."""
+    parts = [with_spread(cell, "total_s"), mib(cell["memory_mib"])]
+    if not pd.isna(cell["workers_uss_mib"]):
+        parts.append(mib(cell["workers_uss_mib"]))
+    return " · ".join(parts)

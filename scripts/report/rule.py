@@ -1,0 +1,101 @@
+"""The rule: in a sentence what to do with the data under which interpreter, and what not."""
+
+from answers.best import ALONE
+from answers.ratios import ENOUGH, TRIAL_FACTOR
+from words.mechanisms import IMMORTAL, mechanism_of
+from words.units import listed, ratio_in_words
+
+REFERENCE = "argument"  # what most programs do first
+IN_CHUNKS = "argument_chunked"  # the same by an expert
+ADVICE = {
+    "by fork": "let forked workers inherit {}",
+    "flat and shared": "lay {} out flat and share it",
+    "threads": "hand {} to threads",
+}
+NO_WORKERS = "use no workers"
+OTHERS = "the fastest is"
+
+
+def rule(cells, best, names, method=None):
+    """Return the answer in a sentence: what to do under which interpreter, against REFERENCE.
+
+    Of a trial only what is twice as fast is said. `method` names the start method, if that is to
+    be told.
+    """
+    if not best:
+        return "No strategy was measured here."
+    advice, slower = {}, []
+    for interpreter, found in best.items():
+        advice.setdefault(what_to_do(found, method), []).append(names[interpreter])
+        for ratio in ratios_of(cells, found, REFERENCE):
+            if REFERENCE not in found.strategies and tells(ratio):
+                slower.append(f"{ratio_in_words(ratio)} times on {names[interpreter]}")
+                slower[-1] += in_chunks(cells, found)
+    where = f"Workers started by {method}, " if method else ""
+    text = where + "; ".join(f"{listed(where)}: {does}" for does, where in advice.items())
+    if slower:
+        text += ". Do not pass it with the jobs"
+    return f"**{text}**" + (f": that takes {listed(slower)} as long." if slower else ".")
+
+
+def in_chunks(cells, found):
+    """Return in brackets what it takes where a chunk of jobs shares one pickle, if known."""
+    if IN_CHUNKS in found.strategies:
+        return ""
+    told = [ratio for ratio in ratios_of(cells, found, IN_CHUNKS) if tells(ratio)]
+    return "".join(f" (mapped in chunks: {ratio_in_words(ratio)})" for ratio in told)
+
+
+def what_to_do(found, method=None):
+    """Return what to do with the data, in words: of what cannot be told apart, all of it."""
+    if found.trial and len(found.strategies) > 1:
+        return f"a trial, in which the first {len(found.strategies)} cannot be told apart"
+    alone = [name for name in found.strategies if name in ALONE]
+    if alone:
+        others = [name for name in found.strategies if name not in ALONE]
+        own = " (`serial_library_threads`)" if alone == ["serial_library_threads"] else ""
+        return f"{NO_WORKERS}{own}" + (
+            f"; {named(others)} can not be told from that" if others else ""
+        )
+    does = {}
+    for name in found.strategies:
+        does.setdefault(advice_on(name, method), []).append(name)
+    parts = [f"{what} ({named(which)})" if what != OTHERS else f"{what} {named(which)}"
+             for what, which in does.items()]  # fmt: skip
+    return " or ".join(parts)
+
+
+def named(strategies):
+    """Return strategies as a list in a sentence."""
+    return listed([f"`{name}`" for name in strategies])
+
+
+def tells(ratio):
+    """Return whether a ratio may be said: its interval lies above 1, or a trial's range above 2."""
+    return ratio is not None and ratio.above(1.0) is True
+
+
+def ratios_of(cells, found, strategy):
+    """Return how many times as long a strategy takes as the recommended one; none if not there."""
+    own = cells[(cells["interpreter"] == found.interpreter) & (cells["strategy"] == strategy)]
+    return [found.against(own.iloc[0])] if len(own) else []
+
+
+def trials(best):
+    """Return a sentence if there are too few blocks to tell small differences."""
+    if not any(found.trial for found in best.values()):
+        return []
+    return [
+        f"This is a trial: with fewer than {ENOUGH} blocks of runs nothing is told apart that "
+        f"differs by less than {TRIAL_FACTOR} times."
+    ]
+
+
+def advice_on(strategy, method=None):
+    """Return what to do with the data, by the strategy's mechanism and the start method."""
+    mechanism = mechanism_of(strategy)
+    inherited = mechanism != "by fork" or method in (None, "fork")
+    does = ADVICE.get(mechanism, OTHERS) if inherited else OTHERS
+    if strategy in IMMORTAL:
+        return f"make the data immortal and {does.format('it')}"
+    return does.format("the data")
