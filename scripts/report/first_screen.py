@@ -18,7 +18,8 @@ from words.units import items, listed, mib, time
 from words.workloads import sentence_of
 
 FEWEST_POINTS = 4  # below that it is no study of everything
-EXAMPLE_JOBS = 20
+EXAMPLE_JOBS = (20, 1000)  # how many short jobs people ask about
+EXAMPLE_SIZE, EXAMPLE_WORKERS = 10_000_000, 8  # of whom people ask whether it fits
 COMPARED = "alternatives"  # the experiment in which everything is compared
 UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
 
@@ -63,6 +64,26 @@ def each(evidence, names, say):
     return parts
 
 
+def side_by_side(names, columns_of):
+    """Return a table with a row for each interpreter of which `columns_of(interpreter)` knows.
+
+    Fewer than two columns say nothing beside each other.
+    """
+    known = {}
+    for interpreter, called in names.items():
+        try:
+            known[called] = columns_of(interpreter)
+        except Missing:
+            continue
+    heads = list(dict.fromkeys(head for columns in known.values() for head in columns))
+    rows = [
+        {"": called} | {head: columns.get(head, "–") for head in heads}
+        for called, columns in known.items()
+        if columns
+    ]
+    return [markdown(rows)] if rows else []
+
+
 def workers_pay(evidence, names):
     """From which job length on two workers pay: what a pool costs to start, and a job of it."""
 
@@ -76,18 +97,23 @@ def workers_pay(evidence, names):
         start = evidence.series("total_s", jobs=jobs[0], **key) - jobs[0] * a_job.median()
         start = start.clip(lower=1e-6)
         # Two workers save half of the work.
-        from_s = (start + EXAMPLE_JOBS * a_job.median()) / (EXAMPLE_JOBS / 2)
-        return (
-            f"{interval_of(start)} to start and end and {interval_of(a_job)} a job, so that "
-            f"{EXAMPLE_JOBS} jobs pay from {interval_of(from_s)} each"
-        )
+        return {
+            "a pool of two starts and ends": interval_of(start),
+            "each job of it": interval_of(a_job),
+        } | {
+            f"{number} jobs pay, if one takes": interval_of(
+                (start + number * a_job.median()) / (number / 2)
+            )
+            for number in EXAMPLE_JOBS
+        }
 
-    parts = each(evidence, names, pool)
-    if not parts:
+    table = side_by_side(names, pool)
+    if not table:
         return None
     return [
-        "**Few or short jobs: no workers.** A pool of two costs "
-        f"{'; '.join(parts)}, if two workers halve the work and there is no data to hand over."
+        "**Few or short jobs: no workers.** What two cost that halve the work and are handed no "
+        "data:",
+        *table,
     ]
 
 
@@ -96,20 +122,18 @@ def never_send(evidence, names):
 
     def costs(interpreter):
         key = {"experiment": COMPARED, "interpreter": interpreter}
-        cells = {
-            word: evidence.cell(strategy=strategy, **key)
+        return {
+            word: with_spread(evidence.cell(strategy=strategy, **key), "total_s")
             for word, strategy in (
-                ("one by one", "argument"),
+                ("sent one by one", "argument"),
                 ("in chunks (`Pool.map`)", "argument_chunked"),
                 ("inherited", "initializer"),
                 ("without workers", "serial"),
             )
         }
-        told = ", ".join(f"{word} {with_spread(cell, 'total_s')}" for word, cell in cells.items())
-        return told
 
-    parts = each(evidence, names, costs)
-    if not parts:
+    table = side_by_side(names, costs)
+    if not table:
         return None
     cell = select(evidence.summary, experiment=COMPARED, strategy="argument").iloc[0]
     slower = [dear(evidence, interpreter) for interpreter in names]
@@ -117,7 +141,8 @@ def never_send(evidence, names):
     rule = "Never send" if known and all(known) else "Sending"
     return [
         f"**{rule} the data with each job**: it is pickled, sent and unpickled every time. "
-        f"{items(cell['size'])}, {cell['jobs']} jobs, two workers: {'; '.join(parts)}."
+        f"{items(cell['size'])}, {cell['jobs']} jobs, two workers:",
+        *table,
     ]
 
 
@@ -141,14 +166,24 @@ def dear(evidence, interpreter):
 
 def inherit(evidence, names):
     """What forked workers copy of which data, with `immortal` and without; what it costs."""
-    rows, ints = [], {}
+    rows, ints, fitting = [], {}, []
+    counts = largest_sizes(evidence)
     for interpreter, called in names.items():
         for strategy, word in (("initializer", ""), ("immortal", " with `immortal`")):
-            own = {name: copied(evidence, interpreter, name, strategy) for name in DATA}
+            own = {
+                name: copied(evidence, interpreter, name, strategy, counts.get(name))
+                for name in DATA
+            }
             if any(own.values()):
                 ints[f"{called}{word}"] = own["scan"]
-                texts = {DATA[name]: in_words(sizes) for name, sizes in own.items()}
+                texts = {
+                    f"{DATA[name]}, {items(counts[name])}": in_words(sizes)
+                    for name, sizes in own.items()
+                    if name in counts
+                }
                 rows.append({"data → own copy": f"{called}{word}"} | texts)
+                if own["records"]:
+                    fitting.append(f"{called}{word} {mib(projected(*own['records'], counts))}")
     if not rows:
         return None
     rows = without_empty(rows)
@@ -163,7 +198,29 @@ def inherit(evidence, names):
         "flat numbers or Arrow, PyPy"
     )
     costs = each(evidence, names, lambda interpreter: marking(evidence, interpreter))
-    return [*parts, fits + (f", or `immortal` ({listed(costs)})." if costs else ".")]
+    fits += f", or `immortal` ({listed(costs)})." if costs else "."
+    if fitting:
+        fits += (
+            f" Projected by it, {EXAMPLE_SIZE / 1e6:g} M tuples with {EXAMPLE_WORKERS} workers: "
+            f"{listed(fitting)}."
+        )
+    return [*parts, fits]
+
+
+def projected(data_mib, copy_mib, counts):
+    """Return the MiB of the example: its data once, and a copy of each worker's own."""
+    return (data_mib + EXAMPLE_WORKERS * copy_mib) * EXAMPLE_SIZE / counts["records"]
+
+
+def largest_sizes(evidence):
+    """Return the most items of each workload that forked workers shared on every interpreter."""
+    good = evidence.summary[evidence.summary["n"] > 0]
+    good = good[(good["start_method"] == "fork") & good["workers_uss_mib"].notna()]
+    found = {}
+    for workload, cells in good[good["size"] > 1].groupby("workload"):
+        sizes = [set(own["size"]) for _, own in cells.groupby("interpreter")]
+        found[workload] = max(set.intersection(*sizes) or set.union(*sizes))
+    return found
 
 
 DATA = {
@@ -178,17 +235,17 @@ DATA = {
 }
 
 
-def copied(evidence, interpreter, workload, strategy):
-    """Return (data, a forked worker's own copy) in MiB, of the largest data; empty if unknown."""
-    key = {"interpreter": interpreter, "workload": workload, "start_method": "fork"}
+def copied(evidence, interpreter, workload, strategy, size):
+    """Return (data, a forked worker's own copy) in MiB of so many items; empty if unknown."""
+    key = {"interpreter": interpreter, "workload": workload, "start_method": "fork", "size": size}
     good = select(evidence.summary, **key)
-    good = good[(good["n"] > 0) & good["workers_uss_mib"].notna() & (good["size"] > 1)]
+    good = good[(good["n"] > 0) & good["workers_uss_mib"].notna()]
     good = good[good["data_mib"] > 0]
     own = good[[wanted(one, strategy) for one in good["strategy"]]]
     if own.empty:
         return ()
     # Every job touched all of it; the strategy's own where that was measured.
-    own = own.assign(order=own["strategy"] == strategy).sort_values(["size", "order", "workers"])
+    own = own.assign(order=own["strategy"] == strategy).sort_values(["order", "workers"])
     cell = own.iloc[-1]
     copy = less_nothing(cell, evidence.summary)
     copy = cell["workers_uss_mib"] if pd.isna(copy) else max(0.0, copy)
@@ -282,44 +339,49 @@ def without_fork(evidence, names):
     ]
 
 
+BY_ITEM = {
+    "shared_memory": "`shared_memory`",
+    "shared_memory_cffi": "by cffi",
+    "initializer": "a list, inherited",
+}
+AS_MATRIX = {
+    "shared_memory": "`shared_memory`",
+    "out_of_band": "`out_of_band`",
+    "initializer": "sent to each",
+}
+
+
 def numbers(evidence, names):
     """Flat numbers: by item from shared memory, and a matrix read as one, without fork."""
 
-    def by_item(interpreter):
+    def both(interpreter):
+        found = {}
         key = {"experiment": COMPARED, "interpreter": interpreter}
-        told = []
-        for strategy in ("shared_memory", "shared_memory_cffi", "initializer"):
+        for strategy, way in BY_ITEM.items():
             try:
                 cell = evidence.cell(strategy=strategy, **key)
             except Missing:
                 continue
-            told.append(f"`{strategy}` {with_spread(cell, 'total_s')}")
-        if len(told) < 2:
-            raise Missing("nothing flat was measured")
-        return ", ".join(told)
-
-    def as_matrix(interpreter):
+            found[f"by item, {way}"] = with_spread(cell, "total_s")
         key = {"interpreter": interpreter, "workload": "array2d", "start_method": "spawn"}
-        told = []
-        for strategy in ("shared_memory", "out_of_band", "initializer"):
-            cell = evidence.cell(strategy=strategy, **key)
+        for strategy, way in AS_MATRIX.items():
+            try:
+                cell = evidence.cell(strategy=strategy, **key)
+            except Missing:
+                continue
             copy = less_nothing(cell, evidence.summary)
-            told.append(f"`{strategy}` {mib(max(0.0, 0.0 if pd.isna(copy) else copy))}")
-        return f"{', '.join(told)} of {mib(cell['data_mib'])}"
+            copy = 0.0 if pd.isna(copy) else max(0.0, copy)
+            found[f"a matrix, own copy, {way}"] = f"{mib(copy)} of {mib(cell['data_mib'])}"
+        return found
 
-    items_read, matrices = each(evidence, names, by_item), each(evidence, names, as_matrix)
-    if not items_read and not matrices:
+    table = side_by_side(names, both)
+    if not table:
         return None
-    text = "**Numbers and arrays**: flat memory is shared whatever the start method"
-    if matrices:
-        text += f"; a worker's own of a NumPy matrix under spawn: {'; '.join(matrices)}"
-    text += "."
-    if items_read:
-        text += (
-            " Read item by item it makes an object of each number, which a list has already: "
-            f"{'; '.join(items_read)}."
-        )
-    return [text]
+    return [
+        "**Numbers and arrays**: flat memory is shared whatever the start method; a matrix is read "
+        "in place. Read item by item it makes an object of each number, which a list has already:",
+        *table,
+    ]
 
 
 def libraries(evidence, names):
@@ -328,25 +390,24 @@ def libraries(evidence, names):
 
     def times(interpreter):
         key = {"experiment": COMPARED, "interpreter": interpreter}
-        told = []
+        told = {}
         for strategy in ("mpire", "joblib_batched", "joblib", "ray_actors", "ray", "dask"):
             if strategy in theirs:
                 try:
                     cell = evidence.cell(strategy=strategy, **key)
                 except Missing:
                     continue
-                told.append(f"`{strategy}` {with_spread(cell, 'total_s')}")
-        if not told:
-            raise Missing("no library")
-        return ", ".join(told)
+                told[f"`{strategy}`"] = with_spread(cell, "total_s")
+        return told
 
-    parts = each(evidence, names, times)
-    if not parts:
+    table = side_by_side(names, times)
+    if not table:
         return None
     cell = select(evidence.summary, experiment=COMPARED).iloc[0]
     return [
         f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs; the expert's recipe before "
-        f"the usual call): {'; '.join(parts)}."
+        "the usual call):",
+        *table,
     ]
 
 
