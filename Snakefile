@@ -5,7 +5,8 @@
 #
 #   rehearse_workload → measure_run, if the workload is a file of the user's
 #   measure_run → decide_round → more of measure_run, in rounds, until nothing is open
-#   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims → write_report
+#   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims →
+#     write_report → write_page
 #   probe_pickling → merge_pickling → the same three
 #
 # Each is a script of that name: `python scripts` lists them.
@@ -42,6 +43,7 @@ rule report:
     input:
         rehearsed_first(),
         f"{STUDY}/report.md",
+        f"{STUDY}/report.html",
 
 
 rule figures:

@@ -1,5 +1,7 @@
 """The page: one file, nothing fetched, and a form that answers as the Python model does."""
 
+import base64
+import gzip
 import json
 import random
 import re
@@ -13,11 +15,14 @@ from test_compare import rows_of, written
 from test_cost_model import models as known_models
 
 from answers.advice import Program, ways
-from answers.cost_model import KIND
+from answers.cost_model import job_seconds_to_pay
 from report import write_page
-from words.mechanisms import mechanism_of
 
-FIGURE = '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg><!-- x --><path d="M 1.23456 2"/></svg>\n'
+FIGURE = """<?xml version="1.0"?>
+<!DOCTYPE svg>
+<svg><!-- x --><path id="m0123456789" d="M 1.23456 2"/>
+<use href="#m0123456789" style="fill: red"/><use style="fill: red"/></svg>
+"""
 REPORT = """# Which way?
 
 1. **One.** A point with `code`.
@@ -49,17 +54,27 @@ def test_page_has_all_in_itself(page):
     assert re.findall(r"<(?:script|img|link|iframe)[^>]*(?:src|href)=", page) == []
     assert "@import" not in page and "url(http" not in page
     assert "<title>Which way?</title>" in page
-    assert '<figure role="img" aria-label="A title"><svg><path d="M 1.23 2"/></svg>' in page
+    assert '<figure role="img" aria-label="A title"><svg><path id="m012345" d="M 1.23 2"/>' in page
+    assert '<use href="#m012345" class="s0"/><use class="s0"/></svg>' in page
+    assert ".s0{fill: red}" in page
     assert '<div class="wide"><table>' in page
     assert '<option value="cpython">CPython 3.11</option>' in page
 
 
 def test_page_holds_every_run(page):
     text = re.search(r'id="rows">(.*?)</script>', page, re.DOTALL)[1]
-    table = json.loads(text)
+    table = json.loads(gzip.decompress(base64.b64decode(text)))
     assert len(table["rows"]) == 3 * 2 * 5
     row = dict(zip(table["columns"], table["rows"][0], strict=True))
     assert (row["strategy"], row["size"], row["status"]) == ("serial", 1000, "ok")
+
+
+def test_form_has_the_costs_and_the_programs_to_paste(page):
+    text = re.search(r'id="models">(.*?)</script>', page, re.DOTALL)[1]
+    models = json.loads(gzip.decompress(base64.b64decode(text)))
+    assert {one["strategy"] for one in models} == {"serial", "global", "argument"}
+    recipes = json.loads(re.search(r'id="recipes">(.*?)</script>', page, re.DOTALL)[1])
+    assert "def build():" in recipes["global"]
 
 
 def test_data_cannot_end_a_script():
@@ -86,13 +101,8 @@ def programs(number):
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
 def test_form_answers_as_the_model_does(tmp_path):
     """Two hundred programs: the same ways in the same order, numbers equal to three digits."""
-    models = known_models()
-    told = [
-        dict(zip(KIND, key, strict=True))
-        | asdict(model)
-        | {"mechanism": mechanism_of(key[2]), "gil": True}
-        for key, model in models.items()
-    ]
+    models = known_models(resamples=20)
+    told = [write_page.exported(key, model, True) for key, model in models.items()]
     asked = list(programs(200))
     sent = [asdict(one) | {"memory_mib": min(one.memory_mib, 1e300)} for one in asked]
     (tmp_path / "asked.json").write_text(json.dumps({"models": told, "programs": sent}))
@@ -111,10 +121,35 @@ def test_form_answers_as_the_model_does(tmp_path):
         right = ways(models, program)
         assert [one["strategy"] for one in found] == [one.strategy for one in right], program
         for one, other in zip(found, right, strict=True):
+            for name in ("low", "high", "least_mib", "most_mib"):
+                assert one[name] == pytest.approx(getattr(other, name), rel=1e-3, abs=1e-6)
             assert one["seconds"] == pytest.approx(other.seconds, rel=1e-3)
             assert one["memory_mib"] == pytest.approx(other.memory_mib, rel=1e-3)
             assert one["fits"] == other.fits
             assert one["outside"] == pytest.approx(other.outside, rel=1e-3)
+
+
+def test_job_length_from_which_workers_pay_is_the_models(tmp_path):
+    if shutil.which("node") is None:
+        pytest.skip("there is no node")
+    models = known_models(resamples=20)
+    key = ("cpython", "scan")
+    model, alone = models[(*key, "argument", "fork")], models[(*key, "serial", "none")]
+    program = Program("cpython", "scan", 1000, 20, 2, 2)
+    sent = [
+        write_page.exported(("cpython", "scan", "x", "fork"), one, True) for one in (model, alone)
+    ]
+    script = (
+        "const {secondsToPay} = require(process.argv[1]);"
+        f"console.log(secondsToPay(...{json.dumps(sent)}, {json.dumps(asdict(program))}));"
+    ).replace("Infinity", "1e300")
+    ended = subprocess.run(
+        ["node", "-e", script, str(write_page.HERE / "advice.js")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    walk = alone.values["compute an item"] * program.size
+    pays = job_seconds_to_pay(model, alone, program.size, program.jobs, 2, 2)
+    assert float(ended.stdout) == pytest.approx(walk + pays, rel=1e-3)
 
 
 def test_missing_values_stand_empty():

@@ -1,9 +1,12 @@
 """Write the report as one page that opens offline: a form on top, the report, all runs as a table.
 
-Nothing is fetched: figures stand in it as SVG, scripts and styles as they are.
+Nothing is fetched: figures stand in it as SVG, scripts and styles as they are. The table's rows
+and the costs are gzipped, which every browser of 2023 and later unpacks by itself.
 """
 
 import argparse
+import base64
+import gzip
 import json
 import re
 from html import escape
@@ -14,16 +17,16 @@ import pandas as pd
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from answers.cost_model import KIND, fit, with_memory
+from answers.cost_model import KIND, MEMORY_TERMS, TIME_TERMS, fit, with_memory
 from answers.evidence import Evidence
 from words.labels import names_of
 from words.machines import usable_cpus
 from words.mechanisms import mechanism_of
-from words.units import is_own
 from words.workloads import sentence_of
 
 HERE = Path(__file__).with_name("page")
-SCRIPTS = ("advice.js", "form.js", "tabulator.min.js", "table.js")
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SCRIPTS = ("unpack.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
 STYLES = ("page.css", "tabulator.min.css")
 SHOWN = [
     "experiment", "interpreter", "strategy", "start_method", "workload", "size", "workers", "jobs",
@@ -31,6 +34,8 @@ SHOWN = [
     "reason",
 ]  # fmt: skip
 DIGITS = 4  # of the numbers in the table of runs
+USUAL_ITEMS = 1_000_000  # what the form begins with, if so many were measured
+RESAMPLES = 25  # of the form's intervals: enough for two digits of them
 
 
 def main(argv=None):
@@ -49,63 +54,108 @@ def page(report, folder, evidence):
     title, _, text = report.partition("\n")
     names = names_of(evidence.runs)
     models = models_of(evidence)
-    workloads = list(dict.fromkeys(one["workload"] for one in models))
+    sizes = widest(models)
+    workloads = list(sizes)
     measured = {one["interpreter"] for one in models}
     cpus = usable_cpus(evidence.runs)
+    classes = {}
+    html = html_of(text, folder, classes)
+    styles = [(HERE / name).read_text(encoding="utf-8") for name in STYLES]
+    styles += [f".{name}{{{style}}}" for style, name in classes.items()]
     return environment.get_template("page.html.j2").render(
         title=title.lstrip("# "),
-        style=Markup("\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)),
+        style=Markup("\n".join(styles)),
         scripts=[Markup(safe_script(HERE / name)) for name in SCRIPTS],
         interpreters=[(name, names[name]) for name in names if name in measured],
         workloads=[(name, sentence_of(name) or name) for name in workloads],
+        items=min([USUAL_ITEMS, *list(sizes.values())[:1]]),
         workers=max(2, int(cpus)),
         cpus=f"{cpus:g}",
-        report=Markup(html_of(text, folder)),
-        models=Markup(safe_json(models)),
-        rows=Markup(safe_json(rows_of(evidence.runs))),
+        report=Markup(html),
+        models=packed(models),
+        recipes=Markup(safe_json(recipes_of(models))),
+        rows=packed(rows_of(evidence.runs)),
     )
 
 
-def html_of(text, folder):
-    """Return Markdown as HTML: figures in it as SVG, wide tables in a frame that scrolls."""
+def widest(models):
+    """Return the most items of each workload, the one measured over the widest range first."""
+    spans = {}
+    for one in models:
+        least, most = one["span"]["size"]
+        known = spans.get(one["workload"], (most, least))
+        spans[one["workload"]] = (min(least, known[0]), max(most, known[1]))
+    order = sorted(spans, key=lambda name: -spans[name][1] / max(spans[name][0], 1))
+    return {name: int(spans[name][1]) for name in order}
+
+
+def recipes_of(models):
+    """Return the program to paste of every way in the form, by its strategy."""
+    paths = {one["strategy"]: EXAMPLES / f"use_{one['strategy']}.py" for one in models}
+    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.exists()}
+
+
+def html_of(text, folder, classes):
+    """Return Markdown as HTML: figures in it as SVG, wide tables in a frame that scrolls.
+
+    The figures' styles are gathered in `classes`, a dict of style to the name of a class.
+    """
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     html = html.replace("<table>", '<div class="wide"><table>').replace(
         "</table>", "</table></div>"
     )
     return re.sub(
         r'<p><img src="(figures/[\w-]+\.svg)" alt="([^"]*)"\s*/?></p>',
-        lambda found: figure(folder / found[1], found[2]),
+        lambda found: figure(folder / found[1], found[2], classes),
         html,
     )
 
 
-def figure(path, title):
-    """Return a figure's SVG, without what only a file of its own has, and to two digits."""
+def figure(path, title, classes):
+    """Return a figure's SVG, to two digits, without what only a file of its own has.
+
+    Thousands of marks have the same few styles: each becomes a class of the page.
+    """
     svg = path.read_text(encoding="utf-8")
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r"(\.\d\d)\d+", r"\1", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
+    svg = re.sub(
+        r' style="([^"]*)"',
+        lambda found: f' class="{classes.setdefault(found[1], f"s{len(classes)}")}"',
+        svg,
+    )
+    # A mark's name is a digest of what it looks like: its beginning tells it from the others.
+    svg = re.sub(r'(id="|href="#|url\(#)([mp][0-9a-f]{6})[0-9a-f]{4}\b', r"\1\2", svg)
     return f'<figure role="img" aria-label="{escape(title)}">{svg}</figure>'
 
 
 def models_of(evidence):
-    """Return the fitted costs of this project's data, as the page's form reads them."""
+    """Return the fitted costs as the page's form reads them."""
     gil = evidence.runs.dropna(subset="gil").groupby("interpreter")["gil"].last().to_dict()
-    found = []
-    for key, model in fit(with_memory(evidence), resamples=0).items():
-        named = dict(zip(KIND, key, strict=True))
-        if is_own(named["workload"]):
-            continue
-        found.append(
-            named
-            | {"values": {name: float(f"{value:.6g}") for name, value in model.values.items()}}
-            | {"span": model.span, "runs": model.runs}
-            | {"mechanism": mechanism_of(named["strategy"])}
-            | {"gil": bool(gil.get(named["interpreter"], True))}
-        )
+    found = [
+        exported(key, model, bool(gil.get(key[0], True)))
+        for key, model in fit(with_memory(evidence), RESAMPLES).items()
+    ]
     alone = {(one["interpreter"], one["workload"]) for one in found if one["strategy"] == "serial"}
     return [one for one in found if (one["interpreter"], one["workload"]) in alone]
+
+
+def exported(key, model, gil):
+    """Return one kind's costs for the form: `key` as in KIND, whether there is a GIL."""
+    named = dict(zip(KIND, key, strict=True))
+    spreads = {"spread": TIME_TERMS, "memory_spread": MEMORY_TERMS}
+    return (
+        named
+        | {"values": {name: float(f"{value:.6g}") for name, value in model.values.items()}}
+        | {
+            name: [[float(f"{value:.5g}") for value in row] for row in model.spread(terms)]
+            for name, terms in spreads.items()
+        }
+        | {"span": model.span, "runs": model.runs}
+        | {"mechanism": mechanism_of(named["strategy"]), "gil": gil}
+    )
 
 
 def rows_of(runs):
@@ -122,6 +172,12 @@ def short(value):
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
     return value.item() if hasattr(value, "item") else value
+
+
+def packed(value):
+    """Return JSON, gzipped, as base64: what may stand in a page and is a tenth of the size."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def safe_json(value):

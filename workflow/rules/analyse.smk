@@ -130,6 +130,36 @@ rule write_report:
         "python -I scripts write_report {params.study} {output.report} --answer {output.answer} 2> {log}"
 
 
+rule write_page:
+    input:
+        report=f"{STUDY}/report.md",
+        code=code_of_script("write_page"),
+        parts=parts_of_page(),
+    output:
+        f"{STUDY}/report.html",
+    log:
+        f"{STUDY}/logs/write_page.log",
+    params:
+        study=study_folder,
+    shell:
+        "python -I scripts write_page {params.study} {output} 2> {log}"
+
+
+# What the processes did and when, for https://ui.perfetto.dev or chrome://tracing.
+rule trace:
+    input:
+        tables=[f"{STUDY}/{name}.csv" for name in ("runs", "jobs")],
+        code=code_of_script("write_trace"),
+    output:
+        f"{STUDY}/trace.json",
+    log:
+        f"{STUDY}/logs/trace.log",
+    params:
+        study=study_folder,
+    shell:
+        "python -I scripts write_trace {params.study} {output} 2> {log}"
+
+
 rule publish:
     input:
         f"{STUDY}/report.md",

@@ -9,7 +9,7 @@
 #   results/<study>/<experiment>/<interpreter>.csv            what an interpreter answers a probe
 #   results/<study>/{runs,jobs,memory,summary,verdicts,pickling}.csv the whole study
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
-#   results/<study>/report.md
+#   results/<study>/report.{md,html}
 #   results/<study>/logs/                                     what the steps behind the runs say
 #   results/<study>/endings.json                              runs whose end tells how others will end
 #   results/<study>/yardstick.json                            what the machine last gave, for the next run
@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 from sharing import strategies, workloads
 from study import progress, surroundings
 from study.cells import Cell, order_of
-from study.code import code_of_probe, code_of_script, recipe_of
+from study.code import code_of_probe, code_of_script, parts_of_page, recipe_of
 from study.folder import hold_folder
 from study.matrix import FIGURES, PROBES
 from study.plan import announce_plan, tell_answer

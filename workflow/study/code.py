@@ -55,6 +55,13 @@ def code_of_probe(probe):
 
 
 @cache
+def parts_of_page():
+    """Return the paths of what the page is made of beside code: a template, programs to paste."""
+    parts = path_of_script("write_page").parent.glob("page/*")
+    return sorted(map(relative, {*parts, *ROOT.glob("examples/use_*.py")}))
+
+
+@cache
 def recipe_of(strategy, workload):
     """Return the paths of the strategy's and of the workload's own file."""
     sharing = SCRIPTS / "sharing"

@@ -33,6 +33,11 @@ const PAID = {
   },
 };
 
+const NORMAL = 1.96;
+const TIMES = Object.entries(PAID)
+  .filter(([phase]) => phase.endsWith("_s"))
+  .flatMap(([, terms]) => Object.values(terms));
+
 const atOnce = (workers, cpus) => Math.max(1, Math.min(workers, cpus));
 
 function paid(model, phase, n, jobs, workers, cpus) {
@@ -47,6 +52,22 @@ function paid(model, phase, n, jobs, workers, cpus) {
 function total(model, n, jobs, workers, cpus) {
   const phases = Object.keys(PAID).filter((phase) => phase.endsWith("_s"));
   return phases.reduce((sum, phase) => sum + paid(model, phase, n, jobs, workers, cpus), 0);
+}
+
+// Return |R x|: the standard deviation of what is paid `at` (n, J, w, p).
+function deviation(spread, terms, at) {
+  const x = terms.map((often) => often(...at));
+  const rows = spread.map((row) => row.reduce((sum, value, place) => sum + value * x[place], 0));
+  return Math.hypot(...rows);
+}
+
+// Return from how much work a job on workers pay, in seconds; Infinity where they never do.
+function secondsToPay(model, alone, { size, jobs, workers, cpus }) {
+  const behind = total(model, size, jobs, workers, cpus) - total(alone, size, jobs, 1, cpus);
+  const saved = jobs * (1 - 1 / atOnce(workers, cpus));
+  const walk = alone.values[COMPUTE] * size;
+  if (behind <= 0) return walk;
+  return saved > 0 ? walk + behind / saved : Infinity;
 }
 
 function outside(model, asked) {
@@ -73,7 +94,9 @@ function ways(models, program) {
     .map((model) => way(model, program, extra));
   const fitting = found.filter((one) => one.fits);
   const fastest = Math.min(...fitting.map((one) => one.seconds));
-  const equal = (one) => one.fits && one.seconds <= fastest * (1 + EQUAL);
+  const first = fitting.find((one) => one.seconds === fastest);
+  const equal = (one) =>
+    one.fits && (one.seconds <= fastest * (1 + EQUAL) || one.low <= first.high);
   const key = (one) => [!one.fits, !equal(one), equal(one) ? one.memory_mib : one.seconds];
   return found.sort((a, b) => {
     const [x, y] = [key(a), key(b)];
@@ -86,21 +109,27 @@ function way(model, program, extra) {
   const workers = alone ? 1 : program.workers;
   const heldUp = alone || (model.mechanism === "threads" && model.gil);
   const { size, jobs, cpus } = program;
-  const seconds =
-    total(model, size, jobs, workers, cpus) +
-    (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
+  const computed = total(model, size, jobs, workers, cpus);
+  const beside = (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
   const memory = paid(model, "memory_mib", size, jobs, workers, cpus);
+  const at = [size, jobs, workers, atOnce(workers, cpus)];
+  const reach = NORMAL * deviation(model.spread, TIMES, at);
+  const room = NORMAL * deviation(model.memory_spread, Object.values(PAID.memory_mib), at);
   const asked = alone ? { size, jobs } : { size, jobs, workers };
   return {
     strategy: model.strategy,
     start_method: model.start_method,
     workers,
-    seconds,
+    seconds: computed + beside,
+    low: Math.max(0, computed - reach) + beside,
+    high: computed + reach + beside,
     memory_mib: memory,
+    least_mib: Math.max(0, memory - room),
+    most_mib: memory + room,
     fits: memory <= program.memory_mib,
     runs: model.runs,
     outside: outside(model, asked),
   };
 }
 
-if (typeof module !== "undefined") module.exports = { ways, total };
+if (typeof module !== "undefined") module.exports = { ways, total, secondsToPay };

@@ -3,7 +3,8 @@
 
 const form = document.getElementById("program");
 const answer = document.getElementById("answer");
-const models = JSON.parse(document.getElementById("models").textContent);
+let models = [];
+const recipes = JSON.parse(document.getElementById("recipes").textContent);
 const UNITS = [["s", 1], ["ms", 1e3], ["µs", 1e6], ["ns", 1e9]];
 
 function duration(seconds) {
@@ -31,15 +32,42 @@ function asked() {
   };
 }
 
+const spread = (say, value, low, high) => `${say(value)} (${say(low)} – ${say(high)})`;
+const taking = (one) => spread(duration, one.seconds, one.low, one.high);
+const needing = (one) => spread(mib, one.memory_mib, one.least_mib, one.most_mib);
+
+// Return in a sentence from which job length on processes pay.
+function pays(program, found) {
+  const same = (one) => one.interpreter === program.interpreter && one.workload === program.workload;
+  const other = found.find((one) => one.fits && one.start_method !== "none");
+  if (!other) return "No way with processes fits in that memory.";
+  const model = models.find(
+    (one) => same(one) && one.strategy === other.strategy && one.start_method === other.start_method
+  );
+  const alone = models.find((one) => same(one) && one.strategy === "serial");
+  const from = secondsToPay(model, alone, program);
+  if (from === Infinity) return `Processes never pay here.`;
+  return `Of the ways with processes ${other.strategy} is best: it pays from jobs of about ${duration(from)} on.`;
+}
+
 function verdict(found) {
   const first = found[0];
   if (!first.fits) return "Nothing that was measured fits in that memory.";
-  const alone = found.find((one) => one.strategy === "serial");
-  const gain = alone ? `; without workers ${duration(alone.seconds)}, ${mib(alone.memory_mib)}` : "";
-  if (first.strategy === "serial") {
-    return `Predicted best: no workers, ${duration(first.seconds)}, ${mib(first.memory_mib)}.`;
-  }
-  return `Predicted best: ${first.strategy}, ${duration(first.seconds)}, ${mib(first.memory_mib)}${gain}.`;
+  const what = first.strategy === "serial" ? "no workers" : first.strategy;
+  return `Predicted best: ${what}, ${taking(first)}, ${needing(first)}.`;
+}
+
+// Return the sentence on the others that are as good.
+function alike(found) {
+  const fitting = found.filter((one) => one.fits);
+  const fastest = fitting.reduce((a, b) => (b.seconds < a.seconds ? b : a));
+  const same = fitting.filter(
+    (one) => one !== found[0] && (one.seconds <= fastest.seconds * 1.05 || one.low <= fastest.high)
+  );
+  if (!same.length) return "";
+  const names = same.slice(0, 6).map((one) => one.strategy).join(", ");
+  const more = same.length > 6 ? ` and ${same.length - 6} more` : "";
+  return `Cannot be told from it, but need more memory: ${names}${more}.`;
 }
 
 function show() {
@@ -56,7 +84,19 @@ function show() {
     return;
   }
   say("p", verdict(found)).className = "verdict";
-  const table = say("table", "");
+  if (found[0].fits) {
+    const others = alike(found);
+    if (others) say("p", others);
+    say("p", pays(program, found));
+  }
+  const far = Object.entries(found[0].outside);
+  if (far.length) {
+    const words = far.map(([name, value]) => `${name} ${Number(value.toPrecision(3))} × ${value > 1 ? "the most" : "the least"}`);
+    say("p", `A projection: outside of what was measured (${words.join(", ")}).`).className = "caution";
+  }
+  const frame = say("div", "");
+  frame.className = "wide";
+  const table = frame.appendChild(document.createElement("table"));
   const head = table.createTHead().insertRow();
   for (const name of ["way", "start", "time", "memory", "rests on"]) {
     const cell = document.createElement("th");
@@ -66,18 +106,24 @@ function show() {
   const body = table.createTBody();
   for (const one of found.slice(0, 8)) {
     const row = body.insertRow();
-    const memory = mib(one.memory_mib) + (one.fits ? "" : ", too much");
-    for (const text of [one.strategy, one.start_method, duration(one.seconds), memory, `${one.runs} runs`]) {
+    const memory = needing(one) + (one.fits ? "" : ", too much");
+    const method = one.start_method === "none" ? "–" : one.start_method;
+    for (const text of [one.strategy, method, taking(one), memory, `${one.runs} runs`]) {
       row.insertCell().textContent = text;
     }
   }
-  const far = Object.entries(found[0].outside);
-  if (far.length) {
-    const words = far.map(([name, value]) => `${name} ${Number(value.toPrecision(3))} × ${value > 1 ? "the most" : "the least"}`);
-    say("p", `A projection: outside of what was measured (${words.join(", ")}).`).className = "caution";
+  const source = recipes[found[0].strategy];
+  if (source) {
+    const details = say("details", "");
+    details.appendChild(document.createElement("summary")).textContent =
+      `The program to paste: ${found[0].strategy}`;
+    details.appendChild(document.createElement("pre")).textContent = source;
   }
 }
 
 form.addEventListener("input", show);
 form.addEventListener("submit", (event) => event.preventDefault());
-show();
+unpacked("models").then((found) => {
+  models = found;
+  show();
+});
