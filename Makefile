@@ -20,7 +20,7 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick mine test setup peers interpreters lock clean
+.PHONY: help study quick mine compare merge test setup peers interpreters lock clean
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
@@ -36,6 +36,15 @@ quick: setup  ## run the same study, small
 
 mine: setup  ## measure your own data: my_workload.py
 	snakemake --cores 1 --configfile workflow/presets/mine.yaml $(without_pypy)
+
+compare: $(ready)  ## lay two studies side by side: make compare ONE=results/published OTHER=results/full
+	python -I scripts draw_forest $(ONE) $(OTHER) results/comparison.svg
+	python -I scripts compare_studies $(ONE) $(OTHER) results/comparison.md
+
+merge: $(ready)  ## make one report of several machines' studies: make merge STUDIES="one two" LABELS="laptop server"
+	python -I scripts merge_studies $(STUDIES) --output results/merged $(if $(LABELS),--labels $(LABELS))
+	python -I scripts judge_claims results/merged results/merged/verdicts.csv
+	python -I scripts write_report results/merged results/merged/report.md
 
 test: setup  ## check style and run the tests
 	ruff check

@@ -8,6 +8,7 @@ import yaml
 from test_report import in_blocks, run
 
 from answers.judge_claims import Verdict
+from figures import draw_forest
 from report import compare_studies
 from supervisor.columns import IDENTITY
 from tables.summarise_runs import summarise
@@ -53,6 +54,24 @@ def test_slower_machine_is_told_by_mechanism(tmp_path):
     assert line_of(text, "| machine |") == "| machine | test, 2 cores | slow, 2 cores |"
     assert line_of(text, "| CPython 3.11 | by fork |").endswith("| 1 | 2 (one block) | 1 | 0 | 0 |")
     assert "the same; among the best in both are `global`" in text
+
+
+def test_forest_plot_stands_in_the_comparison(tmp_path):
+    studies = [written(tmp_path / name, rows_of(ROWS)) for name in ("one", "other")]
+    figure, text = tmp_path / "comparison.svg", tmp_path / "comparison.md"
+    assert draw_forest.main([*map(str, studies), str(figure)]) == 0
+    drawn = figure.read_text(encoding="utf-8")
+    assert "as long" in drawn
+    assert "CPython 3.11: by fork (1)" in drawn
+    assert compare_studies.main([*map(str, studies), str(text)]) == 0
+    assert "](comparison.svg)" in text.read_text(encoding="utf-8")
+
+
+def test_forest_of_nothing_is_refused(tmp_path):
+    one = written(tmp_path / "one", rows_of(ROWS))
+    pypy = written(tmp_path / "other", rows_of(ROWS, implementation="PyPy"))
+    said = draw_forest.main([str(one), str(pypy), str(tmp_path / "f.svg")])
+    assert said.startswith("no cell in common that has a result")
 
 
 def test_other_advice_is_told(tmp_path):

@@ -10,15 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from answers.best import answering_cells, answering_methods, best_cells
-from answers.evidence import Evidence
-from answers.ratios import against, of_logs, of_values
+from answers.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
 from report.markdown import markdown
-from supervisor.columns import IDENTITY, MACHINE
-from words.labels import names_of
-from words.mechanisms import MECHANISMS, mechanism_of
+from supervisor.columns import MACHINE
 from words.units import cells as cells_in_words
 from words.units import listed, ratio_in_words
 
@@ -30,7 +26,7 @@ def main(argv=None):
     arguments = parse(argv)
     studies = [Study(folder) for folder in (arguments.one, arguments.other)]
     try:
-        text = compare(*studies)
+        text = compare(*studies, forest=drawn(arguments.output))
     except Incomparable as problem:
         return str(problem)
     arguments.output.write_text(text, encoding="utf-8")
@@ -38,33 +34,8 @@ def main(argv=None):
     return 0
 
 
-class Incomparable(Exception):
-    """Why two studies have nothing to compare, in one sentence."""
-
-
-class Study:
-    """A study's tables, from its folder or from one that was published."""
-
-    def __init__(self, folder):
-        for name in ("runs", "jobs", "summary"):
-            if not any(Path(folder).glob(f"{name}.csv*")):
-                raise SystemExit(f"{folder} is no study that has ended: there is no {name}.csv")
-        self.folder = Path(folder)
-        self.evidence = Evidence.read(folder)
-        self.runs, self.summary = self.evidence.runs, self.evidence.summary
-        self.names = names_of(self.runs)
-        self.verdicts = pd.read_csv(self.folder / "verdicts.csv")
-        asked = self.folder / "study.yaml"
-        self.asked = yaml.safe_load(asked.read_text(encoding="utf-8")) if asked.exists() else {}
-
-    @property
-    def name(self):
-        """Return how the study is called, its machine behind it."""
-        return f"{self.folder.name} ({self.runs['machine'].mode()[0]})"
-
-
-def compare(one, other):
-    """Return the comparison as Markdown; raises `Incomparable`."""
+def compare(one, other, forest=()):
+    """Return the comparison as Markdown; raises `Incomparable`. `forest`: its figure, if drawn."""
     common, left_out = in_common(one, other)
     if common.empty:
         raise Incomparable(
@@ -79,7 +50,8 @@ def compare(one, other):
         f"{cells_in_words(len(common))} in common; a ratio of unpaired runs, 95 % interval "
         "(Welch), or a range where there are fewer than 4 blocks. By mechanism the geometric mean "
         "over cells; above 1 the second is slower.",
-        markdown(by_mechanism(common, one.names)),
+        markdown(means(common, one.names)),
+        *forest,
         "Those that differ most:",
         markdown(most_different(common, one.names)),
     ]
@@ -90,45 +62,10 @@ def compare(one, other):
     return "\n\n".join(parts) + "\n"
 
 
-def in_common(one, other):
-    """Return the cells that both have, with `ratio`, and sentences on those that are left out."""
-    keys = list(IDENTITY)
-    left_out = []
-    for name in sorted({*one.names} & {*other.names}):
-        mine, theirs = (study.names[name].split()[0] for study in (one, other))
-        if mine != theirs:
-            left_out.append(f"`{name}` is {mine} in one and {theirs} in the other")
-    excluded = {reason.split("`")[1] for reason in left_out}
-    for mine, theirs in ((one, other), (other, one)):
-        only = sorted({*mine.names} - {*theirs.names})
-        if only:
-            left_out.append(f"{listed(only)}: only in {mine.folder.name}")
-    tables = [study.summary[study.summary["n"] > 0].set_index(keys) for study in (one, other)]
-    both = tables[0].index.intersection(tables[1].index)
-    alone = [table.index.difference(both) for table in tables]
-    for study, rest in zip((one, other), alone, strict=True):
-        if len(rest):
-            left_out.append(
-                f"{cells_in_words(len(rest))} with a result only in {study.folder.name}"
-            )
-    rows = []
-    for key in both:
-        named = dict(zip(keys, key, strict=True))
-        if named["interpreter"] in excluded:
-            continue
-        ratios = [of_values(times(study, named)) for study in (one, other)]
-        if all(ratios):
-            rows.append(named | {"ratio": against(ratios[1], ratios[0])})
-    return pd.DataFrame(rows), left_out
-
-
-def times(study, key):
-    """Return the total seconds of a cell's runs that count."""
-    rows = study.evidence.counted
-    for name, value in key.items():
-        rows = rows[rows[name] == value]
-    values = rows["total_s"].dropna().to_numpy(float)
-    return values[values > 0]
+def drawn(output):
+    """Return the figure beside the comparison as Markdown, if draw_forest has drawn it."""
+    figure = output.with_suffix(".svg")
+    return [f"![Ratios by interpreter and mechanism]({figure.name})"] if figure.exists() else []
 
 
 def differences(one, other):
@@ -173,24 +110,17 @@ def text(value):
     return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
 
 
-def by_mechanism(common, names):
+def means(common, names):
     """Return a row for every interpreter and mechanism: the mean ratio, and how many differ."""
     rows = []
-    kinds = common.assign(mechanism=common["strategy"].map(mechanism_of))
-    order = list(MECHANISMS)
-    for (interpreter, mechanism), group in sorted(
-        kinds.groupby(["interpreter", "mechanism"]),
-        key=lambda one: (one[0][0], order.index(one[0][1])),
-    ):
-        logs = np.log([one.value for one in group["ratio"]])
-        mean = of_logs(logs)
+    for (interpreter, mechanism), group in by_mechanism(common):
         known = [one.above(1.0) for one in group["ratio"]]
         rows.append(
             {
                 "interpreter": names.get(interpreter, interpreter),
                 "mechanism": mechanism,
                 "cells": len(group),
-                "mean ratio": ratio_in_words(mean),
+                "mean ratio": ratio_in_words(mean_of(group)),
                 "slower": known.count(True),
                 "faster": known.count(False),
                 "not told apart": known.count(None),
