@@ -11,6 +11,8 @@ KINDS = {
     "array": "list",
     "object": "section with keys",
     "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
     "string": "text",
     "null": "null",
 }
