@@ -77,6 +77,15 @@ def test_form_has_the_costs_and_the_programs_to_paste(page):
     assert "def build():" in recipes["global"]
 
 
+def test_study_without_a_result_has_a_page_without_a_form(tmp_path):
+    bad = {"status": "failed", "reason": "ValueError: no", "usable_cpus": 2}
+    folder = written(tmp_path / "study", rows_of({"serial": None, "global": None}, **bad))
+    (folder / "report.md").write_text("# Which way?\n\nNo answer.\n")
+    write_page.main([str(folder), str(tmp_path / "report.html")])
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "No answer." in page and '<form id="program">' not in page
+
+
 def test_data_cannot_end_a_script():
     assert "</script" not in write_page.safe_json(["</script><b>"])
 

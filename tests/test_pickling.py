@@ -260,6 +260,7 @@ def test_probe_joins_a_finished_study_and_measures_nothing(probed_study):
         "record_study": 1,
         "judge_claims": 1,
         "write_report": 1,
+        "write_page": 1,
     }
     results = probed_study.results()
     assert read_pickling(results)["interpreter"].unique().tolist() == ["cpython", "other"]
@@ -268,7 +269,8 @@ def test_probe_joins_a_finished_study_and_measures_nothing(probed_study):
     assert probed_study.planned("report") == {}
 
 
-FOLLOWING = {"merge_pickling": 1, "plot_pickling": 1, "judge_claims": 1, "write_report": 1}
+REPORT = {"write_report": 1, "write_page": 1}
+FOLLOWING = {"merge_pickling": 1, "plot_pickling": 1, "judge_claims": 1} | REPORT
 
 
 @pytest.mark.parametrize(
@@ -276,8 +278,8 @@ FOLLOWING = {"merge_pickling": 1, "plot_pickling": 1, "judge_claims": 1, "write_
     [
         ("scripts/probes/pickling/kinds.py", {"probe_pickling": 2} | FOLLOWING),
         ("scripts/sharing/run.py", None),
-        ("scripts/figures/plot_pickling.py", {"plot_pickling": 1, "write_report": 1}),
-        ("scripts/report/pickling.py", {"write_report": 1}),
+        ("scripts/figures/plot_pickling.py", {"plot_pickling": 1} | REPORT),
+        ("scripts/report/pickling.py", REPORT),
     ],
 )
 def test_edited_code(name, expected, probed_study, tmp_path):

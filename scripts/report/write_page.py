@@ -132,7 +132,9 @@ def figure(path, title, classes):
 
 
 def models_of(evidence):
-    """Return the fitted costs as the page's form reads them."""
+    """Return the fitted costs as the page's form reads them; none of a study without a result."""
+    if evidence.counted.empty:
+        return []
     gil = evidence.runs.dropna(subset="gil").groupby("interpreter")["gil"].last().to_dict()
     found = [
         exported(key, model, bool(gil.get(key[0], True)))

@@ -50,7 +50,8 @@ def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
 
     Without `jobs` there is no first screen of answers, only what is best.
     """
-    evidence = None if jobs is None else Evidence(runs, jobs, summary, pickling)
+    known = jobs is not None and runs["status"].eq("ok").any()
+    evidence = Evidence(runs, jobs, summary, pickling) if known else None
     screen = first_screen(evidence) if evidence else []
     parts = [ASKED, *screen, SIDE_BY_SIDE] if screen else [title(study)]
     parts += answer(study, folder, runs, summary)

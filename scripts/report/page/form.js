@@ -121,9 +121,12 @@ function show() {
   }
 }
 
-form.addEventListener("input", show);
-form.addEventListener("submit", (event) => event.preventDefault());
-unpacked("models").then((found) => {
-  models = found;
-  show();
-});
+// A study without a result has no form.
+if (form) {
+  form.addEventListener("input", show);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  unpacked("models").then((found) => {
+    models = found;
+    show();
+  });
+}
