@@ -213,3 +213,21 @@ def test_memory_has_an_interval():
     (model,) = fit(study(moved=0.1)).values()
     low, high = model.memory_interval(300_000, 10, 2)
     assert low < model.memory(300_000, 10, 2) < high
+
+
+def test_what_a_worker_has_for_itself_tells_what_more_workers_take():
+    """All runs had two workers: their own memory is known, and so is that of eight."""
+    rows = study(workers=(2,))
+    each = COSTS["a worker"] + COSTS["a worker's own, an item"] * rows["size"]
+    (model,) = fit(rows.assign(workers_uss_mib=each), resamples=0).values()
+    right = COSTS["interpreter"] + 4_000_000 * COSTS["the data, an item"]
+    right += 8 * (COSTS["a worker"] + 4_000_000 * COSTS["a worker's own, an item"])
+    assert model.memory(4_000_000, 10, 8) == pytest.approx(right, rel=0.05)
+
+
+def test_threads_that_take_turns_are_no_faster_with_more_of_them():
+    def threads(number):
+        asked = best(job_s=1.0, workers=number, cpus=number)
+        return next(one.seconds for one in asked if one.strategy == "threads")
+
+    assert threads(64) == pytest.approx(threads(4), rel=0.01)

@@ -79,10 +79,13 @@ def way(model, strategy, method, program, extra_s):
     at_a_time = at_once(workers, program.cpus)
     held_up = alone or takes_turns(strategy, program)
     asked_for = (program.size, program.jobs, workers, program.cpus)
+    if held_up and not alone:  # more of them, or more CPUs, than were measured make nothing faster
+        most = model.span["workers"][1]
+        asked_for = (program.size, program.jobs, min(workers, most), min(program.cpus, model.cpus))
     beside = program.jobs * extra_s / (1.0 if held_up else at_a_time)
     seconds = model.total(*asked_for) + beside
     low, high = model.interval(*asked_for)
-    memory = model.memory(program.size, program.jobs, workers, program.cpus)
+    memory = model.memory(*asked_for)
     asked = {"size": program.size, "jobs": program.jobs} | ({} if alone else {"workers": workers})
     return Way(
         strategy,
@@ -110,7 +113,8 @@ def ranked(found):
 
     def key(one):
         equal = id(one) in best
-        return not one.fits, not equal, one.memory_mib if equal else one.seconds
+        needless = equal and one.strategy != ALONE  # workers that gain nothing that could be told
+        return not one.fits, not equal, needless, one.memory_mib if equal else one.seconds
 
     return sorted(found, key=key)
 

@@ -73,6 +73,7 @@ TIME_TERMS = {name: paid for phase in PHASES for name, (_, paid) in TERMS[phase]
 MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE = "compute an item"
+A_WORKER, ITS_OWN = "a worker", "a worker's own, an item"
 NORMAL = 1.96  # standard deviations around what is predicted: 95 %
 
 
@@ -247,33 +248,59 @@ def coefficients(rows, alone=False, constants=None):
     cpus = rows["usable_cpus"].to_numpy(float)
     size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
     at = (size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)))
-    total = rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
+    weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
     found = {}
-    for phase, terms in TERMS.items():
-        measured = column(rows, phase)
-        weight = 1 / (measured.clip(min=1.0) if phase == "memory_mib" else total)
-        known = np.isfinite(measured)
-        design = np.column_stack([paid(*at) * np.ones(len(rows)) for _, paid in terms.values()])
-        if alone and phase == "map_s":
-            design[:, 1:] = 0.0
-        # Columns of the same length, so that a cost per item is not lost beside one per run.
-        weighted = (design * weight[:, None])[known]
-        wanted = (measured * weight)[known]
-        if known.any():
-            heavy = LIGHTLY * np.median(weight[known]) * known.sum()
-            for place, term in enumerate(terms):
-                if term not in FREE and not (alone and design[:, place].max() == 0):
-                    drawn = np.zeros(len(terms))
-                    drawn[place] = heavy
-                    weighted = np.vstack([weighted, drawn])
-                    wanted = np.append(wanted, heavy * constants.get(term, 0.0))
-        lengths = np.linalg.norm(weighted, axis=0)
-        lengths[lengths == 0] = 1.0
-        solution = np.zeros(len(terms))
-        if known.any():
-            solution, _ = nnls(weighted / lengths, wanted)
-        found |= dict(zip(terms, map(float, solution / lengths), strict=True))
-    return found
+    for phase in PHASES:
+        shipped = list(TERMS[phase])[1:] if alone and phase == "map_s" else ()
+        found |= solved(TERMS[phase], at, column(rows, phase), weight, constants, shipped)
+    return found | memory_coefficients(rows, at, constants)
+
+
+def memory_coefficients(rows, at, constants):
+    """Return the coefficients of memory.
+
+    What a worker has for itself is measured by itself (its unique set size), whatever the number of
+    workers: it tells what one more of them takes even where all runs had the same number.
+    """
+    terms, memory = TERMS["memory_mib"], column(rows, "memory_mib")
+    own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
+    if own is None or not np.isfinite(own).all():
+        return solved(terms, at, memory, 1 / np.fmax(memory, 1.0), constants)
+    size, jobs, workers, _ = at
+    each = {name: terms[name] for name in (A_WORKER, ITS_OWN)}
+    one = (size, jobs, np.ones_like(workers), np.ones_like(workers))
+    found = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
+    rest = memory - workers * (found[A_WORKER] + found[ITS_OWN] * size)
+    shared = {name: paid for name, paid in terms.items() if name not in each}
+    rest = np.fmax(rest, 0.0) + 0.0 * memory  # nan stays what it is
+    return found | solved(shared, at, rest, 1 / np.fmax(memory, 1.0), constants)
+
+
+def solved(terms, at, measured, weight, constants, without=()):
+    """Return the non-negative coefficients of terms that fit `measured`, weighted; NaN is left out.
+
+    `without`: terms that are nothing here.
+    """
+    known = np.isfinite(measured)
+    if not known.any():
+        return dict.fromkeys(terms, 0.0)
+    design = np.column_stack([paid(*at) * np.ones(len(known)) for _, paid in terms.values()])
+    # Columns of the same length, so that a cost per item is not lost beside one per run.
+    weighted = (design * weight[:, None])[known]
+    wanted = (measured * weight)[known]
+    heavy = LIGHTLY * np.median(weight[known]) * known.sum()
+    for place, term in enumerate(terms):
+        if term in without:
+            weighted[:, place] = 0.0
+        elif term not in FREE:
+            drawn = np.zeros(len(terms))
+            drawn[place] = heavy
+            weighted = np.vstack([weighted, drawn])
+            wanted = np.append(wanted, heavy * constants.get(term, 0.0))
+    lengths = np.linalg.norm(weighted, axis=0)
+    lengths[lengths == 0] = 1.0
+    solution, _ = nnls(weighted / lengths, wanted)
+    return dict(zip(terms, map(float, solution / lengths), strict=True))
 
 
 def column(rows, phase):

@@ -48,7 +48,7 @@ def about(evidence):
     told = [f"`{name}`: {sentence_of(name)}" for name in ("scan", "records", "index")
             if name in done and sentence_of(name)]  # fmt: skip
     return (
-        f"Linux, {machine}, {usable_cpus(evidence.runs):g} of its CPUs. What a job does: "
+        f"Measured on Linux: {machine}, {usable_cpus(evidence.runs):g} CPUs used. What a job does: "
         f"{' '.join(told)} In brackets: 95 % interval, or the range of fewer than 4 runs."
     )
 
@@ -101,7 +101,7 @@ def workers_pay(evidence, names):
             "a pool of two starts and ends": interval_of(start),
             "each job of it": interval_of(a_job),
         } | {
-            f"{number} jobs pay, if one takes": interval_of(
+            f"{number} jobs pay, if one takes at least": interval_of(
                 (start + number * a_job.median()) / (number / 2)
             )
             for number in EXAMPLE_JOBS
@@ -111,8 +111,8 @@ def workers_pay(evidence, names):
     if not table:
         return None
     return [
-        "**Few or short jobs: no workers.** What two cost that halve the work and are handed no "
-        "data:",
+        "**Few or short jobs: no workers.** What starting two costs, and how long a job must "
+        "take for them to pay, if they halve the work and have no data to receive:",
         *table,
     ]
 
@@ -198,7 +198,12 @@ def inherit(evidence, names):
         "flat numbers or Arrow, PyPy"
     )
     costs = each(evidence, names, lambda interpreter: marking(evidence, interpreter))
-    fits += f", or `immortal` ({listed(costs)})." if costs else "."
+    if costs:
+        fits += (
+            ", or `immortal`: a recipe that keeps CPython from 3.12 on from counting references to "
+            f"the data, which takes {listed(costs)}"
+        )
+    fits += "."
     if fitting:
         fits += (
             f" Projected by it, {EXAMPLE_SIZE / 1e6:g} M tuples with {EXAMPLE_WORKERS} workers: "
@@ -281,10 +286,12 @@ def first_jobs(evidence, names):
         first, later = (
             evidence.median_by_block(cell, "seconds", first=one) for one in (True, False)
         )
+        if first.median() <= later.median():
+            raise Missing("the first job is no slower")
         return f"{interval_of(first)}, later ones {interval_of(later)} ({items(cell['size'])})"
 
     parts = each(evidence, names, jobs)
-    return f"; the first job pays for it: {'; '.join(parts)}" if parts else ""
+    return f"; a worker's first job pays for it: {'; '.join(parts)}" if parts else ""
 
 
 def marking(evidence, interpreter):
@@ -292,7 +299,7 @@ def marking(evidence, interpreter):
     cell = evidence.cell(interpreter=interpreter, strategy="immortal", workload="scan")
     key = {name: cell[name] for name in ("experiment", "size", "workers", "jobs", "start_method")}
     took = evidence.series("publish_s", interpreter=interpreter, strategy="immortal", **key)
-    return f"{interval_of(took / cell['size'] * 1e6)} for a million objects"
+    return f"{interval_of(took / cell['size'] * 1e6)} for a million objects once"
 
 
 def without_fork(evidence, names):
@@ -334,8 +341,9 @@ def without_fork(evidence, names):
     return [
         "**No fork** (spawn; forkserver, the default from Python 3.14 on; macOS, Windows): "
         f'{" and ".join(broken)}. Ask for `get_context("fork")` where it exists; else let a '
-        "forkserver build the data (`forkserver_preload`), share arrays and frames "
-        f"`out_of_band`, or give each worker a copy by an initializer.{copies}"
+        "forkserver build the data (`forkserver_preload`), share arrays and frames `out_of_band` "
+        "(pickle protocol 5, the buffers in one shared block), or give each worker a copy by an "
+        f"initializer.{copies}"
     ]
 
 
@@ -344,10 +352,12 @@ BY_ITEM = {
     "shared_memory_cffi": "by cffi",
     "initializer": "a list, inherited",
 }
-AS_MATRIX = {
-    "shared_memory": "`shared_memory`",
-    "out_of_band": "`out_of_band`",
-    "initializer": "sent to each",
+IN_PLACE = {  # under spawn
+    ("array2d", "shared_memory"): "a matrix, own copy, `shared_memory`",
+    ("array2d", "out_of_band"): "a matrix, own copy, `out_of_band`",
+    ("array2d", "initializer"): "a matrix, own copy, sent to each",
+    ("frame_arrow", "out_of_band"): "a frame in Arrow, own copy, `out_of_band`",
+    ("frame_arrow", "initializer"): "a frame in Arrow, own copy, sent to each",
 }
 
 
@@ -363,23 +373,24 @@ def numbers(evidence, names):
             except Missing:
                 continue
             found[f"by item, {way}"] = with_spread(cell, "total_s")
-        key = {"interpreter": interpreter, "workload": "array2d", "start_method": "spawn"}
-        for strategy, way in AS_MATRIX.items():
+        key = {"interpreter": interpreter, "start_method": "spawn"}
+        for (workload, strategy), head in IN_PLACE.items():
             try:
-                cell = evidence.cell(strategy=strategy, **key)
+                cell = evidence.cell(workload=workload, strategy=strategy, **key)
             except Missing:
                 continue
             copy = less_nothing(cell, evidence.summary)
             copy = 0.0 if pd.isna(copy) else max(0.0, copy)
-            found[f"a matrix, own copy, {way}"] = f"{mib(copy)} of {mib(cell['data_mib'])}"
+            found[head] = f"{mib(copy)} of {mib(cell['data_mib'])}"
         return found
 
     table = side_by_side(names, both)
     if not table:
         return None
     return [
-        "**Numbers and arrays**: flat memory is shared whatever the start method; a matrix is read "
-        "in place. Read item by item it makes an object of each number, which a list has already:",
+        "**Numbers and arrays, frames too**: flat memory is shared whatever the start method, and "
+        "a matrix is read in place. Read item by item it makes an object of each number, which a "
+        "list has already:",
         *table,
     ]
 
@@ -405,8 +416,9 @@ def libraries(evidence, names):
         return None
     cell = select(evidence.summary, experiment=COMPARED).iloc[0]
     return [
-        f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs; the expert's recipe before "
-        "the usual call):",
+        f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs). Of joblib and Ray first the "
+        "recipe that their maintainers advise, then the usual call; a program of each to paste: "
+        "`examples/use_<name>.py`:",
         *table,
     ]
 

@@ -22,9 +22,10 @@ def losses(folder, runs, cells, best, rehearsals, names):
         gain = ratio is None or ratio.above(1.0) is True or ratio.value > 1
         if gain and usable_cpus(runs) > 1:
             continue
-        jobs = pd.read_csv(folder / "jobs.csv") if (folder / "jobs.csv").exists() else None
-        if jobs is None:
+        tables = sorted(folder.glob("jobs.csv*"))
+        if not tables:
             continue
+        jobs = pd.read_csv(tables[0], low_memory=False)
         sizes = [one["answer_bytes"] for one in rehearsals if one["interpreter"] == interpreter]
         why = loss(
             counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]

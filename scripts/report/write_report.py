@@ -34,15 +34,19 @@ SIDE_BY_SIDE = "## Every way to share, side by side"
 def main(argv=None):
     arguments = parse(argv)
     folder = arguments.study
-    tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("runs", "summary", "verdicts")}
+    tables = {name: read_table(folder, name) for name in ("runs", "jobs", "summary", "verdicts")}
     study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     tables["pickling"] = read_pickling(folder)
-    tables["jobs"] = pd.read_csv(next(folder.glob("jobs.csv*")), low_memory=False)
     text = report(study, folder, **tables)
     arguments.output.write_text(text, encoding="utf-8")
     if arguments.answer:
         said = [*in_short(text, tables["runs"]), f"the report: {arguments.output}"]
         arguments.answer.write_text("\n".join(said) + "\n", encoding="utf-8")
+
+
+def read_table(folder, name):
+    """Return a table of a study, plain or gzipped as in one that was published."""
+    return pd.read_csv(next(folder.glob(f"{name}.csv*")), low_memory=False)
 
 
 def report(study, folder, runs, summary, verdicts, pickling, jobs=None):

@@ -97,29 +97,42 @@ function ways(models, program) {
   const first = fitting.find((one) => one.seconds === fastest);
   const equal = (one) =>
     one.fits && (one.seconds <= fastest * (1 + EQUAL) || one.low <= first.high);
-  const key = (one) => [!one.fits, !equal(one), equal(one) ? one.memory_mib : one.seconds];
+  const needless = (one) => equal(one) && one.strategy !== ALONE;
+  const key = (one) => [
+    !one.fits,
+    !equal(one),
+    needless(one),
+    equal(one) ? one.memory_mib : one.seconds,
+  ];
   return found.sort((a, b) => {
     const [x, y] = [key(a), key(b)];
-    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
+    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || x[3] - y[3];
   });
 }
 
 function way(model, program, extra) {
   const alone = model.strategy === ALONE;
-  const workers = alone ? 1 : program.workers;
-  const heldUp = alone || (model.mechanism === "threads" && model.gil);
-  const { size, jobs, cpus } = program;
+  const takesTurns = model.mechanism === "threads" && model.gil;
+  const heldUp = alone || takesTurns;
+  const { size, jobs } = program;
+  let workers = alone ? 1 : program.workers;
+  const asked = alone ? { size, jobs } : { size, jobs, workers };
+  let cpus = program.cpus;
+  if (takesTurns) {
+    // More of them, or more CPUs, than were measured make nothing faster.
+    workers = Math.min(workers, model.span.workers[1]);
+    cpus = Math.min(cpus, model.cpus);
+  }
   const computed = total(model, size, jobs, workers, cpus);
   const beside = (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
   const memory = paid(model, "memory_mib", size, jobs, workers, cpus);
   const at = [size, jobs, workers, atOnce(workers, cpus)];
   const reach = NORMAL * deviation(model.spread, TIMES, at);
   const room = NORMAL * deviation(model.memory_spread, Object.values(PAID.memory_mib), at);
-  const asked = alone ? { size, jobs } : { size, jobs, workers };
   return {
     strategy: model.strategy,
     start_method: model.start_method,
-    workers,
+    workers: alone ? 1 : program.workers,
     seconds: computed + beside,
     low: Math.max(0, computed - reach) + beside,
     high: computed + reach + beside,
