@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 
 _LOOK_S = 0.5  # how often a quiet wait looks whether the workers are still there
+_STARTED = []  # the pool's first workers: one that dies of its first job is soon nobody's child
 
 
 class WorkerDied(Exception):
@@ -27,7 +28,7 @@ def start_pool(context, workers, initializer=None, initargs=()):
     """Return ``context.Pool(workers, initializer, initargs)`` once every worker takes jobs."""
     ready = context.Semaphore(0)
     pool = context.Pool(workers, _begin, (ready, initializer, initargs))
-    watched = multiprocessing.active_children()
+    _STARTED[:] = watched = multiprocessing.active_children()
     for _ in range(workers):
         while not ready.acquire(timeout=_LOOK_S):
             raise_if_dead(watched)
@@ -48,7 +49,7 @@ def stop_pool(pool):
 
 def results_of(unordered):
     """Yield from ``pool.imap_unordered(…)``; raise `WorkerDied` in place of waiting for ever."""
-    watched = multiprocessing.active_children()
+    watched = _STARTED or multiprocessing.active_children()
     while True:
         try:
             result = unordered.next(timeout=_LOOK_S)
@@ -62,7 +63,7 @@ def results_of(unordered):
 
 def result_of(asynchronous):
     """Return ``pool.map_async(…).get()``; raise `WorkerDied` in place of waiting for ever."""
-    watched = multiprocessing.active_children()
+    watched = _STARTED or multiprocessing.active_children()
     while True:
         asynchronous.wait(_LOOK_S)
         if asynchronous.ready():
