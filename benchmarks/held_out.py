@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from answers.advice import ALONE, Program, ways
 from answers.cost_model import at_once, errors, fit, held_out, with_memory
 from answers.evidence import Evidence
-from words.machines import usable_cpus
+from words.machines import most_workers, usable_cpus
 from words.mechanisms import has_data
 
 NEAR = 1.10  # times the best, and still a good choice
@@ -54,7 +54,7 @@ def advised(runs, cpus):
         group = (runs["size"] == named["size"]) & (runs["jobs"] == named["jobs"])
         rest = runs[alike & ~group]
         several = own[own["strategy"] != ALONE]
-        number = max({one for one in several["workers"] if one <= max(cpus, 2)}, default=0)
+        number = most_workers(set(several["workers"]), cpus)
         own = own[(own["workers"] == number) | (own["strategy"] == ALONE)]
         times = own.groupby("strategy")["total_s"].median()
         if ALONE not in times or len(times) < 3 or rest["size"].nunique() < 2:

@@ -14,7 +14,7 @@ import pytest
 from test_compare import rows_of, written
 from test_cost_model import models as known_models
 
-from answers.advice import Program, ways
+from answers.advice import Program, equals, ways
 from answers.cost_model import job_seconds_to_pay
 from report import write_page
 
@@ -129,6 +129,8 @@ def test_form_answers_as_the_model_does(tmp_path):
     for program, found in zip(asked, json.loads(ended.stdout), strict=True):
         right = ways(models, program)
         assert [one["strategy"] for one in found] == [one.strategy for one in right], program
+        alike = {one.strategy for one in equals(right)}
+        assert {one["strategy"] for one in found if one["equal"]} == alike
         for one, other in zip(found, right, strict=True):
             for name in ("low", "high", "least_mib", "most_mib"):
                 assert one[name] == pytest.approx(getattr(other, name), rel=1e-3, abs=1e-6)

@@ -66,10 +66,7 @@ class Evidence:
     @classmethod
     def read(cls, folder):
         """Read the tables from a study's folder, plain or gzipped."""
-        tables = {}
-        for name in ("runs", "jobs", "summary"):
-            (path,) = Path(folder).glob(f"{name}.csv*")
-            tables[name] = pd.read_csv(path, low_memory=False)
+        tables = {name: read_table(folder, name) for name in ("runs", "jobs", "summary")}
         return cls(**tables, pickling=read_pickling(folder))
 
     def interpreters(self, experiments):
@@ -194,6 +191,12 @@ def times_by_block(runs, column="total_s"):
         index=name, columns=["strategy", "start_method", "workers"], values=column, aggfunc="mean"
     )
     return table.where(table > 0, np.nan)
+
+
+def read_table(folder, name):
+    """Return a table of a study, plain or gzipped as in one that was published."""
+    (path,) = Path(folder).glob(f"{name}.csv*")
+    return pd.read_csv(path, low_memory=False)
 
 
 def read_pickling(folder):

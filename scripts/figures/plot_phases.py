@@ -14,7 +14,7 @@ from figures.experiment import (
 )
 from figures.rows import ROW_INCHES, label_rows, mark_failure, order_of
 from figures.style import PHASE_COLOURS, colour_of, dots, page, save
-from words.machines import usable_cpus
+from words.machines import most_workers, usable_cpus
 from words.units import listed, time
 
 PHASES = [f"{phase}_s" for phase in PHASE_COLOURS]
@@ -69,7 +69,7 @@ def choose_workers(experiment):
     cores = usable_cpus(experiment.everything)
     several = cells[cells["strategy"] != "serial"]
     numbers = set(several["workers"])
-    most = max({number for number in numbers if number <= cores} or numbers)
+    most = most_workers(numbers, cores)
     keep = (cells["workers"] == most) | ((cells["strategy"] == "serial") & (cells["workers"] == 1))
     experiment.cells = cells[keep]
     text = f"With {in_words('workers', most)}"

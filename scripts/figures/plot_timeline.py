@@ -16,7 +16,7 @@ from answers.timeline import (
 )
 from figures.experiment import arguments_of, experiments_of, in_words, read_study
 from figures.style import PHASE_COLOURS, page, save
-from words.machines import usable_cpus
+from words.machines import most_workers, usable_cpus
 from words.units import listed, time
 
 TELLING = ("argument", "out_of_band", "global", "immortal")  # each another cause of time
@@ -72,7 +72,7 @@ def telling(experiment):
         cells = experiment.cells[experiment.cells["n"] > 0]
     cores = usable_cpus(experiment.everything)
     numbers = set(cells["workers"])
-    most = max({number for number in numbers if number <= cores} or numbers, default=0)
+    most = most_workers(numbers, cores)
     cells = cells[(cells["workers"] == most) & ~cells["start_method"].isin(("spawn",))]
     found = []
     for strategy in TELLING:

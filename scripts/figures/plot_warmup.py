@@ -20,7 +20,7 @@ from figures.style import (
     spread,
 )
 from supervisor.columns import CELL, KEY
-from words.machines import usable_cpus
+from words.machines import most_workers, usable_cpus
 from words.units import ratio_in_words
 
 MOST_DOTS = 1200  # of one line; every file stays small, and more dots look the same
@@ -95,7 +95,7 @@ def choose_workers(experiment):
         return
     cores = usable_cpus(experiment.everything)
     numbers = set(cells["workers"])
-    most = max({number for number in numbers if number <= cores} or numbers)
+    most = most_workers(numbers, cores)
     experiment.cells = cells[(cells["workers"] == most) | (cells["strategy"] == "serial")]
     experiment.left_out.append(f"With {in_words('workers', most)}.")
 

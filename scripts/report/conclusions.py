@@ -6,8 +6,9 @@ fail, numbers of workers, or ways to share. What no interval carries is said to 
 
 from answers.best import ALONE, ANY_METHOD, best_cells
 from answers.evidence import counted, ending
-from report.kinds_of_data import less_nothing
+from answers.own_copy import own_copy
 from report.markdown import with_spread
+from words.machines import most_workers
 from words.mechanisms import has_data, mechanism_of
 from words.units import amount, listed, mib, ratio_in_words, workers
 
@@ -84,13 +85,13 @@ def copies(cells, names):
     own = own[own["size"] == own["size"].max()]
     for interpreter, group in own.groupby("interpreter"):
         sizes = {
-            cell["strategy"]: copy if (copy := less_nothing(cell, cells)) == copy
+            cell["strategy"]: copy if (copy := own_copy(cell, cells)) == copy
             else cell["workers_uss_mib"]
             for _, cell in group.sort_values("workers").iterrows()
         }  # fmt: skip
         least, most = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
         ends = {least: sizes[least], most: sizes[most]}
-        told = [f"`{name}` {mib(max(0.0, size))}" for name, size in ends.items()]
+        told = [f"`{name}` {mib(size)}" for name, size in ends.items()]
         parts.append(f"{names[interpreter]} {' to '.join(told)} of {mib(group['data_mib'].max())}")
     return [f"A forked worker's own copy: {'; '.join(parts)}."] if parts else []
 
@@ -137,7 +138,7 @@ def compared(cells, method, cpus):
     own = own[own["jobs"] == own["jobs"].max()]
     alone = own["strategy"].isin(ALONE)
     numbers = set(own.loc[~alone, "workers"])
-    most = max({one for one in numbers if one <= max(cpus, 2)} or numbers, default=0)
+    most = most_workers(numbers, cpus)
     return own[alone | (own["workers"] == most)]
 
 

@@ -5,6 +5,7 @@ from answers.evidence import ending
 from report.conclusions import conclusions
 from report.markdown import figure, markdown, with_spread
 from words import units
+from words.machines import most_workers
 from words.mechanisms import in_groups
 from words.units import amount, mib
 from words.workloads import sentence_of
@@ -106,7 +107,7 @@ def narrowed(cells, cpus):
         if name == "workers":
             alone = shown["strategy"].isin(ALONE)
             numbers = set(shown.loc[~alone, name])
-            most = max({one for one in numbers if one <= max(cpus, 2)} or numbers, default=0)
+            most = most_workers(numbers, cpus)
             shown = shown[alone | (shown[name] == most)]
         else:
             shown = shown[shown[name] == shown[name].max()]

@@ -6,20 +6,18 @@ few runs. A point whose experiment was not measured is left out, and so are its 
 
 import pandas as pd
 
-from answers.claims import NO_COPY
 from answers.evidence import Missing, select
-from answers.ratios import of_values
-from report.kinds_of_data import less_nothing
-from report.markdown import markdown, with_spread, without_empty
+from answers.own_copy import own_copy
+from report.by_interpreter import each, interval_of, side_by_side
+from report.inheriting import inherit
+from report.markdown import with_spread
 from words.labels import names_of, of_libraries
 from words.machines import usable_cpus
-from words.mechanisms import inherits
-from words.units import items, listed, mib, time
+from words.units import items, mib
 from words.workloads import sentence_of
 
 FEWEST_POINTS = 4  # below that it is no study of everything
 EXAMPLE_JOBS = (20, 1000)  # how many short jobs people ask about
-EXAMPLE_SIZE, EXAMPLE_WORKERS = 10_000_000, 8  # of whom people ask whether it fits
 COMPARED = "alternatives"  # the experiment in which everything is compared
 UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
 
@@ -51,37 +49,6 @@ def about(evidence):
         f"Measured on Linux: {machine}, {usable_cpus(evidence.runs):g} CPUs used. What a job does: "
         f"{' '.join(told)} In brackets: 95 % interval, or the range of fewer than 4 runs."
     )
-
-
-def each(evidence, names, say):
-    """Return what `say(interpreter)` says of every interpreter of which it knows something."""
-    parts = []
-    for interpreter, called in names.items():
-        try:
-            parts.append(f"{called} {say(interpreter)}")
-        except Missing:
-            continue
-    return parts
-
-
-def side_by_side(names, columns_of):
-    """Return a table with a row for each interpreter of which `columns_of(interpreter)` knows.
-
-    Fewer than two columns say nothing beside each other.
-    """
-    known = {}
-    for interpreter, called in names.items():
-        try:
-            known[called] = columns_of(interpreter)
-        except Missing:
-            continue
-    heads = list(dict.fromkeys(head for columns in known.values() for head in columns))
-    rows = [
-        {"": called} | {head: columns.get(head, "–") for head in heads}
-        for called, columns in known.items()
-        if columns
-    ]
-    return [markdown(rows)] if rows else []
 
 
 def workers_pay(evidence, names):
@@ -164,144 +131,6 @@ def dear(evidence, interpreter):
     return ratio.above(1.0) is True
 
 
-def inherit(evidence, names):
-    """What forked workers copy of which data, with `immortal` and without; what it costs."""
-    rows, ints, fitting = [], {}, []
-    counts = largest_sizes(evidence)
-    for interpreter, called in names.items():
-        for strategy, word in (("initializer", ""), ("immortal", " with `immortal`")):
-            own = {
-                name: copied(evidence, interpreter, name, strategy, counts.get(name))
-                for name in DATA
-            }
-            if any(own.values()):
-                ints[f"{called}{word}"] = own["scan"]
-                texts = {
-                    f"{DATA[name]}, {items(counts[name])}": in_words(sizes)
-                    for name, sizes in own.items()
-                    if name in counts
-                }
-                rows.append({"data → own copy": f"{called}{word}"} | texts)
-                if own["records"]:
-                    fitting.append(f"{called}{word} {mib(projected(*own['records'], counts))}")
-    if not rows:
-        return None
-    rows = without_empty(rows)
-    parts = [
-        "**Inherit it by fork** (a global, an initializer, a closure, ProcessPoolExecutor, MPIRE: "
-        f"one mechanism). {who_copies(ints)}{first_jobs(evidence, names)}. "
-        "What each worker has for itself in the end, beside what it would have without the data:",
-        markdown(rows),
-    ]
-    fits = (
-        "**Memory ≈ without workers + workers × own copy.** If that does not fit: fewer workers, "
-        "flat numbers or Arrow, PyPy"
-    )
-    costs = each(evidence, names, lambda interpreter: marking(evidence, interpreter))
-    if costs:
-        fits += (
-            ", or `immortal`: a recipe that keeps CPython from 3.12 on from counting references to "
-            f"the data, which takes {listed(costs)}"
-        )
-    fits += "."
-    if fitting:
-        fits += (
-            f" Projected by it, {EXAMPLE_SIZE / 1e6:g} M tuples with {EXAMPLE_WORKERS} workers: "
-            f"{listed(fitting)}."
-        )
-    return [*parts, fits]
-
-
-def projected(data_mib, copy_mib, counts):
-    """Return the MiB of the example: its data once, and a copy of each worker's own."""
-    return (data_mib + EXAMPLE_WORKERS * copy_mib) * EXAMPLE_SIZE / counts["records"]
-
-
-def largest_sizes(evidence):
-    """Return the most items of each workload that forked workers shared on every interpreter."""
-    good = evidence.summary[evidence.summary["n"] > 0]
-    good = good[(good["start_method"] == "fork") & good["workers_uss_mib"].notna()]
-    found = {}
-    for workload, cells in good[good["size"] > 1].groupby("workload"):
-        sizes = [set(own["size"]) for _, own in cells.groupby("interpreter")]
-        found[workload] = max(set.intersection(*sizes) or set.union(*sizes))
-    return found
-
-
-DATA = {
-    "scan": "list of ints",
-    "records": "tuples",
-    "instances": "objects",
-    "index": "dict",
-    "documents": "JSON",
-    "array2d": "array",
-    "frame": "frame, object strings",
-    "frame_arrow": "frame, Arrow",
-}
-
-
-def copied(evidence, interpreter, workload, strategy, size):
-    """Return (data, a forked worker's own copy) in MiB of so many items; empty if unknown."""
-    key = {"interpreter": interpreter, "workload": workload, "start_method": "fork", "size": size}
-    good = select(evidence.summary, **key)
-    good = good[(good["n"] > 0) & good["workers_uss_mib"].notna()]
-    good = good[good["data_mib"] > 0]
-    own = good[[wanted(one, strategy) for one in good["strategy"]]]
-    if own.empty:
-        return ()
-    # Every job touched all of it; the strategy's own where that was measured.
-    own = own.assign(order=own["strategy"] == strategy).sort_values(["order", "workers"])
-    cell = own.iloc[-1]
-    copy = less_nothing(cell, evidence.summary)
-    copy = cell["workers_uss_mib"] if pd.isna(copy) else max(0.0, copy)
-    return cell["data_mib"], copy
-
-
-def in_words(sizes):
-    """Return what `copied` returned in words."""
-    return " → ".join(map(mib, sizes)) or "–"
-
-
-def who_copies(ints):
-    """Return who copies a list of ints that is only read, and who does not; `copied` of each."""
-    known = {called: sizes[1] / sizes[0] for called, sizes in ints.items() if sizes}
-    copies = [called for called, share in known.items() if share > NO_COPY]
-    shares = [called for called in known if called not in copies]
-    parts = [f"workers of {listed(copies)} copy the ints that they read"] if copies else []
-    parts += [f"those of {listed(shares)} do not"] if shares else []
-    return f"**{'; '.join(parts)}**".replace("**w", "**W").replace("**those", "**Those")
-
-
-def wanted(name, strategy):
-    """Return whether a strategy is asked for: itself if immortal, else all that inherit alike."""
-    return name == strategy if strategy == "immortal" else inherits(name)
-
-
-def first_jobs(evidence, names):
-    """Return in a clause what the first job of a worker takes, and later ones."""
-
-    def jobs(interpreter):
-        key = {"experiment": "closure_scaling", "interpreter": interpreter, "workers": 2}
-        cell = evidence.cell(strategy="closure", **key)
-        first, later = (
-            evidence.median_by_block(cell, "seconds", first=one) for one in (True, False)
-        )
-        if first.median() <= later.median():
-            raise Missing("the first job is no slower")
-        return f"{interval_of(first)}, later ones {interval_of(later)} ({items(cell['size'])})"
-
-    parts = each(evidence, names, jobs)
-    return f"; a worker's first job pays for it: {'; '.join(parts)}" if parts else ""
-
-
-def marking(evidence, interpreter):
-    """Return what it takes to make a million objects immortal."""
-    cell = evidence.cell(interpreter=interpreter, strategy="immortal", workload="scan")
-    key = {name: cell[name] for name in ("experiment", "size", "workers", "jobs", "start_method")}
-    took = evidence.series("publish_s", interpreter=interpreter, strategy="immortal", **key)
-    return f"{interval_of(took / cell['size'] * 1e6)} for a million objects once"
-
-
 def without_fork(evidence, names):
     """What breaks without fork, and what to use."""
     key = {"experiment": "start_methods", "start_method": "spawn"}
@@ -329,9 +158,9 @@ def without_fork(evidence, names):
                 )  # fmt: skip
             except Missing:
                 continue
-            copy = less_nothing(cell, evidence.summary)
+            copy = own_copy(cell, evidence.summary)
             if not pd.isna(copy):
-                told.append(f"`{strategy}` {mib(max(0.0, copy))}")
+                told.append(f"`{strategy}` {mib(copy)}")
         if not told:
             raise Missing("no records without fork")
         return ", ".join(told)
@@ -379,9 +208,9 @@ def numbers(evidence, names):
                 cell = evidence.cell(workload=workload, strategy=strategy, **key)
             except Missing:
                 continue
-            copy = less_nothing(cell, evidence.summary)
-            copy = 0.0 if pd.isna(copy) else max(0.0, copy)
-            found[head] = f"{mib(copy)} of {mib(cell['data_mib'])}"
+            copy = own_copy(cell, evidence.summary)
+            if not pd.isna(copy):
+                found[head] = f"{mib(copy)} of {mib(cell['data_mib'])}"
         return found
 
     table = side_by_side(names, both)
@@ -421,14 +250,3 @@ def libraries(evidence, names):
         "`examples/use_<name>.py`:",
         *table,
     ]
-
-
-def interval_of(series):
-    """Return values by block as a time with its interval."""
-    ratio = of_values(series.dropna())
-    if ratio is None:
-        raise Missing("no value")
-    if ratio.blocks == 1:
-        return f"{time(ratio.value)} (one block)"
-    trial = "trial, " if ratio.trial else ""
-    return f"{time(ratio.value)} ({trial}{time(ratio.low)} – {time(ratio.high)})"

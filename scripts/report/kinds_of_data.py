@@ -4,6 +4,7 @@ import pandas as pd
 
 from answers.best import ALONE, ANY_METHOD, WHICH, best_cells, with_result
 from answers.evidence import counted
+from answers.own_copy import HANDED_OVER, less_nothing
 from report.markdown import markdown, with_spread
 from words.labels import names_of
 from words.memory import moment_of
@@ -11,9 +12,7 @@ from words.units import amount, is_own, listed, mib
 from words.workloads import sentence_of
 
 FEWEST = 3  # strategies: with less there is nothing to choose from
-IDLE = "empty"  # the strategy without data
 MOST_NAMES = 5  # in a field of the table
-HANDED_OVER = "initializer"  # what a worker has for itself that is handed the data in the usual way
 
 
 def kinds_of_data(runs, summary):
@@ -108,23 +107,3 @@ def own_memory(processes, cells):
     sizes = zip(shown["strategy"], shown["own_mib"].clip(lower=0), strict=True)
     parts = [f"`{strategy}` {mib(size)}" for strategy, size in sizes]
     return f"{'; '.join(parts)}; data {mib(own['data_mib'].max())}"
-
-
-def less_nothing(cell, cells):
-    """Return a worker's own memory less that of one with a single item; NaN if that is not known.
-
-    What it has imported, and the interpreter itself, are no data. A list of ints needs no import:
-    there a worker without data will do.
-    """
-    alike = cells[
-        (cells["interpreter"] == cell["interpreter"])
-        & (cells["start_method"] == cell["start_method"])
-        & cells["workers_uss_mib"].notna()
-    ]
-    one_item = (alike["strategy"] == HANDED_OVER) & (alike["workload"] == cell["workload"])
-    nothing = alike[one_item & (alike["size"] == 1)]
-    if nothing.empty and cell["workload"] == "scan":
-        nothing = alike[(alike["strategy"] == IDLE) & (alike["workers"] == cell["workers"])]
-    if nothing.empty:
-        return float("nan")
-    return cell["workers_uss_mib"] - nothing["workers_uss_mib"].min()

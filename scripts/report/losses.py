@@ -1,9 +1,7 @@
 """Why processes gain nothing, in a sentence for every interpreter on which they do not."""
 
-import pandas as pd
-
 from answers.best import ALONE, ANY_METHOD
-from answers.evidence import counted
+from answers.evidence import counted, read_table
 from answers.gain import loss
 from words.machines import usable_cpus
 from words.units import listed, mib, time, workers
@@ -22,10 +20,9 @@ def losses(folder, runs, cells, best, rehearsals, names):
         gain = ratio is None or ratio.above(1.0) is True or ratio.value > 1
         if gain and usable_cpus(runs) > 1:
             continue
-        tables = sorted(folder.glob("jobs.csv*"))
-        if not tables:
+        if not any(folder.glob("jobs.csv*")):
             continue
-        jobs = pd.read_csv(tables[0], low_memory=False)
+        jobs = read_table(folder, "jobs")
         sizes = [one["answer_bytes"] for one in rehearsals if one["interpreter"] == interpreter]
         why = loss(
             counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]

@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from answers.cautions import cautions, not_ok
-from answers.evidence import Evidence, read_pickling
+from answers.evidence import Evidence, read_pickling, read_table
 from report.answer import answer
 from report.claims import claims_section
 from report.costs import costs_section
@@ -42,11 +42,6 @@ def main(argv=None):
     if arguments.answer:
         said = [*in_short(text, tables["runs"]), f"the report: {arguments.output}"]
         arguments.answer.write_text("\n".join(said) + "\n", encoding="utf-8")
-
-
-def read_table(folder, name):
-    """Return a table of a study, plain or gzipped as in one that was published."""
-    return pd.read_csv(next(folder.glob(f"{name}.csv*")), low_memory=False)
 
 
 def report(study, folder, runs, summary, verdicts, pickling, jobs=None):

@@ -98,6 +98,7 @@ function ways(models, program) {
   const equal = (one) =>
     one.fits && (one.seconds <= fastest * (1 + EQUAL) || one.low <= first.high);
   const needless = (one) => equal(one) && one.strategy !== ALONE;
+  for (const one of found) one.equal = equal(one);
   const key = (one) => [
     !one.fits,
     !equal(one),

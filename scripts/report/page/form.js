@@ -59,15 +59,11 @@ function verdict(found) {
 
 // Return the sentence on the others that are as good.
 function alike(found) {
-  const fitting = found.filter((one) => one.fits);
-  const fastest = fitting.reduce((a, b) => (b.seconds < a.seconds ? b : a));
-  const same = fitting.filter(
-    (one) => one !== found[0] && (one.seconds <= fastest.seconds * 1.05 || one.low <= fastest.high)
-  );
+  const same = found.filter((one) => one !== found[0] && one.equal);
   if (!same.length) return "";
   const names = same.slice(0, 6).map((one) => one.strategy).join(", ");
   const more = same.length > 6 ? ` and ${same.length - 6} more` : "";
-  return `Cannot be told from it, but need more memory: ${names}${more}.`;
+  return `Cannot be told from it: ${names}${more}.`;
 }
 
 function show() {

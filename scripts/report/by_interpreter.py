@@ -1,0 +1,48 @@
+"""What is told of each interpreter: in a sentence, or as a row of a table; and times by block."""
+
+from answers.evidence import Missing
+from answers.ratios import of_values
+from report.markdown import markdown
+from words.units import time
+
+
+def each(evidence, names, say):
+    """Return what `say(interpreter)` says of every interpreter of which it knows something."""
+    parts = []
+    for interpreter, called in names.items():
+        try:
+            parts.append(f"{called} {say(interpreter)}")
+        except Missing:
+            continue
+    return parts
+
+
+def side_by_side(names, columns_of):
+    """Return a table with a row for each interpreter of which `columns_of(interpreter)` knows.
+
+    A list of one block; empty if nothing is known of any.
+    """
+    known = {}
+    for interpreter, called in names.items():
+        try:
+            known[called] = columns_of(interpreter)
+        except Missing:
+            continue
+    heads = list(dict.fromkeys(head for columns in known.values() for head in columns))
+    rows = [
+        {"": called} | {head: columns.get(head, "–") for head in heads}
+        for called, columns in known.items()
+        if columns
+    ]
+    return [markdown(rows)] if rows else []
+
+
+def interval_of(series):
+    """Return values by block as a time with its interval."""
+    ratio = of_values(series.dropna())
+    if ratio is None:
+        raise Missing("no value")
+    if ratio.blocks == 1:
+        return f"{time(ratio.value)} (one block)"
+    trial = "trial, " if ratio.trial else ""
+    return f"{time(ratio.value)} ({trial}{time(ratio.low)} – {time(ratio.high)})"
