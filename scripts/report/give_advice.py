@@ -11,9 +11,10 @@ from pathlib import Path
 from answers.advice import ALONE, Program, equals, takes_turns, ways
 from answers.cost_model import COMPUTE, fit, job_seconds_to_pay, with_memory
 from answers.evidence import Evidence
+from report.ways import needing, taking
 from words.labels import names_of
 from words.machines import usable_cpus
-from words.units import items, listed, mib, time, workers
+from words.units import items, listed, time, workers
 from words.workloads import sentence_of
 
 MOST_ROWS = 8
@@ -125,8 +126,8 @@ def table(found):
             (
                 one.strategy,
                 one.start_method,
-                f"{time(one.seconds)} ({time(one.low)} – {time(one.high)})",
-                mib(one.memory_mib) + ("" if one.fits else ", too much"),
+                taking(one),
+                needing(one) + ("" if one.fits else ", too much"),
                 f"{one.runs} runs",
             )
         )

@@ -4,10 +4,11 @@ from answers.advice import ALONE, Program, equals, ways
 from answers.cost_model import fit, jobs_to_pay, with_memory
 from answers.evidence import select
 from report.markdown import markdown
+from report.ways import needing, taking
 from words.labels import names_of
 from words.machines import usable_cpus
 from words.mechanisms import has_data
-from words.units import is_own, listed, mib, number, time, workers
+from words.units import is_own, listed, number, time, workers
 
 TIMES = (0.1, 1, 10, 100)  # as many jobs as were measured
 MOST_NAMES = 3
@@ -85,16 +86,11 @@ def row_of(called, program, found):
         "interpreter": called,
         "jobs": f"{program.jobs} of {time(program.job_s)}",
         "best, least memory first": listed(shown),
-        "time": spread(first),
-        "memory": mib(first.memory_mib),
-        "without workers": spread(without),
+        "time": taking(first),
+        "memory": needing(first),
+        "without workers": taking(without),
     }
     return row, bool(first.outside)
-
-
-def spread(way):
-    """Return a way's predicted time with its interval."""
-    return f"{time(way.seconds)} ({time(way.low)} – {time(way.high)})"
 
 
 def pays(models, program, called):
