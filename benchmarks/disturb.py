@@ -43,7 +43,8 @@ def take_spells(path, chance):
 
 def judged(spells, runs):
     """Return what was found, in words."""
-    began = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True).astype("int64") / 1e9
+    started = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True)
+    began = (started - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
     ended = began + runs["wall_s"]
     hit = sum(
         (ended.clip(upper=spell.ended) - began.clip(lower=spell.began)).clip(lower=0)

@@ -16,8 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from answers.evidence import Evidence, times_by_block
 from answers.groups import GROUP
 from answers.judge_claims import HOLDS, judge
-from answers.ratios import best_set, paired
+from answers.ratios import ENOUGH, best_set, paired
 
+NEAR = 1.05  # times the nearer end: what counts as equal wherever a best is named
 DECIDED = (HOLDS, "does not hold")
 
 
@@ -33,7 +34,13 @@ def main():
     apart = best[best["common"] == 0]
     print(apart.to_string() if len(apart) else "", end="\n" if len(apart) else "")
     print(f"groups whose best sets have nothing in common: {len(apart)} of {len(best)}")
-    print(f"cells whose intervals overlap: {ratios.mean():.1%} of {len(ratios)}")
+    for what, which in (
+        ("intervals (four blocks and more)", ratios["blocks"] >= ENOUGH),
+        ("ranges of a trial (fewer blocks in one of them)", ratios["blocks"] < ENOUGH),
+    ):
+        own = ratios[which]
+        print(f"cells whose {what} overlap: {own['overlap'].mean():.1%} of {len(own)}; "
+              f"at most {NEAR - 1:.0%} apart: {(own['gap'] <= NEAR).mean():.1%}")  # fmt: skip
 
 
 def compare_verdicts(one, other):
@@ -50,8 +57,12 @@ def compare_verdicts(one, other):
 
 
 def compare_groups(one, other):
-    """Return the best sets of every group, and whether the intervals of each ratio overlap."""
-    best, overlaps = [], []
+    """Return the best sets of every group, and of each ratio how the two intervals lie.
+
+    blocks: of the one that rests on fewer; gap: how many times one's low end is the other's high
+    end, below 1 where they overlap.
+    """
+    best, ratios = [], []
     groups = [dict(list(evidence.counted.groupby(GROUP))) for evidence in (one, other)]
     for group in sorted(set(groups[0]) & set(groups[1])):
         times = [times_by_block(found[group]) for found in groups]
@@ -62,11 +73,12 @@ def compare_groups(one, other):
         alone = [name for name in common if name[0] == "serial"]
         reference = alone[0] if alone else times[0][common].median().idxmin()
         for name in common:
-            ratios = [paired(table[name].dropna(), table[reference].dropna()) for table in times]
-            if name != reference and None not in ratios:
-                low, high = max(r.low for r in ratios), min(r.high for r in ratios)
-                overlaps.append(low <= high)
-    return pd.DataFrame(best, columns=[*GROUP, "one", "other", "common"]), pd.Series(overlaps)
+            two = [paired(table[name].dropna(), table[reference].dropna()) for table in times]
+            if name != reference and None not in two:
+                low, high = max(r.low for r in two), min(r.high for r in two)
+                ratios.append((min(r.blocks for r in two), low <= high, low / high))
+    best = pd.DataFrame(best, columns=[*GROUP, "one", "other", "common"])
+    return best, pd.DataFrame(ratios, columns=["blocks", "overlap", "gap"])
 
 
 def parse():
