@@ -6,7 +6,7 @@ import pytest
 
 from answers.groups import GROUP, torn_groups
 from tables.blocks import GAP_S, with_blocks
-from tables.disturbance import NEXT_S, TICKS_S, with_disturbance
+from tables.disturbance import NEXT_S, TICKS_S, with_counts, with_disturbance
 
 QUIET, HALF = "0.05 0.05", "0.05 0.1"  # seconds of two CPUs: two of them, and one and a half
 
@@ -99,6 +99,26 @@ def test_stretch_of_one_group_and_repeat_is_a_block():
 def test_interrupted_stretch_falls_apart():
     assert blocks({"pause_s": GAP_S + 1}, {}) == [1, 2]
     assert blocks({"pause_s": GAP_S - 1}, {}) == [1, 1]
+
+
+def test_each_node_of_a_cluster_has_blocks_of_its_own():
+    one, other = {"node": "n1"}, {"node": "n2", "size": 20}
+    assert blocks(one, other, one, other) == [1, 2, 1, 2]
+    assert blocks({}, {"size": 20}, {}, {"size": 20}) == [1, 2, 3, 4]
+
+
+def test_reading_of_another_node_is_not_the_one_after():
+    bad = {"yardstick_before_s": HALF, "node": "n2"}
+    assert disturbed({"node": "n1"}, bad) == [False, True]
+    assert disturbed({"node": "n1"}, bad | {"node": "n1"}) == [True, True]
+
+
+@pytest.mark.parametrize("column", ["machine", "kernel"])
+def test_of_two_origins_the_numbers_of_a_group_rest_on_one(column):
+    """A study that was resumed elsewhere; another group was measured there as a whole."""
+    old, new = {column: "old"}, {column: "new"}
+    table = runs(old, old, new, new | {"size": 20}, new | {"size": 20, "status": "failed"})
+    assert list(with_counts(table)["counts"]) == [True, True, False, True, False]
 
 
 def test_what_was_measured_again_shares_no_block():

@@ -27,7 +27,13 @@ def cautions(runs, summary, study):
     good = summary[summary["n"] > 0]
     found = [
         spoilt(runs),
-        several(runs, "machine", "machines", "rerun the study in a folder of its own on each"),
+        *(
+            several(
+                runs, column, what,
+                "each group's numbers rest on the runs of one; measure each in a folder of its own",
+            )
+            for column, what in (("machine", "machines"), ("kernel", "kernels"))
+        ),
         several(
             runs.assign(build=runs["interpreter"] + " " + runs["version"].astype(str)),
             "build",

@@ -49,6 +49,7 @@ INTERPRETER = (
 )
 MACHINE = (
     "machine",
+    "node",  # of a cluster that SLURM runs; empty elsewhere
     "cpu_model",
     "physical_cores",
     "logical_cores",

@@ -4,6 +4,8 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+from supervisor.rows import replace_text
+
 ENOUGH_HUNG = 2  # runs that hung at the same place: the next one would, too
 
 
@@ -68,8 +70,8 @@ class Endings:
         else:
             return
         if self.path:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(json.dumps(self.known, indent=1), encoding="utf-8")
+            # Whole at any time: other nodes of a cluster may be reading it.
+            replace_text(self.path, json.dumps(self.known, indent=1))
 
     def trusted(self, key):
         """Return what is known by a key, of the runs that are still there."""

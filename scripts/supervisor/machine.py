@@ -18,6 +18,7 @@ def describe_machine(label=None):
     limits = memory_limits(psutil.virtual_memory().total)
     return {
         "machine": label or f"{model}, {physical or logical} cores",
+        "node": node(),
         "cpu_model": model,
         "physical_cores": physical,
         "logical_cores": logical,
@@ -32,6 +33,11 @@ def describe_machine(label=None):
         "memory_available_mib": mib(available_memory()),
         "load_average": round(os.getloadavg()[0], 2),
     }
+
+
+def node():
+    """Return the name of the cluster's node that SLURM runs this on; None on any other machine."""
+    return os.environ.get("SLURMD_NODENAME")
 
 
 def available_memory():

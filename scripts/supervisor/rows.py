@@ -5,6 +5,8 @@ import io
 import re
 from pathlib import Path
 
+from supervisor.machine import node
+
 
 def write(path, columns, rows):
     """Write a CSV under a temporary name, then rename it: half a file is never seen."""
@@ -20,7 +22,10 @@ def replace_text(path, text):
     """Write a text file under a temporary name, then rename it."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
+    # Two nodes of a cluster may write the same file, which one of them then replaces.
+    partial = path.with_name(
+        f".{path.name}.{node()}.partial" if node() else f".{path.name}.partial"
+    )
     with partial.open("w", newline="", encoding="utf-8") as file:
         file.write(text)
     partial.replace(path)

@@ -8,6 +8,7 @@ another hour is no part of the block, although it bears the same number.
 import pandas as pd
 
 from answers.groups import GROUP
+from tables.disturbance import place_of
 
 # Seconds from the end of a run to the beginning of the next, longer than any wait for a quiet
 # machine. Times of different cells still go up and down together within a minute; after ten they
@@ -18,12 +19,15 @@ GAP_S = 300
 def with_blocks(runs):
     """Return the runs with a column `block`, numbered from 1 in the order of execution.
 
-    `runs` are in the order of execution, with the columns of `GROUP`, `repeat`, `started_utc` and
-    `wall_s`.
+    `runs` are in the order of execution, with the columns of `GROUP`, `repeat`, `machine`,
+    `started_utc` and `wall_s`. Every machine and every node of a cluster has its own order.
     """
-    which = runs[[*GROUP, "repeat"]].apply(tuple, axis=1) if len(runs) else pd.Series(dtype=object)
-    started = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True)
-    ended = started + pd.to_timedelta(runs["wall_s"], unit="s")
+    place = place_of(runs).sort_values(kind="stable")
+    along = runs.loc[place.index]
+    which = along[[*GROUP, "repeat"]].apply(tuple, axis=1) if len(runs) else pd.Series(dtype=object)
+    started = pd.to_datetime(along["started_utc"], format="ISO8601", utc=True)
+    ended = started + pd.to_timedelta(along["wall_s"], unit="s")
     pause = (started - ended.shift()).dt.total_seconds()
-    begins = (which != which.shift()) | (pause > GAP_S)
-    return runs.assign(block=begins.cumsum().astype(int))
+    begins = (which != which.shift()) | (place != place.shift()) | (pause > GAP_S)
+    stretch = begins.cumsum().reindex(runs.index)
+    return runs.assign(block=pd.factorize(stretch)[0] + 1)

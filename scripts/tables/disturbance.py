@@ -20,6 +20,7 @@ TICKS_S = 0.1
 # Start methods whose workers are children of a process that does not wait for them, a forkserver or
 # a library's daemon: the kernel adds their CPU time to nobody's, and it looks like other work.
 NOBODYS = ("forkserver", "own")
+ORIGIN = ["machine", "kernel"]  # what a study may not change within a group of runs
 NEXT_S = 5.0  # a reading that is taken within so many seconds of a run's end is the one after it
 
 COLUMNS = ("capacity_before", "capacity_after", "other_cores", "cores_obtained", "disturbed")
@@ -39,8 +40,7 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
     best = best_of(runs)
     before = capacities(runs["yardstick_before_s"], best)
     after = capacities(runs["yardstick_after_s"], best)
-    following = before.shift(-1).where(pause_after(runs) <= NEXT_S)
-    following = following.where(runs["machine"] == runs["machine"].shift(-1))
+    following = before.groupby(place_of(runs)).shift(-1).where(pause_after(runs) <= NEXT_S)
     after = after.fillna(following)
     usable = readings_of(runs["yardstick_before_s"]).map(len, na_action="ignore")
     other_cores = runs["other_cpu_s"] / runs["watched_s"]
@@ -62,9 +62,11 @@ def with_counts(runs):
 
     Of a cell's runs that are ok the undisturbed ones, where there are any; else all of them. And
     all of them where most of its group's were disturbed: then that is what the machine is like, and
-    the few quiet runs of each cell would lie in blocks that they share with no other.
+    the few quiet runs of each cell would lie in blocks that they share with no other. A study that
+    was resumed on another machine or kernel has runs of both, of which a group's statistics rest on
+    those of one.
     """
-    good = runs["status"] == "ok"
+    good = (runs["status"] == "ok") & of_one_origin(runs)
     if "disturbed" not in runs:
         return runs.assign(counts=good)
     quiet = good & ~runs["disturbed"].eq(True)
@@ -75,13 +77,34 @@ def with_counts(runs):
     return runs.assign(counts=quiet | (good & ~some))
 
 
+def of_one_origin(runs):
+    """Return whether each run is of the origin that most good runs of its group are of.
+
+    Of two with as many, the one that comes first by name.
+    """
+    known = [name for name in ORIGIN if name in runs]
+    origin = runs[known].astype(str).agg(" ".join, axis=1) if known else pd.Series("", runs.index)
+    if origin.nunique() < 2:
+        return pd.Series(True, runs.index)
+    group = [runs[name] for name in GROUP]
+    good = origin.where(runs["status"] == "ok")
+    chosen = good.groupby(group).transform(lambda names: names.mode().get(0))
+    return origin == chosen
+
+
+def place_of(runs):
+    """Return what tells the machines of a study: of a cluster's, also the node."""
+    node = runs["node"].fillna("") if "node" in runs else ""
+    return runs["machine"] + " " + node
+
+
 def readings_of(texts):
     """Return lists of seconds, one for each CPU, of texts such as ``0.047 0.048``."""
     return texts.map(lambda text: [float(one) for one in str(text).split()], na_action="ignore")
 
 
 def best_of(runs):
-    """Return the least time of the yardstick for every row: of the row's machine."""
+    """Return the least time of the yardstick for every row: of the row's machine or node."""
     readings = readings_of(runs["yardstick_before_s"]).combine_first(
         readings_of(runs["yardstick_after_s"])
     )
@@ -89,7 +112,7 @@ def best_of(runs):
         [readings_of(runs[column]).map(min, na_action="ignore") for column in
          ("yardstick_before_s", "yardstick_after_s")], axis=1,
     ).min(axis=1) if len(readings) else readings  # fmt: skip
-    return least.groupby(runs["machine"]).transform("min")
+    return least.groupby(place_of(runs)).transform("min")
 
 
 def capacities(texts, best):
@@ -103,7 +126,7 @@ def capacities(texts, best):
 
 
 def pause_after(runs):
-    """Return the seconds between a run's end and the next one's beginning."""
+    """Return the seconds between a run's end and the next one's beginning, on the same machine."""
     started = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True)
     ended = started + pd.to_timedelta(runs["wall_s"], unit="s")
-    return (started.shift(-1) - ended).dt.total_seconds()
+    return (started.groupby(place_of(runs)).shift(-1) - ended).dt.total_seconds()
