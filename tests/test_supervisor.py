@@ -1,5 +1,6 @@
 """The supervisor of a run: signals, sudden death, its limits, its files, one run at a time."""
 
+import errno
 import fcntl
 import json
 import os
@@ -228,3 +229,25 @@ def test_reading_of_a_moment_ago_serves_the_next_run(measurement, tmp_path):
     assert second["yardstick_before_s"].split() == [f"{one:.6f}" for one in remembered["seconds"]]
     assert second["yardstick_after_s"] == ""
     assert first["yardstick_before_s"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.ENOENT])
+def test_results_that_cannot_be_written_any_more_are_named(number, monkeypatch):
+    def measure(arguments):
+        raise OSError(number, os.strerror(number), "results/tiny/one.csv")
+
+    monkeypatch.setattr(measure_run, "parse", lambda argv: None)
+    monkeypatch.setattr(measure_run, "measure", measure)
+    said = measure_run.main([])
+    assert said.startswith(f"results/tiny/one.csv cannot be written ({os.strerror(number)}): ")
+    assert said.endswith("then go on by the same command")
+
+
+def test_other_errors_stay_bugs(monkeypatch):
+    def measure(arguments):
+        raise PermissionError(errno.EACCES, "no", "x")
+
+    monkeypatch.setattr(measure_run, "parse", lambda argv: None)
+    monkeypatch.setattr(measure_run, "measure", measure)
+    with pytest.raises(PermissionError):
+        measure_run.main([])

@@ -27,8 +27,33 @@ def test_aggregate_keeps_every_row_as_it_is(tmp_path):
 @pytest.mark.parametrize("header", ["a,c", "b,a", "a", "a,b,c"])
 def test_aggregate_refuses_other_columns(header, tmp_path):
     files = [write(tmp_path / "1.csv", "a,b", "1,2"), write(tmp_path / "2.csv", header, "1,2")]
-    with pytest.raises(ValueError, match=r"2\.csv has other columns"):
+    with pytest.raises(aggregate_runs.SpoiltTable, match=r"2\.csv has other columns"):
         aggregate_runs.concatenate(files, ("a", "b"), tmp_path / "all.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ("", "is empty"),
+        ("status,a\nok", "is not whole"),
+        ("status,a\nok,1", "is not whole"),
+        ("status,a\nok,1\nok,2,3\n", "is not whole"),
+        ("status;a\nok;1\n", "has other columns"),
+        ("status,a\nfine,1\n", "was edited: 'fine' is no status"),
+    ],
+)
+def test_spoilt_file_of_a_run_is_named_with_what_to_do(text, trouble, tmp_path):
+    (tmp_path / "1.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(aggregate_runs.SpoiltTable) as ended:
+        aggregate_runs.concatenate([tmp_path / "1.csv"], ("status", "a"), tmp_path / "all.csv")
+    said = str(ended.value)
+    assert said.startswith(f"{tmp_path / '1.csv'} {trouble}") and "delete it" in said
+
+
+def test_edited_table_of_all_runs_is_named_with_what_to_do(tmp_path):
+    runs({"status": "fine"}).to_csv(tmp_path / "runs.csv", index=False)
+    said = summarise_runs.main([str(tmp_path / "runs.csv"), str(tmp_path / "summary.csv")])
+    assert "runs.csv was edited: 'fine' is no status" in said
 
 
 @pytest.mark.parametrize("columns", [RUN_COLUMNS, JOB_COLUMNS], ids=["runs", "jobs"])

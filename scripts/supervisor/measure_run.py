@@ -8,6 +8,7 @@ a non-zero exit code, so that Snakemake stops.
 """
 
 import argparse
+import errno
 import os
 import shlex
 import signal
@@ -23,7 +24,7 @@ from supervisor.foreseen import Endings, foreseen_by_rehearsal
 from supervisor.guardian import Guardian
 from supervisor.interruption import Interruption
 from supervisor.lock import LockError, take_lock
-from supervisor.machine import describe_machine, memory_floor, usable_cpus
+from supervisor.machine import describe_machine, memory_floor, node, usable_cpus
 from supervisor.quiet import Quiet
 from supervisor.record import (
     job_rows,
@@ -39,11 +40,31 @@ from supervisor.rows import write
 from supervisor.shared_memory import SharedMemory
 from supervisor.terminal import announce, conclude, say
 
+# What happens to the folder of the results in the middle of a study.
+LOST = {
+    errno.ENOSPC: "make room there",
+    errno.EDQUOT: "make room there, in your quota",
+    errno.EROFS: "its file system has become read-only: mend that",
+    errno.ENOENT: "somebody has removed its folder: leave it alone",
+}
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
 
 
 def main(argv=None):
     arguments = parse(argv)
+    try:
+        return measure(arguments)
+    except OSError as error:
+        if error.errno not in LOST:
+            raise
+        return (
+            f"{error.filename or arguments.output} cannot be written ({error.strerror}): "
+            f"{LOST[error.errno]}, then go on by the same command"
+        )
+
+
+def measure(arguments):
+    """Measure the run that the arguments name; return the exit code, or a sentence instead."""
     interrupted = Interruption()
     announce(arguments)
     endings = Endings(arguments.endings)
@@ -65,7 +86,9 @@ def main(argv=None):
     if interrupted():
         return 128 + (interrupted.signal or signal.SIGTERM)
     quiet = Quiet(
-        arguments.yardstick, arguments.quiet_percent / 100, arguments.patience_percent / 100
+        of_node(arguments.yardstick),
+        arguments.quiet_percent / 100,
+        arguments.patience_percent / 100,
     )
     before = None if arguments.weigh else quiet.before(interrupted)
     started, began = datetime.now(UTC), time.monotonic()
@@ -164,6 +187,11 @@ def write_weighed(arguments, row):
     write(arguments.output, WEIGHED_COLUMNS, [row])
     peak = row.get("peak_pss_mib")
     say(f"{row['status']}: {row['reason']:.100}" if peak is None else f"at most {peak:.0f} MiB")
+
+
+def of_node(path):
+    """Return the file for what this machine gives: on a cluster one for each node."""
+    return f"{path.removesuffix('.json')}_{node()}.json" if path and node() else path
 
 
 def kin_of(arguments):

@@ -7,7 +7,7 @@ import argparse
 import csv
 from pathlib import Path
 
-from supervisor.columns import JOB_COLUMNS, RUN_COLUMNS
+from supervisor.columns import JOB_COLUMNS, RUN_COLUMNS, STATUSES
 
 
 def main(argv=None):
@@ -34,16 +34,41 @@ def runs_of(plan, rounds):
     return planned
 
 
+class SpoiltTable(SystemExit):
+    """A file that no run wrote so; ends the script with a sentence on what to do."""
+
+
 def concatenate(paths, columns, output):
-    """Write the rows of all CSVs to `output`; raises ValueError for a file with other columns."""
+    """Write the rows of all CSVs to `output`; raises `SpoiltTable` for one that is not whole."""
     header = ",".join(columns) + "\n"
     with Path(output).open("w", encoding="utf-8", newline="") as table:
         table.write(header)
         for path in paths:
-            first, _, rows = Path(path).read_text(encoding="utf-8").partition("\n")
-            if first + "\n" != header:
-                raise ValueError(f"{path} has other columns than this version writes: {first}")
-            table.write(rows)
+            text = Path(path).read_text(encoding="utf-8", errors="replace")
+            trouble = trouble_with(text, columns)
+            if trouble:
+                raise SpoiltTable(
+                    f"{path} {trouble}: delete it and type the same command again, which measures "
+                    "that run anew"
+                )
+            table.write(text[len(header) :])
+
+
+def trouble_with(text, columns):
+    """Return what is wrong with the text of a CSV, or None."""
+    if not text:
+        return "is empty"
+    lines = list(csv.reader(text.splitlines()))
+    if lines[0] != list(columns):
+        return "has other columns than this version writes, or was edited"
+    if not text.endswith("\n") or any(len(line) != len(columns) for line in lines):
+        return "is not whole: cut off, or edited"
+    if "status" in columns:
+        place = columns.index("status")
+        for line in lines[1:]:
+            if line[place] not in STATUSES:
+                return f"was edited: {line[place]!r} is no status"
+    return None
 
 
 def parse(argv):

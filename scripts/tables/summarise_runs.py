@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from answers.ratios import of_values
-from supervisor.columns import CELL, IDENTITY
+from supervisor.columns import CELL, IDENTITY, STATUSES
 from words.machine_faults import faults_of
 
 VALUES = [
@@ -33,8 +33,15 @@ WITH_INTERVAL = ["map_s", "total_s"]
 def main(argv=None):
     arguments = parse(argv)
     runs = pd.read_csv(arguments.runs, dtype={"reason": str})
+    unknown = sorted(set(runs["status"].astype(str)) - set(STATUSES))
+    if unknown:
+        return (
+            f"{arguments.runs} was edited: {unknown[0]!r} is no status; delete it and type the "
+            "same command again, which makes it from the runs' own files"
+        )
     weighed = pd.read_csv(arguments.weighed) if arguments.weighed else None
     summarise(runs, weighed).to_csv(arguments.output, index=False, lineterminator="\n")
+    return 0
 
 
 def summarise(runs, weighed=None):
