@@ -20,9 +20,9 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick mine compare merge test setup peers interpreters lock clean
+.PHONY: help study quick mine compare merge test test-slurm benchmarks setup peers slurm interpreters lock clean
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
 	@echo "Without PyPy: add PYPY=none. With another Python: add PYTHON=python3.13, say."
 	@echo "Interpreters that are there: make interpreters CPYTHON=python3.13 FREE_THREADED=/path/to/python3.14t, or none."
@@ -52,6 +52,12 @@ test: setup  ## check style and run the tests
 	snakefmt --check Snakefile workflow
 	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
 	pytest
+
+test-slurm: setup slurm  ## run a tiny study on a SLURM that is started for it; as root
+	sh tests/slurm/with_slurm.sh pytest tests/slurm
+
+benchmarks: setup  ## measure the workflow itself: benchmarks/README.md
+	python benchmarks/write_readme.py
 
 setup: $(ready)  ## install what the study needs: .venv and PyPy
 ifneq ($(PYPY),none)
@@ -91,6 +97,9 @@ $(ready): requirements.txt
 peers: $(ready)  ## add the libraries that the study can compare with: joblib, MPIRE, Ray, Dask
 	@.venv/bin/python $(pip_install) -r requirements-peers.txt
 
+slurm: $(ready)  ## add Snakemake's SLURM executor, for profiles/slurm
+	@.venv/bin/python $(pip_install) -r requirements-slurm.txt
+
 # Keeps every version that still fits; `make lock UPGRADE=--upgrade` takes the newest.
 # "fewest": the same versions on every Python, so that two machines' analyses agree.
 lock = .venv/bin/uv pip compile --quiet --no-config --universal --generate-hashes --python-version 3.11 \
@@ -99,6 +108,7 @@ lock: $(ready)  ## recompute requirements*.txt from requirements*.in
 	@.venv/bin/python $(pip_install) -r requirements-uv.txt
 	$(lock) --output-file requirements.txt requirements.in
 	$(lock) --constraint requirements.txt --output-file requirements-peers.txt requirements-peers.in
+	$(lock) --constraint requirements.txt --output-file requirements-slurm.txt requirements-slurm.in
 	echo uv | $(lock) --output-file requirements-uv.txt -
 
 clean:  ## remove .venv and caches; results, .interpreters and local.yaml stay

@@ -169,3 +169,8 @@ rule publish:
         study=study_folder,
     shell:
         "python -I scripts publish_study {params.study} results/published 2>&1 | tee {log}"
+
+
+# On a cluster, whose nodes measure, all the rest is done where the command was typed.
+MEASURING = ("measure_run", "weigh_run", "rehearse_workload", "probe_pickling")
+workflow.localrules(*(rule.name for rule in workflow.rules if rule.name not in MEASURING))

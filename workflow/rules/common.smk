@@ -16,6 +16,7 @@
 
 import hashlib
 import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -104,9 +105,18 @@ def tracked_params(wildcards):
     return MATRIX.basis_of_run(wildcards.experiment, wildcards.interpreter, wildcards.strategy)
 
 
-def digest_of_basis(wildcards):
-    """Return a digest of `tracked_params`: what is known of other runs holds while it is equal."""
-    return hashlib.sha256(repr(tracked_params(wildcards)).encode()).hexdigest()[:12]
+def derived_params(wildcards):
+    """Return what a run is told besides, a dict; it follows from `tracked_params`.
+
+    basis is a digest of those: what is known of other runs holds while it is equal.
+    """
+    basis = hashlib.sha256(repr(tracked_params(wildcards)).encode()).hexdigest()[:12]
+    return {
+        "basis": basis,
+        "mechanism": strategies.mechanism_of(wildcards.strategy),
+        "library_threads": strategies.library_threads(wildcards.strategy),
+        "rehearsal": rehearsal_of(wildcards),
+    }
 
 
 def weighed_files():
@@ -158,6 +168,14 @@ def probe_files(probe):
 def time_limit(wildcards):
     """Return the seconds that a run may take."""
     return MATRIX.experiments[wildcards.experiment]["time_limit_s"]
+
+
+def minutes_at_most(wildcards):
+    """Return the minutes after which a cluster may end a run: its limit, and what is around it.
+
+    Twice for the sake of a run that is weighed, and of waiting for quiet.
+    """
+    return math.ceil(2 * time_limit(wildcards) / 60) + 1
 
 
 def place_in_order(wildcards):

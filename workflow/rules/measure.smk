@@ -21,12 +21,13 @@ rule measure_run:
         patience_percent=config["patience_percent"],
         yardstick=f"{STUDY}/yardstick.json",
         endings=f"{STUDY}/endings.json",
-        rehearsal=rehearsal_of,
-        basis=digest_of_basis,
-        mechanism=lambda wildcards: strategies.mechanism_of(wildcards.strategy),
-        library_threads=lambda wildcards: strategies.library_threads(wildcards.strategy),
+        # Wherever runs are grouped, one by one all the same: as texts, resources must be equal in a
+        # group, so none stands here that differs from run to run.
+        measuring=1,
+        runtime=minutes_at_most,
     params:
         tracked=tracked_params,
+        derived=derived_params,
         kind="--repeat {repeat}",
     shell:
         # exec: a signal for the shell reaches the supervisor.
@@ -42,9 +43,9 @@ rule measure_run:
         " --memory-floor-mib {resources.memory_floor_mib}"
         " --quiet-percent {resources.quiet_percent}"
         " --patience-percent {resources.patience_percent} --yardstick {resources.yardstick}"
-        " --endings {resources.endings} --rehearsal={resources.rehearsal}"
-        " --basis {resources.basis} --mechanism {resources.mechanism:q}"
-        " --library-threads {resources.library_threads}"
+        " --endings {resources.endings} --rehearsal={params.derived[rehearsal]}"
+        " --basis {params.derived[basis]} --mechanism {params.derived[mechanism]:q}"
+        " --library-threads {params.derived[library_threads]}"
         " --output {output.run} --log {log}"
 
 
@@ -60,4 +61,5 @@ use rule measure_run as weigh_run with:
     priority: 0
     params:
         tracked=tracked_params,
+        derived=derived_params,
         kind=lambda wildcards, input: f"--weigh --after {input.first}",
