@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import html
 import json
 import random
 import re
@@ -18,6 +19,10 @@ from answers.advice import Program, equals, ways
 from answers.cost_model import job_seconds_to_pay
 from report import write_page
 
+HEADLESS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+    "--disable-background-networking",
+]  # fmt: skip
 FIGURE = """<?xml version="1.0"?>
 <!DOCTYPE svg>
 <svg><!-- x --><path id="m0123456789" d="M 1.23456 2"/>
@@ -107,26 +112,46 @@ def programs(number):
         )
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
-def test_form_answers_as_the_model_does(tmp_path):
+@pytest.fixture(params=["chromium", "node"])
+def calculate(request, tmp_path):
+    """Compute an expression of `advice.js`, with `given` at hand, by a browser or without one."""
+    engine = shutil.which(request.param)
+    if engine is None:
+        pytest.skip(f"there is no {request.param}")
+    code = (write_page.HERE / "advice.js").read_text(encoding="utf-8")
+
+    def calculate(expression, given):
+        program = f"{code}\nconst given = {json.dumps(given)};\n"
+        if request.param == "node":
+            (tmp_path / "sum.js").write_text(
+                f"{program}console.log(JSON.stringify({expression}));", encoding="utf-8"
+            )
+            command = [engine, str(tmp_path / "sum.js")]
+        else:
+            shown = f"document.body.textContent = JSON.stringify({expression});"
+            (tmp_path / "sum.html").write_text(
+                f'<meta charset="utf-8"><body><script>\n{program}{shown}\n</script>',
+                encoding="utf-8",
+            )
+            command = [engine, *HEADLESS, f"--user-data-dir={tmp_path / 'profile'}"]
+            command += ["--dump-dom", (tmp_path / "sum.html").as_uri()]
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+        said = re.sub(r".*<body>|</body>.*", "", ended.stdout, flags=re.DOTALL)
+        return json.loads(html.unescape(said))
+
+    return calculate
+
+
+def test_form_answers_as_the_model_does(calculate):
     """Two hundred programs: the same ways in the same order, numbers equal to three digits."""
     models = known_models(resamples=20)
     told = [write_page.exported(key, model, True) for key, model in models.items()]
     asked = list(programs(200))
     sent = [asdict(one) | {"memory_mib": min(one.memory_mib, 1e300)} for one in asked]
-    (tmp_path / "asked.json").write_text(json.dumps({"models": told, "programs": sent}))
-    script = (
-        "const {ways} = require(process.argv[1]);"
-        "const {models, programs} = require(process.argv[2]);"
-        "console.log(JSON.stringify(programs.map((one) => ways(models, one))));"
+    answers = calculate(
+        "given.programs.map((one) => ways(given.models, one))", {"models": told, "programs": sent}
     )
-    ended = subprocess.run(
-        ["node", "-e", script, str(write_page.HERE / "advice.js"), str(tmp_path / "asked.json")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for program, found in zip(asked, json.loads(ended.stdout), strict=True):
+    for program, found in zip(asked, answers, strict=True):
         right = ways(models, program)
         assert [one["strategy"] for one in found] == [one.strategy for one in right], program
         alike = {one.strategy for one in equals(right)}
@@ -140,27 +165,18 @@ def test_form_answers_as_the_model_does(tmp_path):
             assert one["outside"] == pytest.approx(other.outside, rel=1e-3)
 
 
-def test_job_length_from_which_workers_pay_is_the_models(tmp_path):
-    if shutil.which("node") is None:
-        pytest.skip("there is no node")
+def test_job_length_from_which_workers_pay_is_the_models(calculate):
     models = known_models(resamples=20)
     key = ("cpython", "scan")
     model, alone = models[(*key, "argument", "fork")], models[(*key, "serial", "none")]
-    program = Program("cpython", "scan", 1000, 20, 2, 2)
+    program = Program("cpython", "scan", 1000, 20, 2, 2, memory_mib=1e300)
     sent = [
         write_page.exported(("cpython", "scan", "x", "fork"), one, True) for one in (model, alone)
     ]
-    script = (
-        "const {secondsToPay} = require(process.argv[1]);"
-        f"console.log(secondsToPay(...{json.dumps(sent)}, {json.dumps(asdict(program))}));"
-    ).replace("Infinity", "1e300")
-    ended = subprocess.run(
-        ["node", "-e", script, str(write_page.HERE / "advice.js")],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    answer = calculate("secondsToPay(...given)", [*sent, asdict(program)])
     walk = alone.values["compute an item"] * program.size
     pays = job_seconds_to_pay(model, alone, program.size, program.jobs, 2, 2)
-    assert float(ended.stdout) == pytest.approx(walk + pays, rel=1e-3)
+    assert answer == pytest.approx(walk + pays, rel=1e-3)
 
 
 def test_missing_values_stand_empty():
