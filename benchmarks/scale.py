@@ -1,0 +1,160 @@
+"""How large may a study be? Seconds and memory of the workflow itself, without any measuring.
+
+``.venv/bin/python benchmarks/scale.py [--runs 10000]`` plans a study of so many runs of 100 jobs
+each, lets a stand-in write the rows that the supervisor would write, and times what is around
+them. Prints a Markdown table. `make setup` comes first; about half an hour for 10 000 runs.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import yaml
+from conditions import PROJECT, Place
+
+STRATEGIES = ["serial", "argument", "global", "initializer", "manager_list", "closure", "immortal"]
+STRATEGIES += ["shared_memory", "from_disk", "gc_freeze"]
+WORKERS = [1, 2, 3, 4, 6]
+REPEATS = 4
+SEED = 1
+# What stands in for the supervisor: the same arguments, the same two files, nothing measured.
+STAND_IN = '''
+"""Writes the rows of a run that was never made; for a benchmark of the workflow around it."""
+
+import random
+from datetime import UTC, datetime
+
+from supervisor.measure_run_in_earnest import *
+from supervisor.record import stamp
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    chance = random.Random(arguments.output)
+    second = 1e-8 * arguments.size + 0.01
+    times = {name: second * chance.lognormvariate(0, 0.03) for name in
+             ("build_s", "publish_s", "start_s", "map_s", "stop_s")}
+    memory = dict.fromkeys(("data_mib", "tree_pss_mib", "workers_uss_mib", "workers_uss_max_mib"),
+                           arguments.size / 1e5)
+    row = key_of(arguments) | {"status": "ok"} | times | memory | {
+        "total_s": sum(times.values()) - times["build_s"], "wall_s": sum(times.values()),
+        "minor_faults": 10, "major_faults": 0, "cpu_user_s": second, "cpu_system_s": 0.0,
+        "map_cpu_s": second, "map_waiting_s": 0.0, "watched_s": second, "other_cpu_s": 0.0,
+        "yardstick_before_s": "0.05 0.05", "digest": "d", "implementation": "CPython",
+        "version": "3.11.7", "gil": True, "command": "python",
+        "started_utc": stamp(datetime.now(UTC)), "code_version": arguments.code_version,
+    } | describe_machine("made up")
+    jobs = [
+        {name: row[name] for name in key_of(arguments)}
+        | {"job": job, "worker": 1, "submitted_s": 0.0, "started_s": job * 1e-3,
+           "finished_s": (job + 1) * 1e-3, "minor_faults": 0, "worker_minor_faults": 0}
+        for job in range(arguments.jobs)
+    ]
+    write(jobs_beside(arguments.output), JOB_COLUMNS, jobs)
+    write(arguments.output, RUN_COLUMNS, [row])
+    return 0
+'''
+
+
+def main():
+    arguments = parse()
+    with tempfile.TemporaryDirectory() as base:
+        place = Place(Path(base) / "large")
+        (place.folder / "tiny.yaml").write_text(yaml.safe_dump(study_of(arguments.runs)))
+        supervisor = place.folder / "scripts" / "supervisor"
+        (supervisor / "measure_run.py").rename(supervisor / "measure_run_in_earnest.py")
+        (supervisor / "measure_run.py").write_text(STAND_IN, encoding="utf-8")
+        rows = []
+        for what, *command in steps(place):
+            seconds, mebibytes = timed(command, place.folder)
+            rows.append((what, seconds, mebibytes))
+            print(f"{what}: {seconds:.1f} s, {mebibytes:.0f} MiB", file=sys.stderr)
+        runs = len(list(place.folder.glob("results/tiny/*/runs/**/*_r?.csv")))
+    print(f"A study of {runs:,} runs and {runs * 100:,} jobs:\n".replace(",", " "))
+    print("| step | seconds | MiB |", "| --- | ---: | ---: |", sep="\n")
+    for what, seconds, mebibytes in rows:
+        print(f"| {what} | {seconds:.1f} | {mebibytes:.0f} |")
+    return 0
+
+
+def steps(place):
+    """Yield (what it is, command …), to be run in this order."""
+    snakemake = [".venv/bin/snakemake", "--configfile", "tiny.yaml"]
+    tables = "results/tiny"
+    yield "dry run, nothing done yet", *snakemake, "runs", "--dry-run", "--quiet", "all"
+    yield "all runs, by a stand-in for the measuring", *snakemake, "runs", "--quiet", "all"
+    yield "no-op", *snakemake, "runs"
+    for path in [*(place.folder / tables).glob("*/*.csv"), place.folder / tables / "runs.csv"]:
+        path.unlink(missing_ok=True)
+    yield "aggregation of all runs and jobs, planning included", *snakemake, "runs"
+    yield "figures, planning included", *snakemake, "figures"
+    yield "report and page, planning included", *snakemake, "report"
+    yield "no-op of everything", *snakemake, "report"
+
+
+def study_of(runs):
+    """Return an overlay of as many runs, four to a cell; 100 jobs each."""
+    names = yaml.safe_load((PROJECT / "config.yaml").read_text(encoding="utf-8"))["experiments"]
+    number = round(runs / (REPEATS * len(STRATEGIES) * len(WORKERS)))
+    sizes = [1000 * (place + 1) for place in range(number)]
+    parts = [sizes[place::5] for place in range(5)]
+    return {
+        "study": "tiny",
+        "interpreters": {"pypy": None},
+        "memory_floor_percent": 0, "memory_floor_mib": 0, "quiet_percent": 0,
+        "time_budget_min": None,
+        "defaults": {
+            "interpreters": ["cpython"], "strategies": STRATEGIES, "workers": WORKERS,
+            "jobs": [100], "min_repeats": REPEATS, "max_repeats": REPEATS,
+        },
+        "experiments": dict.fromkeys(names)
+        | {
+            f"large_{place}": {"question": "How large?", "sizes": part, "strategies": STRATEGIES}
+            for place, part in enumerate(parts) if part
+        },
+    }  # fmt: skip
+
+
+def timed(command, folder):
+    """Return (seconds, MiB): how long a command takes, and the most that it and its children had.
+
+    Resident memory, looked at five times a second.
+    """
+    began = time.monotonic()
+    with (folder / "said").open("w") as said:
+        program = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+        )
+    watched, most = psutil.Process(program.pid), 0
+    while program.poll() is None:
+        time.sleep(0.2)
+        most = max(most, resident(watched))
+    seconds = time.monotonic() - began
+    if program.returncode:
+        sys.exit((folder / "said").read_text(errors="replace")[-3000:])
+    return seconds, most / 2**20
+
+
+def resident(process):
+    """Return the bytes of a process and all below it."""
+    total = 0
+    try:
+        for one in [process, *process.children(recursive=True)]:
+            total += one.memory_info().rss
+    except psutil.Error:
+        pass
+    return total
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=10_000)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
