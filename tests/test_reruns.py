@@ -175,6 +175,21 @@ def test_new_runs_join_the_old_ones_which_stay_as_they_are(study):
     assert study.planned() == {}
 
 
+def test_run_that_was_cut_off_is_named_and_then_measured_again(study):
+    """As a crash of the machine leaves it: Snakemake believes that it is done."""
+    path = study.run_files()[0]
+    path.write_text(path.read_text(encoding="utf-8")[:-30], encoding="utf-8")
+    (study.results() / "runs.csv").unlink()
+    (study.results() / path.relative_to(study.results()).parts[0] / "runs.csv").unlink()
+    ended = study.snakemake("runs")
+    assert ended.exit_code != 0
+    name = path.relative_to(study.path)
+    assert f"{name} is not whole: cut off, or edited: delete it" in ended.terminal
+    assert "Traceback" not in ended.terminal
+    path.unlink()
+    study.snakemake("runs").check()
+
+
 def test_removed_interpreter_leaves_the_tables(study):
     study.config["interpreters"]["other"] = None
     study.snakemake("runs").check()

@@ -2,12 +2,16 @@
 
 import logging
 import re
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 from snakemake.logging import logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
 CHATTER = re.compile(r"Select jobs to execute|Execute \d+ jobs")
 STEP = 5  # percent
+SPEAKS = ("measure_run", "weigh_run")  # rules that say on the terminal themselves what went wrong
 
 
 class OneLinePerRun(logging.Filter):
@@ -24,7 +28,17 @@ class OneLinePerRun(logging.Filter):
             if percent // STEP == self.shown // STEP and percent < 100:
                 return False
             self.shown = percent
+        # Hidden by Snakemake, log and all, since `quiet` has the rules.
+        if event == LogEvent.JOB_ERROR and record.rule_name not in SPEAKS:
+            show_logs(record.log or ())
         return event != LogEvent.JOB_FINISHED and not CHATTER.match(record.getMessage())
+
+
+def show_logs(paths):
+    """Print what a step that failed has left in its logs."""
+    for path in paths:
+        with suppress(OSError):
+            print(Path(path).read_text(encoding="utf-8", errors="replace").strip(), file=sys.stderr)
 
 
 def quieten():
