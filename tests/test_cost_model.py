@@ -1,11 +1,14 @@
 """The cost model on runs whose costs are known, and the advice that it gives."""
 
+from multiprocessing.pool import ThreadPool
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from answers.advice import Program, equals, ways
 from answers.cost_model import (
+    CHUNKED,
     KIND,
     TERMS,
     errors,
@@ -13,6 +16,7 @@ from answers.cost_model import (
     held_out,
     job_seconds_to_pay,
     jobs_to_pay,
+    shipments,
     with_interval,
 )
 
@@ -44,7 +48,8 @@ def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, move
     for size in SIZES:
         for jobs in JOBS:
             for number in workers:
-                at = (float(size), float(jobs), float(number), float(min(number, CPUS)))
+                sent = float(shipments(jobs, number, strategy in CHUNKED))
+                at = (float(size), float(jobs), float(number), float(min(number, CPUS)), sent)
                 exact = {
                     phase: sum(costs[name] * paid(*at) for name, (_, paid) in terms.items())
                     for phase, terms in TERMS.items()
@@ -61,8 +66,9 @@ def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, move
     return pd.DataFrame(rows)
 
 
-def test_known_costs_are_found_again():
-    (model,) = fit(study()).values()
+@pytest.mark.parametrize("strategy", ["argument", "argument_chunked"])
+def test_known_costs_are_found_again(strategy):
+    (model,) = fit(study(strategy=strategy)).values()
     assert model.values == pytest.approx(COSTS, rel=0.1)
     for name in COSTS:
         assert model.low[name] <= model.values[name] <= model.high[name]
@@ -73,6 +79,17 @@ def test_no_cost_is_negative_and_what_is_not_paid_is_nothing():
     (model,) = fit(study(free), resamples=5).values()
     assert min(model.values.values()) >= 0
     assert model.values["ship a job's item"] < COSTS["ship a job's item"] / 50
+
+
+@pytest.mark.parametrize(
+    ("jobs", "workers", "times"), [(10, 2, 5), (100, 2, 8), (3, 2, 3), (100, 1, 4), (1, 4, 1)]
+)
+def test_chunks_are_those_of_a_pool(jobs, workers, times):
+    """Seen in a pool itself: a chunk is a task."""
+    assert shipments(jobs, workers, True) == times
+    assert shipments(jobs, workers, False) == jobs
+    with ThreadPool(workers) as pool:
+        assert pool.map_async(id, range(jobs))._number_left == times
 
 
 @pytest.mark.parametrize("by", ["size", "jobs"])

@@ -4,9 +4,12 @@ With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a
 
     publish   a + b n
     start     c + d w + e n w
-    map       f n J / p + g n w / p + h J + i n J      computing, first touch, shipping
+    map       f n J / p + g n w / p + h s + i n s      computing, first touch, shipping
     stop      j + k w
     memory    l + m n + o w + q n w                    a copy of each worker's own: the last two
+
+Data that is sent is shipped s times: with every job, s = J, or with every chunk of jobs
+(`shipments`).
 
 None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
 run counts by its relative error: a phase's by the time of the whole run, since that is what is
@@ -33,32 +36,32 @@ SEED = 20160815
 LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
 NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one tell the constants
 
-# By phase: the term's name, its unit, and how often it is paid, of n, J, w and p.
+# By phase: the term's name, its unit, and how often it is paid, of n, J, w, p and s.
 TERMS = {
     "publish_s": {
-        "publish": ("s", lambda n, jobs, w, p: n**0),
-        "publish an item": ("s", lambda n, jobs, w, p: n),
+        "publish": ("s", lambda n, jobs, w, p, s: n**0),
+        "publish an item": ("s", lambda n, jobs, w, p, s: n),
     },
     "start_s": {
-        "start": ("s", lambda n, jobs, w, p: n**0),
-        "start a worker": ("s", lambda n, jobs, w, p: w),
-        "start a worker, an item": ("s", lambda n, jobs, w, p: n * w),
+        "start": ("s", lambda n, jobs, w, p, s: n**0),
+        "start a worker": ("s", lambda n, jobs, w, p, s: w),
+        "start a worker, an item": ("s", lambda n, jobs, w, p, s: n * w),
     },
     "map_s": {
-        "compute an item": ("s", lambda n, jobs, w, p: n * jobs / p),
-        "touch an item first": ("s", lambda n, jobs, w, p: n * w / p),
-        "ship a job": ("s", lambda n, jobs, w, p: jobs),
-        "ship a job's item": ("s", lambda n, jobs, w, p: n * jobs),
+        "compute an item": ("s", lambda n, jobs, w, p, s: n * jobs / p),
+        "touch an item first": ("s", lambda n, jobs, w, p, s: n * w / p),
+        "ship a job": ("s", lambda n, jobs, w, p, s: s),
+        "ship a job's item": ("s", lambda n, jobs, w, p, s: n * s),
     },
     "stop_s": {
-        "stop": ("s", lambda n, jobs, w, p: n**0),
-        "stop a worker": ("s", lambda n, jobs, w, p: w),
+        "stop": ("s", lambda n, jobs, w, p, s: n**0),
+        "stop a worker": ("s", lambda n, jobs, w, p, s: w),
     },
     "memory_mib": {
-        "interpreter": ("MiB", lambda n, jobs, w, p: n**0),
-        "the data, an item": ("MiB", lambda n, jobs, w, p: n),
-        "a worker": ("MiB", lambda n, jobs, w, p: w),
-        "a worker's own, an item": ("MiB", lambda n, jobs, w, p: n * w),
+        "interpreter": ("MiB", lambda n, jobs, w, p, s: n**0),
+        "the data, an item": ("MiB", lambda n, jobs, w, p, s: n),
+        "a worker": ("MiB", lambda n, jobs, w, p, s: w),
+        "a worker's own, an item": ("MiB", lambda n, jobs, w, p, s: n * w),
     },
 }
 FREE = (  # the first that what grows with the data is put down to
@@ -74,6 +77,8 @@ MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE = "compute an item"
 A_WORKER, ITS_OWN = "a worker", "a worker's own, an item"
+CHUNKED = ("argument_chunked",)  # strategies that ship the data with a chunk of jobs
+CHUNKS = 4  # of each worker: how `multiprocessing.Pool.map` cuts the jobs
 NORMAL = 1.96  # standard deviations around what is predicted: 95 %
 
 
@@ -92,6 +97,7 @@ class Costs:
     runs: int
     cpus: float
     again: tuple = ()  # the values of every resample
+    chunked: bool = False  # whether the data is shipped with a chunk of jobs
 
     def interval(self, size, jobs, workers, cpus=None):
         """Return the 95 % interval of `total`; (nan, nan) without resamples."""
@@ -106,7 +112,7 @@ class Costs:
         )
 
     def _around(self, terms, value, size, jobs, workers, cpus):
-        at = (float(size), float(jobs), float(workers), at_once(workers, cpus or self.cpus))
+        at = self._at(size, jobs, workers, cpus)
         reach = NORMAL * float(
             np.linalg.norm(self.spread(terms) @ [paid(*at) for paid in terms.values()])
         )
@@ -136,8 +142,13 @@ class Costs:
         return self._of("memory_mib", size, jobs, workers, cpus)
 
     def _of(self, phase, size, jobs, workers, cpus):
-        at = (float(size), float(jobs), float(workers), at_once(workers, cpus or self.cpus))
+        at = self._at(size, jobs, workers, cpus)
         return sum(self.values[name] * float(paid(*at)) for name, (_, paid) in TERMS[phase].items())
+
+    def _at(self, size, jobs, workers, cpus):
+        sent = shipments(float(jobs), float(workers), self.chunked)
+        p = at_once(workers, cpus or self.cpus)
+        return float(size), float(jobs), float(workers), p, float(sent)
 
     def outside(self, **asked):
         """Return by how many times a size, jobs or workers lie outside of what was measured.
@@ -150,6 +161,14 @@ class Costs:
             if value > most or value < least:
                 found[name] = value / (most if value > most else least)
         return found
+
+
+def shipments(jobs, workers, chunked):
+    """Return how often data is sent that travels with the jobs: once for each, or for a chunk.
+
+    A chunk has as many jobs as make four chunks a worker, rounded up (``Pool.map`` of CPython).
+    """
+    return np.ceil(jobs / np.ceil(jobs / (CHUNKS * workers))) if chunked else jobs
 
 
 def at_once(workers, cpus):
@@ -233,7 +252,12 @@ def fit_one(rows, resamples=RESAMPLES, constants=None):
         for name in ("size", "jobs", "workers")
     }
     cpus = float(rows["usable_cpus"].median())
-    return Costs(values, low, high, span, len(rows), cpus, tuple(again))
+    return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows))
+
+
+def is_chunked(rows):
+    """Return whether runs of one kind ship their data with chunks of jobs."""
+    return rows["strategy"].isin(CHUNKED).all()
 
 
 def resampled(rows, random):
@@ -247,7 +271,8 @@ def coefficients(rows, alone=False, constants=None):
     constants = constants or {}
     cpus = rows["usable_cpus"].to_numpy(float)
     size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
-    at = (size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)))
+    sent = shipments(jobs, workers, is_chunked(rows))
+    at = (size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent)
     weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
     found = {}
     for phase in PHASES:
@@ -266,9 +291,9 @@ def memory_coefficients(rows, at, constants):
     own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
     if own is None or not np.isfinite(own).all():
         return solved(terms, at, memory, 1 / np.fmax(memory, 1.0), constants)
-    size, jobs, workers, _ = at
+    size, jobs, workers, _, sent = at
     each = {name: terms[name] for name in (A_WORKER, ITS_OWN)}
-    one = (size, jobs, np.ones_like(workers), np.ones_like(workers))
+    one = (size, jobs, np.ones_like(workers), np.ones_like(workers), sent)
     found = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
     rest = memory - workers * (found[A_WORKER] + found[ITS_OWN] * size)
     shared = {name: paid for name, paid in terms.items() if name not in each}

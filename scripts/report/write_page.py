@@ -155,7 +155,7 @@ def exported(key, model, gil):
             name: [[float(f"{value:.5g}") for value in row] for row in model.spread(terms)]
             for name, terms in spreads.items()
         }
-        | {"span": model.span, "runs": model.runs, "cpus": model.cpus}
+        | {"span": model.span, "runs": model.runs, "cpus": model.cpus, "chunked": model.chunked}
         | {"mechanism": mechanism_of(named["strategy"]), "gil": gil}
     )
 

@@ -4,6 +4,7 @@
 
 const EQUAL = 0.05;
 const ALONE = "serial";
+const CHUNKS = 4;
 const COMPUTE = "compute an item";
 const PAID = {
   publish_s: {
@@ -18,8 +19,8 @@ const PAID = {
   map_s: {
     "compute an item": (n, jobs, w, p) => (n * jobs) / p,
     "touch an item first": (n, jobs, w, p) => (n * w) / p,
-    "ship a job": (n, jobs) => jobs,
-    "ship a job's item": (n, jobs) => n * jobs,
+    "ship a job": (n, jobs, w, p, s) => s,
+    "ship a job's item": (n, jobs, w, p, s) => n * s,
   },
   stop_s: {
     "stop": () => 1,
@@ -40,11 +41,16 @@ const TIMES = Object.entries(PAID)
 
 const atOnce = (workers, cpus) => Math.max(1, Math.min(workers, cpus));
 
+// Return how often data is sent that travels with the jobs: once for each, or for a chunk of them.
+function shipments(model, jobs, workers) {
+  return model.chunked ? Math.ceil(jobs / Math.ceil(jobs / (CHUNKS * workers))) : jobs;
+}
+
 function paid(model, phase, n, jobs, workers, cpus) {
-  const p = atOnce(workers, cpus);
+  const [p, s] = [atOnce(workers, cpus), shipments(model, jobs, workers)];
   let sum = 0;
   for (const [term, often] of Object.entries(PAID[phase])) {
-    sum += model.values[term] * often(n, jobs, workers, p);
+    sum += model.values[term] * often(n, jobs, workers, p, s);
   }
   return sum;
 }
@@ -54,7 +60,7 @@ function total(model, n, jobs, workers, cpus) {
   return phases.reduce((sum, phase) => sum + paid(model, phase, n, jobs, workers, cpus), 0);
 }
 
-// Return |R x|: the standard deviation of what is paid `at` (n, J, w, p).
+// Return |R x|: the standard deviation of what is paid `at` (n, J, w, p, s).
 function deviation(spread, terms, at) {
   const x = terms.map((often) => often(...at));
   const rows = spread.map((row) => row.reduce((sum, value, place) => sum + value * x[place], 0));
@@ -127,7 +133,8 @@ function way(model, program, extra) {
   const computed = total(model, size, jobs, workers, cpus);
   const beside = (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
   const memory = paid(model, "memory_mib", size, jobs, workers, cpus);
-  const at = [size, jobs, workers, atOnce(workers, cpus)];
+  const sent = shipments(model, jobs, workers);
+  const at = [size, jobs, workers, atOnce(workers, cpus), sent];
   const reach = NORMAL * deviation(model.spread, TIMES, at);
   const room = NORMAL * deviation(model.memory_spread, Object.values(PAID.memory_mib), at);
   return {
