@@ -257,7 +257,7 @@ def fit_one(rows, resamples=RESAMPLES, constants=None):
 
 def is_chunked(rows):
     """Return whether runs of one kind ship their data with chunks of jobs."""
-    return rows["strategy"].isin(CHUNKED).all()
+    return bool(rows["strategy"].isin(CHUNKED).all())
 
 
 def resampled(rows, random):
