@@ -13,7 +13,7 @@ from report.inheriting import inherit
 from report.markdown import with_spread
 from words.labels import names_of, of_libraries
 from words.machines import usable_cpus
-from words.units import items, mib
+from words.units import items, listed, mib, ratio_in_words
 from words.workloads import sentence_of
 
 FEWEST_POINTS = 4  # below that it is no study of everything
@@ -103,32 +103,34 @@ def never_send(evidence, names):
     if not table:
         return None
     cell = select(evidence.summary, experiment=COMPARED, strategy="argument").iloc[0]
-    slower = [dear(evidence, interpreter) for interpreter in names]
-    known = [one for one in slower if one is not None]
-    rule = "Never send" if known and all(known) else "Sending"
+    known = {called: dear(evidence, interpreter) for interpreter, called in names.items()}
+    known = {called: ratio for called, ratio in known.items() if ratio is not None}
+    slower = [ratio.above(1.0) is True for ratio in known.values()]
+    rule = "Never send" if slower and all(slower) else "Sending"
+    times = [f"{ratio_in_words(ratio)} on {called}" for called, ratio in known.items()]
     return [
         f"**{rule} the data with each job**: it is pickled, sent and unpickled every time. "
-        f"{items(cell['size'])}, {cell['jobs']} jobs, two workers:",
+        + (f"Times as long as inherited: {listed(times)}. " if times else "")
+        + f"{items(cell['size'])}, {cell['jobs']} jobs, two workers:",
         *table,
     ]
 
 
 def dear(evidence, interpreter):
-    """Return whether one by one takes longer than inheriting; None where that is not known."""
+    """Return how many times as long one by one takes as inheriting; None where it is unknown."""
     key = {"experiment": COMPARED, "interpreter": interpreter}
     try:
         sent, inherited = (
             evidence.cell(strategy=name, **key) for name in ("argument", "initializer")
         )
         same = {"size": sent["size"], "jobs": sent["jobs"], "workers": sent["workers"], **key}
-        ratio = evidence.ratio(
+        return evidence.ratio(
             "total_s",
             {"strategy": "argument", **same},
             {"strategy": inherited["strategy"], **same},
         )
     except Missing:
         return None
-    return ratio.above(1.0) is True
 
 
 def without_fork(evidence, names):

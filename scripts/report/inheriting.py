@@ -10,6 +10,7 @@ from report.markdown import markdown, without_empty
 from words.mechanisms import inherits
 from words.units import items, listed, mib
 
+MOST = 0.25  # of the data, above which a copy is told
 EXAMPLE_SIZE, EXAMPLE_WORKERS = 10_000_000, 8  # of whom people ask whether it fits
 DATA = {
     "scan": "list of ints",
@@ -21,11 +22,18 @@ DATA = {
     "frame": "frame, object strings",
     "frame_arrow": "frame, Arrow",
 }
+MANY = {
+    "index": "dicts",
+    "documents": "JSON documents",
+    "array2d": "arrays",
+    "frame": "frames of object strings",
+    "frame_arrow": "frames in Arrow",
+}
 
 
 def inherit(evidence, names):
     """What forked workers copy of which data, with `immortal` and without; what it costs."""
-    rows, ints, fitting = [], {}, []
+    rows, ints, fitting, yet = [], {}, [], []
     counts = largest_sizes(evidence)
     for interpreter, called in names.items():
         for strategy, word in (("initializer", ""), ("immortal", " with `immortal`")):
@@ -35,6 +43,7 @@ def inherit(evidence, names):
             }
             if any(own.values()):
                 ints[f"{called}{word}"] = own["scan"]
+                yet += copied_all_the_same(f"{called}{word}", own)
                 texts = {
                     f"{DATA[name]}, {items(counts[name])}": in_words(sizes)
                     for name, sizes in own.items()
@@ -49,8 +58,8 @@ def inherit(evidence, names):
     parts = [
         "**Inherit it by fork** (a global, an initializer, a closure, ProcessPoolExecutor, MPIRE: "
         f"one mechanism). {who_copies(ints)}{first_jobs(evidence, names)}. "
-        "Other data differ; what each worker has for itself in the end, beside what it would have "
-        "without the data:",
+        f"{'; '.join(['Other data differ', *yet])}. What each worker has for itself in the end, "
+        "beside what it would have without the data:",
         markdown(rows),
     ]
     fits = (
@@ -102,6 +111,15 @@ def copied(evidence, interpreter, workload, strategy, size):
     cell = own.iloc[-1]
     copy = own_copy(cell, evidence.summary)
     return cell["data_mib"], cell["workers_uss_mib"] if pd.isna(copy) else copy
+
+
+def copied_all_the_same(called, own):
+    """Return in a clause what is copied where ints are not; none where there is no such data."""
+    shares = {name: sizes[1] / sizes[0] for name, sizes in own.items() if sizes}
+    if shares.get("scan", 1.0) > NO_COPY:
+        return []
+    copies = [MANY.get(name, DATA[name]) for name, share in shares.items() if share > MOST]
+    return [f"{called} copies {listed(dict.fromkeys(copies))} all the same"] if copies else []
 
 
 def in_words(sizes):
