@@ -8,6 +8,7 @@ import re
 import signal
 import time
 from itertools import pairwise
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -231,23 +232,35 @@ def test_reading_of_a_moment_ago_serves_the_next_run(measurement, tmp_path):
     assert first["yardstick_before_s"]
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.ENOENT])
-def test_results_that_cannot_be_written_any_more_are_named(number, monkeypatch):
-    def measure(arguments):
-        raise OSError(number, os.strerror(number), "results/tiny/one.csv")
+RESULT = "results/tiny/runs/one.csv"
 
-    monkeypatch.setattr(measure_run, "parse", lambda argv: None)
-    monkeypatch.setattr(measure_run, "measure", measure)
-    said = measure_run.main([])
-    assert said.startswith(f"results/tiny/one.csv cannot be written ({os.strerror(number)}): ")
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Let a measurement end in an OSError; return what `main` makes of it."""
+
+    def fail(number, name):
+        def measure(arguments):
+            raise OSError(number, os.strerror(number), name)
+
+        monkeypatch.setattr(measure_run, "parse", lambda argv: SimpleNamespace(output=RESULT))
+        monkeypatch.setattr(measure_run, "measure", measure)
+        return measure_run.main([])
+
+    return fail
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.ENOENT])
+def test_results_that_cannot_be_written_any_more_are_named(number, failing):
+    said = failing(number, RESULT)
+    assert said.startswith(f"{RESULT} cannot be written ({os.strerror(number)}): ")
     assert said.endswith("then go on by the same command")
 
 
-def test_other_errors_stay_bugs(monkeypatch):
-    def measure(arguments):
-        raise PermissionError(errno.EACCES, "no", "x")
-
-    monkeypatch.setattr(measure_run, "parse", lambda argv: None)
-    monkeypatch.setattr(measure_run, "measure", measure)
-    with pytest.raises(PermissionError):
-        measure_run.main([])
+@pytest.mark.parametrize(
+    ("number", "name"), [(errno.EACCES, RESULT), (errno.ENOENT, "/opt/python3.9")]
+)
+def test_other_errors_stay_bugs(number, name, failing):
+    """An interpreter that is not there any more is no matter of the results' folder."""
+    with pytest.raises(OSError, match=re.escape(name)):
+        failing(number, name)

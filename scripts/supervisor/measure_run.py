@@ -55,12 +55,19 @@ def main(argv=None):
     try:
         return measure(arguments)
     except OSError as error:
-        if error.errno not in LOST:
+        if error.errno not in LOST or (
+            error.errno == errno.ENOENT and not beside(error, arguments)
+        ):
             raise
         return (
             f"{error.filename or arguments.output} cannot be written ({error.strerror}): "
             f"{LOST[error.errno]}, then go on by the same command"
         )
+
+
+def beside(error, arguments):
+    """Return whether an error is about a file in the folder of the results, or below it."""
+    return str(error.filename).startswith(str(Path(arguments.output).parent))
 
 
 def measure(arguments):
