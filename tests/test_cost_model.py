@@ -8,7 +8,6 @@ import pytest
 
 from answers.advice import Program, equals, ways
 from answers.cost_model import (
-    CHUNKED,
     KIND,
     TERMS,
     errors,
@@ -19,6 +18,7 @@ from answers.cost_model import (
     shipments,
     with_interval,
 )
+from words.mechanisms import CHUNKED
 
 COSTS = {
     "publish": 0.004,

@@ -25,7 +25,7 @@ import pandas as pd
 from scipy.optimize import nnls
 
 from supervisor.columns import IDENTITY
-from words.mechanisms import has_data
+from words.mechanisms import CHUNKED, has_data
 
 KIND = ["interpreter", "workload", "strategy", "start_method"]  # each has a model of its own
 FEWEST = 3  # runs, below which there is no model
@@ -77,7 +77,6 @@ MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE = "compute an item"
 A_WORKER, ITS_OWN = "a worker", "a worker's own, an item"
-CHUNKED = ("argument_chunked",)  # strategies that ship the data with a chunk of jobs
 CHUNKS = 4  # of each worker: how `multiprocessing.Pool.map` cuts the jobs
 NORMAL = 1.96  # standard deviations around what is predicted: 95 %
 

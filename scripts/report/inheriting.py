@@ -22,7 +22,7 @@ DATA = {
     "frame": "frame, object strings",
     "frame_arrow": "frame, Arrow",
 }
-MANY = {
+MANY = {  # where the word in a sentence is another
     "index": "dicts",
     "documents": "JSON documents",
     "array2d": "arrays",
@@ -119,7 +119,7 @@ def copied_all_the_same(called, own):
     if shares.get("scan", 1.0) > NO_COPY:
         return []
     copies = [MANY.get(name, DATA[name]) for name, share in shares.items() if share > MOST]
-    return [f"{called} copies {listed(dict.fromkeys(copies))} all the same"] if copies else []
+    return [f"{called} copies {listed(copies)} all the same"] if copies else []
 
 
 def in_words(sizes):

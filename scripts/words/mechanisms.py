@@ -7,6 +7,7 @@ from sharing import strategies
 OTHER = "other"  # of a strategy that is not there any more
 # Nobody writes their objects' reference counts.
 IMMORTAL = ("immortal", "threads_immortal", "forkserver_preload_immortal")
+CHUNKED = ("argument_chunked",)  # the data goes with a chunk of jobs, not with each
 MECHANISMS = {**strategies.MECHANISMS, OTHER: "by a strategy that this version does not have"}
 
 
