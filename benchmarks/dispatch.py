@@ -19,8 +19,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = "global"
 WAYS = {
     "global": "multiprocessing.Pool, imap_unordered",
-    "closure": "the same, and a closure",
-    "initializer": "the same, and an initializer",
+    "closure": "multiprocessing.Pool, and a closure",
+    "initializer": "multiprocessing.Pool, and an initializer",
     "argument_chunked": "multiprocessing.Pool, jobs in chunks",
     "futures": "concurrent.futures.ProcessPoolExecutor",
     "joblib": "joblib",

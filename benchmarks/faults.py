@@ -21,27 +21,19 @@ STUDY = "results/tiny"
 
 def disk_full(place):
     """The results lie on a file system of 400 KiB: room for some runs."""
-    mount(place, "size=400k")
-    said = place.run()
-    subprocess.run(["mount", "-o", "remount,size=64m", place.folder / "results"], check=True)
-    return said
+    return short_of_room(place, "size=400k", "size=64m")
 
 
 def disk_without_inodes(place):
-    mount(place, "nr_inodes=40")
-    said = place.run()
-    subprocess.run(
-        ["mount", "-o", "remount,nr_inodes=100000", place.folder / "results"], check=True
-    )
-    return said
+    return short_of_room(place, "nr_inodes=40", "nr_inodes=100000")
 
 
 def results_read_only(place):
     """Root may write everywhere, but for a file system that is mounted so."""
     mount(place, "size=64m")
-    subprocess.run(["mount", "-o", "remount,ro", place.folder / "results"], check=True)
+    remount(place, "ro")
     said = place.run()
-    subprocess.run(["mount", "-o", "remount,rw", place.folder / "results"], check=True)
+    remount(place, "rw")
     return said
 
 
@@ -167,6 +159,18 @@ FAULTS = {
 
 def a_run(place):
     return next((place.folder / STUDY / "tiny" / "runs").rglob("*_r1.csv"))
+
+
+def short_of_room(place, little, enough):
+    """Run with little of something, make room, return what it said before."""
+    mount(place, little)
+    said = place.run()
+    remount(place, enough)
+    return said
+
+
+def remount(place, options):
+    subprocess.run(["mount", "-o", f"remount,{options}", place.folder / "results"], check=True)
 
 
 def mount(place, options):

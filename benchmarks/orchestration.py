@@ -76,8 +76,9 @@ def pyperf(folder, python):
             command = [python, "-m", "pyperf", "command", "--processes", "1", "--values", "1"]
             command += ["--warmups", "0", "--loops", "1", "--quiet", "--output", output, "--"]
             quietly([*command, python, PROGRAM, str(size), str(jobs)], folder)
-    kept = json.loads((folder / output).read_text())["benchmarks"][0]["runs"][0]["metadata"]
-    return ", ".join(sorted(kept))
+    suite = json.loads((folder / output).read_text())
+    run = suite["benchmarks"][0]["runs"][0]
+    return ", ".join(sorted({*suite.get("metadata", ()), *run.get("metadata", ()), *run}))
 
 
 def asv(folder, python):
@@ -95,7 +96,7 @@ def asv(folder, python):
     )
     (place / "asv.conf.json").write_text(
         json.dumps({"version": 1, "project": "walk", "repo": ".", "branches": ["HEAD"],
-                    "benchmark_dir": "benchmarks"})
+                    "benchmark_dir": "benchmarks", "environment_type": "virtualenv"})
     )  # fmt: skip
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "walk"]):
@@ -103,7 +104,7 @@ def asv(folder, python):
     quietly([python, "-m", "asv", "machine", "--yes"], place)
     command = [python, "-m", "asv", "run", "--python=same", "--quick", "--set-commit-hash"]
     quietly([*command, hash_of(place)], place)
-    (path,) = place.glob(".asv/results/*/*-*.json")
+    (path,) = place.glob("**/results/*/*-*.json")
     columns = json.loads(path.read_text())["result_columns"]
     return ", ".join(columns)
 

@@ -83,7 +83,7 @@ def main():
 
 def steps(place):
     """Yield (what it is, command …), to be run in this order."""
-    snakemake = [".venv/bin/snakemake", "--configfile", "tiny.yaml"]
+    snakemake = [".venv/bin/snakemake", "--configfile=tiny.yaml"]
     tables = "results/tiny"
     yield "dry run, nothing done yet", *snakemake, "runs", "--dry-run", "--quiet", "all"
     yield "all runs, by a stand-in for the measuring", *snakemake, "runs", "--quiet", "all"
@@ -108,7 +108,7 @@ def study_of(runs):
         "memory_floor_percent": 0, "memory_floor_mib": 0, "quiet_percent": 0,
         "time_budget_min": None,
         "defaults": {
-            "interpreters": ["cpython"], "strategies": STRATEGIES, "workers": WORKERS,
+            "interpreters": ["cpython"], "workers": WORKERS,
             "jobs": [100], "min_repeats": REPEATS, "max_repeats": REPEATS,
         },
         "experiments": dict.fromkeys(names)
