@@ -67,7 +67,7 @@ def test_every_question_has_its_answer_in_order():
     text = screen(a_study())
     begins = [re.match(r"\d\. \*\*(.*?)[*:.,]", block) for block in text]
     assert [found[1] for found in begins if found] == [
-        "Few or short jobs",
+        "Jobs shorter than these",
         "Never send the data with each job",
         "Inherit it by fork",
         "No fork",
@@ -79,15 +79,15 @@ def test_every_question_has_its_answer_in_order():
 
 
 def table_of(blocks, begin):
-    """Return the head and the one row of the table behind the point that begins so."""
+    """Return the head and the rows of the table behind the point that begins so."""
     place = next(number for number, block in enumerate(blocks) if f"**{begin}" in block)
-    head, _, row = blocks[place + 1].splitlines()
-    return head, row
+    head, _, *rows = blocks[place + 1].splitlines()
+    return head, *rows
 
 
 def test_from_which_job_length_on_workers_pay():
     """A job costs 0.1 ms; 20 of them and 19 ms to start are earned back by half of their work."""
-    head, row = table_of(screen(a_study()), "Few or short")
+    head, row = table_of(screen(a_study()), "Jobs shorter")
     assert "| each job of it | 20 jobs pay, if one takes at least | 1000 jobs pay" in head
     starts, job, pays, _ = row.split(" | ")[1:]
     assert (starts[:7], job[:8], pays[:8]) == ("19 ms (", "100 µs (", "2.1 ms (")
@@ -135,9 +135,21 @@ def test_what_breaks_without_fork_is_what_was_measured():
 
 
 def test_libraries_by_their_best_recipe_first():
-    head, row = table_of(screen(a_study()), "Libraries")
-    assert head.index("`joblib_batched`") < head.index("`joblib` |")
-    assert row.index("3.5 s") < row.index("26 s")
+    head, best, usual = table_of(screen(a_study()), "Libraries")
+    assert head == "|  | the call | CPython 3.11 |"
+    assert best.startswith("| [`joblib_batched`](../../examples/use_joblib_batched.py) | `Parallel")
+    assert usual.startswith("| [`joblib`](../../examples/use_joblib.py) | `Parallel(n)(")
+    assert best.split(" | ")[-1].startswith("3.5 s") and usual.split(" | ")[-1].startswith("26 s")
+
+
+def test_other_data_that_is_sent_has_its_own_ratio():
+    sent = {"workload": "records", "experiment": "about_records", "data_mib": 90.0}
+    sent |= {"start_method": "fork", "size": MILLION}
+    text = screen([*a_study(), run("argument", 4.0, **sent)])
+    place = text.index("Other data sent with each of 10 jobs: times as long as inherited.")
+    head, _, row = text[place + 1].splitlines()
+    assert head == "|  | tuples, 1 M items |"
+    assert row.startswith("| CPython 3.11 | 8 (")
 
 
 def test_study_of_little_has_no_first_screen():

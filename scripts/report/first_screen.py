@@ -4,13 +4,16 @@ Every number is computed and has its interval, or its range and the word "trial"
 few runs. A point whose experiment was not measured is left out, and so are its sentences.
 """
 
+from contextlib import suppress
+
 import pandas as pd
 
 from answers.evidence import Missing, select
 from answers.own_copy import own_copy
 from report.by_interpreter import each, interval_of, side_by_side
-from report.inheriting import inherit
-from report.markdown import with_spread
+from report.inheriting import DATA, inherit
+from report.links import EMPTY_JOBS, to_paste
+from report.markdown import markdown, with_spread, without_empty
 from words.labels import names_of, of_libraries
 from words.machines import usable_cpus
 from words.units import items, listed, mib, ratio_in_words
@@ -18,7 +21,16 @@ from words.workloads import sentence_of
 
 FEWEST_POINTS = 4  # below that it is no study of everything
 EXAMPLE_JOBS = (20, 1000)  # how many short jobs people ask about
+INHERITED = "initializer"  # the way by fork that stands for all
 COMPARED = "alternatives"  # the experiment in which everything is compared
+CALLS = {  # the best recipe of a library, then the call that most people make
+    "mpire": "WorkerPool(n, shared_objects=data, start_method='fork').map(f, jobs)",
+    "joblib_batched": "Parallel(n, batch_size=b, pre_dispatch='all')(delayed(f)(data, job) …)",
+    "joblib": "Parallel(n)(delayed(f)(data, job) …)",
+    "ray_actors": "ref = ray.put(data); ActorPool([Keeper.remote(ref) …]).map(…, jobs)",
+    "ray": "ref = ray.put(data); [f.remote(ref, job) …]",
+    "dask": "ref = client.scatter(Holder(data), broadcast=True); client.submit(f, ref, job) …",
+}
 UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
 
 
@@ -78,8 +90,8 @@ def workers_pay(evidence, names):
     if not table:
         return None
     return [
-        "**Few or short jobs: no workers.** What starting two costs, and how long a job must "
-        "take for them to pay, if they halve the work and have no data to receive:",
+        "**Jobs shorter than these, or one alone: no workers.** What starting two costs, and how "
+        "long a job must take for them to pay, if they halve the work and have no data to receive:",
         *table,
     ]
 
@@ -94,7 +106,7 @@ def never_send(evidence, names):
             for word, strategy in (
                 ("sent one by one", "argument"),
                 ("in chunks (`Pool.map`)", "argument_chunked"),
-                ("inherited", "initializer"),
+                ("inherited", INHERITED),
                 ("without workers", "serial"),
             )
         }
@@ -103,8 +115,10 @@ def never_send(evidence, names):
     if not table:
         return None
     cell = select(evidence.summary, experiment=COMPARED, strategy="argument").iloc[0]
-    known = {called: dear(evidence, interpreter) for interpreter, called in names.items()}
-    known = {called: ratio for called, ratio in known.items() if ratio is not None}
+    known = {}
+    for interpreter, called in names.items():
+        with suppress(Missing):
+            known[called] = dear(evidence, interpreter, experiment=COMPARED)[1]
     slower = [ratio.above(1.0) is True for ratio in known.values()]
     rule = "Never send" if slower and all(slower) else "Sending"
     times = [f"{ratio_in_words(ratio)} on {called}" for called, ratio in known.items()]
@@ -113,24 +127,43 @@ def never_send(evidence, names):
         + (f"Times as long as inherited: {listed(times)}. " if times else "")
         + f"{items(cell['size'])}, {cell['jobs']} jobs, two workers:",
         *table,
+        *other_data(evidence, names),
     ]
 
 
-def dear(evidence, interpreter):
-    """Return how many times as long one by one takes as inheriting; None where it is unknown."""
-    key = {"experiment": COMPARED, "interpreter": interpreter}
-    try:
-        sent, inherited = (
-            evidence.cell(strategy=name, **key) for name in ("argument", "initializer")
-        )
-        same = {"size": sent["size"], "jobs": sent["jobs"], "workers": sent["workers"], **key}
-        return evidence.ratio(
-            "total_s",
-            {"strategy": "argument", **same},
-            {"strategy": inherited["strategy"], **same},
-        )
-    except Missing:
-        return None
+def dear(evidence, interpreter, **key):
+    """Return (the cell of one by one, how many times as long it takes as inheriting)."""
+    key |= {"interpreter": interpreter, "start_method": "fork"}
+    sent = evidence.cell(strategy="argument", **key)
+    key |= {name: sent[name] for name in ("experiment", "size", "jobs", "workers")}
+    return sent, evidence.ratio(
+        "total_s", {"strategy": "argument"} | key, {"strategy": INHERITED} | key
+    )
+
+
+def other_data(evidence, names):
+    """What one by one costs for other data than ints, as blocks; empty if none was measured."""
+    jobs = set()
+
+    def ratios(interpreter):
+        found = {}
+        for workload, called in DATA.items():
+            with suppress(Missing):
+                if workload != "scan":
+                    cell, ratio = dear(evidence, interpreter, workload=workload)
+                    found[f"{called}, {items(cell['size'])}"] = ratio_in_words(ratio)
+                    jobs.add(int(cell["jobs"]))
+        if not found:
+            raise Missing("nothing but ints")
+        return found
+
+    table = side_by_side(names, ratios)
+    if not table:
+        return []
+    return [
+        f"Other data sent with each of {listed(sorted(jobs))} jobs: times as long as inherited.",
+        *table,
+    ]
 
 
 def without_fork(evidence, names):
@@ -172,9 +205,9 @@ def without_fork(evidence, names):
     return [
         "**No fork** (spawn; forkserver, the default from Python 3.14 on; macOS, Windows): "
         f'{" and ".join(broken)}. Ask for `get_context("fork")` where it exists; else let a '
-        "forkserver build the data (`forkserver_preload`), share arrays and frames `out_of_band` "
-        "(pickle protocol 5, the buffers in one shared block), or give each worker a copy by an "
-        f"initializer.{copies}"
+        f"forkserver build the data ({to_paste('forkserver_preload')}), share arrays and frames "
+        f"{to_paste('out_of_band')} (pickle protocol 5, the buffers in one shared block), or give "
+        f"each worker a copy by an initializer.{copies}"
     ]
 
 
@@ -228,27 +261,24 @@ def numbers(evidence, names):
 
 def libraries(evidence, names):
     """Every library, by its best recipe and by the call that most people make."""
-    theirs = of_libraries(evidence.runs)
-
-    def times(interpreter):
-        key = {"experiment": COMPARED, "interpreter": interpreter}
-        told = {}
-        for strategy in ("mpire", "joblib_batched", "joblib", "ray_actors", "ray", "dask"):
-            if strategy in theirs:
-                try:
-                    cell = evidence.cell(strategy=strategy, **key)
-                except Missing:
-                    continue
-                told[f"`{strategy}`"] = with_spread(cell, "total_s")
-        return told
-
-    table = side_by_side(names, times)
-    if not table:
+    rows = []
+    for strategy, call in CALLS.items():
+        if strategy not in of_libraries(evidence.runs):
+            continue
+        times = {}
+        for interpreter, called in names.items():
+            with suppress(Missing):
+                cell = evidence.cell(
+                    experiment=COMPARED, interpreter=interpreter, strategy=strategy
+                )
+                times[called] = with_spread(cell, "total_s")
+        if times:
+            rows.append({"": to_paste(strategy), "the call": f"`{call}`"} | times)
+    if not rows:
         return None
     cell = select(evidence.summary, experiment=COMPARED).iloc[0]
     return [
         f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs). Of joblib and Ray first the "
-        "recipe that their maintainers advise, then the usual call; a program of each to paste: "
-        "`examples/use_<name>.py`:",
-        *table,
+        f"recipe that their maintainers advise, then the usual call; {EMPTY_JOBS}:",
+        markdown(without_empty(rows)),
     ]

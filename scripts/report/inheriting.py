@@ -6,6 +6,7 @@ from answers.claims import NO_COPY
 from answers.evidence import Missing, select
 from answers.own_copy import own_copy
 from report.by_interpreter import each, interval_of
+from report.links import to_paste
 from report.markdown import markdown, without_empty
 from words.mechanisms import inherits
 from words.units import items, listed, mib
@@ -69,8 +70,8 @@ def inherit(evidence, names):
     costs = each(evidence, names, lambda interpreter: marking(evidence, interpreter))
     if costs:
         fits += (
-            ", or `immortal`, a recipe that keeps CPython from 3.12 on from counting references to "
-            f"the data; marking it takes time once ({listed(costs)})"
+            f", or {to_paste('immortal')}, a recipe that keeps CPython from 3.12 on from counting "
+            f"references to the data; marking it takes time once ({listed(costs)})"
         )
     fits += "."
     if fitting:

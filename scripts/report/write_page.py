@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from answers.cost_model import KIND, MEMORY_TERMS, TIME_TERMS, fit, with_memory
 from answers.evidence import Evidence
+from report import links
 from words.labels import names_of
 from words.machines import usable_cpus
 from words.mechanisms import mechanism_of
@@ -73,7 +74,7 @@ def page(report, folder, evidence):
         cpus=f"{cpus:g}",
         report=Markup(html),
         models=packed(models),
-        recipes=Markup(safe_json(recipes_of(models))),
+        recipes=recipes_of(),
         rows=packed(rows_of(evidence.runs)),
     )
 
@@ -89,10 +90,12 @@ def widest(models):
     return {name: int(spans[name][1]) for name in order}
 
 
-def recipes_of(models):
-    """Return the program to paste of every way in the form, by its strategy."""
-    paths = {one["strategy"]: EXAMPLES / f"use_{one['strategy']}.py" for one in models}
-    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.exists()}
+def recipes_of():
+    """Return (strategy, the program to paste) of all strategies that have one."""
+    return [
+        (path.stem.partition("_")[2], path.read_text(encoding="utf-8"))
+        for path in sorted(EXAMPLES.glob("use_*.py"))
+    ]
 
 
 def html_of(text, folder, classes):
@@ -101,6 +104,8 @@ def html_of(text, folder, classes):
     The figures' styles are gathered in `classes`, a dict of style to the name of a class.
     """
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    # The page has the programs in itself: it may be sent to somebody who has no other file.
+    html = re.sub(rf'href="{links.EXAMPLES}/use_(\w+)\.py"', r'href="#recipe-\1"', html)
     html = html.replace("<table>", '<div class="wide"><table>').replace(
         "</table>", "</table></div>"
     )
@@ -180,11 +185,6 @@ def packed(value):
     """Return JSON, gzipped, as base64: what may stand in a page and is a tenth of the size."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
-
-
-def safe_json(value):
-    """Return JSON that may stand inside a script element."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
 
 
 def safe_script(path):

@@ -4,7 +4,6 @@
 const form = document.getElementById("program");
 const answer = document.getElementById("answer");
 let models = [];
-const recipes = JSON.parse(document.getElementById("recipes").textContent);
 const UNITS = [["s", 1], ["ms", 1e3], ["µs", 1e6], ["ns", 1e9]];
 
 function duration(seconds) {
@@ -108,12 +107,12 @@ function show() {
       row.insertCell().textContent = text;
     }
   }
-  const source = recipes[found[0].strategy];
-  if (source) {
+  const program = document.getElementById(`recipe-${found[0].strategy}`);
+  if (program) {
     const details = say("details", "");
     details.appendChild(document.createElement("summary")).textContent =
       `The program to paste: ${found[0].strategy}`;
-    details.appendChild(document.createElement("pre")).textContent = source;
+    details.appendChild(document.createElement("pre")).textContent = program.textContent;
   }
 }
 
