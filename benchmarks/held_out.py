@@ -15,8 +15,9 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from answers.advice import ALONE, Program, ways
-from answers.cost_model import at_once, errors, fit, held_out, with_memory
+from answers.cost_model import at_once
 from answers.evidence import Evidence
+from answers.fit_costs import errors, fit, held_out, with_memory
 from words.machines import most_workers, usable_cpus
 from words.mechanisms import has_data
 

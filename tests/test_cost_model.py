@@ -7,17 +7,9 @@ import pandas as pd
 import pytest
 
 from answers.advice import Program, equals, ways
-from answers.cost_model import (
-    KIND,
-    TERMS,
-    errors,
-    fit,
-    held_out,
-    job_seconds_to_pay,
-    jobs_to_pay,
-    shipments,
-    with_interval,
-)
+from answers.break_even import job_seconds_to_pay, jobs_to_pay, with_interval
+from answers.cost_model import KIND, TERMS, shipments
+from answers.fit_costs import errors, fit, held_out
 from words.mechanisms import CHUNKED
 
 COSTS = {

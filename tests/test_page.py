@@ -16,7 +16,7 @@ from test_compare import rows_of, written
 from test_cost_model import models as known_models
 
 from answers.advice import Program, equals, ways
-from answers.cost_model import job_seconds_to_pay
+from answers.break_even import job_seconds_to_pay
 from report import write_page
 from report.links import to_paste
 from report.write_page import EXAMPLES

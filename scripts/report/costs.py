@@ -2,7 +2,9 @@
 
 from math import inf, isfinite
 
-from answers.cost_model import KIND, fit, jobs_to_pay, with_interval, with_memory
+from answers.break_even import jobs_to_pay, with_interval
+from answers.cost_model import KIND
+from answers.fit_costs import fit, with_memory
 from report.markdown import markdown, without_empty
 from words.labels import names_of
 from words.units import items, number, time

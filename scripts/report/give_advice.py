@@ -9,8 +9,10 @@ import argparse
 from pathlib import Path
 
 from answers.advice import ALONE, Program, equals, takes_turns, ways
-from answers.cost_model import COMPUTE, fit, job_seconds_to_pay, with_memory
+from answers.break_even import job_seconds_to_pay
+from answers.cost_model import COMPUTE
 from answers.evidence import Evidence
+from answers.fit_costs import fit, with_memory
 from report.ways import needing, taking
 from words.labels import names_of
 from words.machines import usable_cpus

@@ -1,8 +1,9 @@
 """The advice on a user's own data: what the program would take with fewer jobs and with more."""
 
 from answers.advice import ALONE, Program, equals, ways
-from answers.cost_model import fit, jobs_to_pay, with_memory
+from answers.break_even import jobs_to_pay
 from answers.evidence import select
+from answers.fit_costs import fit, with_memory
 from report.markdown import markdown
 from report.ways import needing, taking
 from words.labels import names_of

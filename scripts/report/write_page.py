@@ -17,8 +17,9 @@ import pandas as pd
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from answers.cost_model import KIND, MEMORY_TERMS, TIME_TERMS, fit, with_memory
+from answers.cost_model import KIND, MEMORY_TERMS, TIME_TERMS
 from answers.evidence import Evidence
+from answers.fit_costs import fit, with_memory
 from report import links
 from words.labels import names_of
 from words.machines import usable_cpus

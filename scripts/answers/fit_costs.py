@@ -1,0 +1,244 @@
+"""The costs of each way to share, fitted to runs, and judged by runs that were held out.
+
+None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
+run counts by its relative error: a phase's by the time of the whole run, since that is what is
+predicted. What is paid whatever the size of the data is drawn, ever so lightly, to what workers
+without data cost (`without_data`), first touch and shipping to nothing: where a study has one size
+or one number of jobs alone, the rest is then paid by item, and computed.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import nnls
+
+from answers.cost_model import (
+    A_WORKER,
+    ENDS,
+    ITS_OWN,
+    KIND,
+    PHASES,
+    TERMS,
+    WITHOUT_WORKERS,
+    Costs,
+    shipments,
+)  # fmt: skip
+from supervisor.columns import IDENTITY
+from words.mechanisms import CHUNKED, has_data
+
+FEWEST = 3  # runs, below which there is no model
+RESAMPLES = 60  # of the bootstrap that the intervals come from
+LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
+SEED = 20160815
+LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
+NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one tell the constants
+FREE = (  # the first that what grows with the data is put down to
+    "publish an item",
+    "start a worker, an item",
+    "compute an item",
+    "the data, an item",
+    "a worker's own, an item",
+)
+
+
+def fit(runs, resamples=RESAMPLES):
+    """Return the `Costs` of every kind, by the tuple of `KIND`.
+
+    `runs` are those that count, with the columns of runs.csv and `memory_mib`, or `tree_pss_mib` in
+    its place. A kind with fewer than `FEWEST` runs has none.
+    """
+    constants = without_data(runs)
+    return {
+        kind: fit_one(rows, resamples, constants_of(kind, constants))
+        for kind, rows in runs.groupby(KIND, sort=True)
+        if len(rows) >= FEWEST and has_data(kind[2])
+    }
+
+
+def with_memory(evidence):
+    """Return a study's runs that count, each with `memory_mib` of its cell: what `fit` wants."""
+    keys = list(IDENTITY)
+    memory = evidence.summary[[*keys, "memory_mib"]]
+    runs = evidence.counted.merge(memory, on=keys, how="left")
+    if "usable_cpus" not in runs:  # in a study of before
+        runs = runs.assign(usable_cpus=runs["logical_cores"])
+    return runs
+
+
+def without_data(runs):
+    """Return what a pool costs that has no data or one item, by (interpreter, workload, method).
+
+    A dict of terms each: seconds, and MiB.
+    """
+    small = runs[(runs["size"] <= 1) & runs["strategy"].isin(NO_DATA)]
+    small = small[small["workers"] > 0]
+    memory = "memory_mib" if "memory_mib" in runs else "tree_pss_mib"
+    found = {}
+    for key, rows in small.groupby(["interpreter", "workload", "start_method"]):
+        rows = rows[rows["jobs"] == rows["jobs"].min()]
+        rows = rows[rows["workers"] == rows["workers"].min()]
+        workers = rows["workers"].iloc[0]
+        each_mib = rows["workers_uss_mib"].median() if "workers_uss_mib" in rows else np.nan
+        each_mib = 0.0 if np.isnan(each_mib) else each_mib
+        found[key] = {
+            "publish": rows["publish_s"].median(),
+            "start a worker": rows["start_s"].median() / workers,
+            "ship a job": rows["map_s"].median() / rows["jobs"].iloc[0],
+            "stop a worker": rows["stop_s"].median() / workers,
+            "interpreter": max(0.0, rows[memory].median() - workers * each_mib),
+            "a worker": each_mib,
+        }
+    return found
+
+
+def constants_of(kind, constants):
+    """Return the constants of a kind: those of its data, else those of no data; else none."""
+    interpreter, workload, _, method = kind
+    method = method if method not in ("none", "own") else "fork"
+    for one in (workload, "scan"):
+        if (interpreter, one, method) in constants:
+            return constants[interpreter, one, method]
+    return {}
+
+
+def fit_one(rows, resamples=RESAMPLES, constants=None):
+    """Return the `Costs` of runs of one kind; `constants` what workers cost that have no data."""
+    alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
+    values = coefficients(rows, alone, constants)
+    random = np.random.default_rng(SEED)
+    again = [coefficients(resampled(rows, random), alone, constants) for _ in range(resamples)]
+    low, high = (
+        {name: float(np.quantile([one[name] for one in again] or [values[name]], share))
+         for name in values}
+        for share in ENDS
+    )  # fmt: skip
+    span = {
+        name: (float(rows[name].min()), float(rows[name].max()))
+        for name in ("size", "jobs", "workers")
+    }
+    cpus = float(rows["usable_cpus"].median())
+    return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows))
+
+
+def is_chunked(rows):
+    """Return whether runs of one kind ship their data with chunks of jobs."""
+    return bool(rows["strategy"].isin(CHUNKED).all())
+
+
+def resampled(rows, random):
+    """Return as many runs of every cell, drawn with replacement: no size is ever left out."""
+    cells = rows.groupby(["experiment", "size", "jobs", "workers"]).indices.values()
+    return rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
+
+
+def coefficients(rows, alone=False, constants=None):
+    """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
+    constants = constants or {}
+    cpus = rows["usable_cpus"].to_numpy(float)
+    size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
+    sent = shipments(jobs, workers, is_chunked(rows))
+    at = (size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent)
+    weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
+    found = {}
+    for phase in PHASES:
+        shipped = list(TERMS[phase])[1:] if alone and phase == "map_s" else ()
+        found |= solved(TERMS[phase], at, column(rows, phase), weight, constants, shipped)
+    return found | memory_coefficients(rows, at, constants)
+
+
+def memory_coefficients(rows, at, constants):
+    """Return the coefficients of memory.
+
+    What a worker has for itself is measured by itself (its unique set size), whatever the number of
+    workers: it tells what one more of them takes even where all runs had the same number.
+    """
+    terms, memory = TERMS["memory_mib"], column(rows, "memory_mib")
+    own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
+    if own is None or not np.isfinite(own).all():
+        return solved(terms, at, memory, 1 / np.fmax(memory, 1.0), constants)
+    size, jobs, workers, _, sent = at
+    each = {name: terms[name] for name in (A_WORKER, ITS_OWN)}
+    one = (size, jobs, np.ones_like(workers), np.ones_like(workers), sent)
+    found = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
+    rest = memory - workers * (found[A_WORKER] + found[ITS_OWN] * size)
+    shared = {name: paid for name, paid in terms.items() if name not in each}
+    rest = np.fmax(rest, 0.0) + 0.0 * memory  # nan stays what it is
+    return found | solved(shared, at, rest, 1 / np.fmax(memory, 1.0), constants)
+
+
+def solved(terms, at, measured, weight, constants, without=()):
+    """Return the non-negative coefficients of terms that fit `measured`, weighted; NaN is left out.
+
+    `without`: terms that are nothing here.
+    """
+    known = np.isfinite(measured)
+    if not known.any():
+        return dict.fromkeys(terms, 0.0)
+    design = np.column_stack([paid(*at) * np.ones(len(known)) for _, paid in terms.values()])
+    # Columns of the same length, so that a cost per item is not lost beside one per run.
+    weighted = (design * weight[:, None])[known]
+    wanted = (measured * weight)[known]
+    heavy = LIGHTLY * np.median(weight[known]) * known.sum()
+    for place, term in enumerate(terms):
+        if term in without:
+            weighted[:, place] = 0.0
+        elif term not in FREE:
+            drawn = np.zeros(len(terms))
+            drawn[place] = heavy
+            weighted = np.vstack([weighted, drawn])
+            wanted = np.append(wanted, heavy * constants.get(term, 0.0))
+    lengths = np.linalg.norm(weighted, axis=0)
+    lengths[lengths == 0] = 1.0
+    solution, _ = nnls(weighted / lengths, wanted)
+    return dict(zip(terms, map(float, solution / lengths), strict=True))
+
+
+def column(rows, phase):
+    """Return what was measured of a phase; memory at its height where that is known."""
+    name = phase if phase in rows else "tree_pss_mib"
+    return rows[name].to_numpy(float)
+
+
+def held_out(runs, by):
+    """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
+
+    Only kinds with three values of it and more. The table has the key, `total_s` and `memory_mib`
+    as measured, `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
+    """
+    parts = []
+    constants = without_data(runs)
+    for kind, rows in runs.groupby(KIND):
+        if not has_data(kind[2]):
+            continue
+        values = sorted(set(rows[by]))
+        if len(values) < 3:
+            continue
+        for value in values:
+            rest = rows[rows[by] != value]
+            if len(rest) < FEWEST:
+                continue
+            model = fit_one(rest, 0, constants_of(kind, constants))
+            asked = rows[rows[by] == value]
+            if by != "size":  # what else it is asked for it has seen
+                asked = asked[asked["size"].isin(set(rest["size"]))]
+            if len(asked):
+                parts.append(predicted(asked, model))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def predicted(rows, model):
+    """Return a row for each cell of `rows`: measured medians, and what the model says."""
+    memory = "memory_mib" if "memory_mib" in rows else "tree_pss_mib"
+    keys = [*KIND, "experiment", "size", "jobs", "workers"]
+    cells = rows.groupby(keys)[["total_s", memory]].median().reset_index()
+    asked = list(zip(cells["size"], cells["jobs"], cells["workers"], strict=True))
+    return cells.rename(columns={memory: "memory_mib"}).assign(
+        predicted_s=[model.total(*one) for one in asked],
+        predicted_mib=[model.memory(*one) for one in asked],
+    )
+
+
+def errors(table):
+    """Return the relative errors of a table of `held_out`: (of time, of memory), absolute."""
+    time = (table["predicted_s"] / table["total_s"] - 1).abs()
+    memory = (table["predicted_mib"] / table["memory_mib"] - 1).abs()
+    return time, memory
