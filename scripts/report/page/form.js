@@ -107,12 +107,12 @@ function show() {
       row.insertCell().textContent = text;
     }
   }
-  const program = document.getElementById(`recipe-${found[0].strategy}`);
-  if (program) {
+  const source = document.getElementById(`recipe-${found[0].strategy}`);
+  if (source) {
     const details = say("details", "");
     details.appendChild(document.createElement("summary")).textContent =
       `The program to paste: ${found[0].strategy}`;
-    details.appendChild(document.createElement("pre")).textContent = program.textContent;
+    details.appendChild(document.createElement("pre")).textContent = source.textContent;
   }
 }
 
