@@ -44,9 +44,8 @@ def main():
             else:
                 seconds[way].append(found)
     print(f"{arguments.jobs} jobs without work, {arguments.rounds} rounds, 2 workers, fork:\n")
-    print(
-        "| way | µs a job | ratio to the first (least to most) |", "| --- | ---: | --- |", sep="\n"
-    )
+    print(f"| way | µs a job | times as long as `{REFERENCE}` (least to most) |")
+    print("| --- | ---: | --- |")
     for way, own in sorted(seconds.items(), key=lambda item: statistics.median(item[1])):
         ratios = sorted(one / other for one, other in zip(own, seconds[REFERENCE], strict=True))
         print(

@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from answers.advice import ALONE, Program, ways
 from answers.cost_model import at_once
 from answers.evidence import Evidence
-from answers.fit_costs import errors, fit, held_out, with_memory
+from answers.fit_costs import fit, with_memory
+from answers.held_out import errors, held_out
 from words.machines import most_workers, usable_cpus
 from words.mechanisms import has_data
 

@@ -98,15 +98,19 @@ def steps(place):
     yield "dry run, nothing done yet", *snakemake, "runs", "--dry-run", "--quiet", "all"
     yield "all runs, by a stand-in for the measuring", *snakemake, "runs", "--quiet", "all"
     yield "no-op", *snakemake, "runs"
-    for path in [*(place.folder / tables).glob("*/*.csv"), place.folder / tables / "runs.csv"]:
-        path.unlink(missing_ok=True)
+    forget_tables(place.folder / tables)
     yield "aggregation of all runs and jobs, by itself", "sh", "-c", AGGREGATE
-    for path in [*(place.folder / tables).glob("*/*.csv"), place.folder / tables / "runs.csv"]:
-        path.unlink(missing_ok=True)
+    forget_tables(place.folder / tables)
     yield "aggregation of all runs and jobs, planning included", *snakemake, "runs"
     yield "figures, planning included", *snakemake, "figures"
     yield "report and page, planning included", *snakemake, "report"
     yield "no-op of everything", *snakemake, "report"
+
+
+def forget_tables(study):
+    """Delete what was aggregated, so that it is aggregated again."""
+    for path in [*study.glob("*/*.csv"), study / "runs.csv"]:
+        path.unlink(missing_ok=True)
 
 
 def study_of(runs):

@@ -7,7 +7,8 @@ import pytest
 from test_report import in_blocks, run
 
 from answers.evidence import Evidence
-from report.first_screen import first_screen
+from report.first_screen import CALLS, first_screen
+from report.write_page import EXAMPLES
 from supervisor.columns import IDENTITY
 from tables.summarise_runs import summarise
 
@@ -140,6 +141,22 @@ def test_libraries_by_their_best_recipe_first():
     assert best.startswith("| [`joblib_batched`](../../examples/use_joblib_batched.py) | `Parallel")
     assert usual.startswith("| [`joblib`](../../examples/use_joblib.py) | `Parallel(n)(")
     assert best.split(" | ")[-1].startswith("3.5 s") and usual.split(" | ")[-1].startswith("26 s")
+
+
+def test_library_that_an_interpreter_lacks_has_a_dash_there():
+    rows = [row for row in a_study() if row["strategy"] != "joblib"]
+    other = {"interpreter": "other", "version": "3.13.0"}
+    rows = [*a_study(), *(row | other for row in rows)]
+    head, best, usual = table_of(screen(rows), "Libraries")
+    assert head == "|  | the call | CPython 3.11 | CPython 3.13 |"
+    assert "3.5 s" in best.split(" | ")[-1] and usual.split(" | ")[-1] == "– |"
+
+
+@pytest.mark.parametrize("strategy", CALLS)
+def test_call_of_the_first_screen_is_that_of_the_example(strategy):
+    source = (EXAMPLES / f"use_{strategy}.py").read_text(encoding="utf-8")
+    called = set(re.findall(r"(\w+)\(", CALLS[strategy])) - {"f"}
+    assert called and {name for name in called if f"{name}(" not in source} == set()
 
 
 def test_other_data_that_is_sent_has_its_own_ratio():

@@ -9,7 +9,8 @@ import pytest
 from answers.advice import Program, equals, ways
 from answers.break_even import job_seconds_to_pay, jobs_to_pay, with_interval
 from answers.cost_model import KIND, TERMS, shipments
-from answers.fit_costs import errors, fit, held_out
+from answers.fit_costs import fit
+from answers.held_out import errors, held_out
 from words.mechanisms import CHUNKED
 
 COSTS = {

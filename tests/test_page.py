@@ -149,7 +149,7 @@ def calculate(request, tmp_path):
 def body_of(path, chromium):
     """Return what a page shows when its scripts are done, as HTML."""
     command = [chromium, *HEADLESS, f"--user-data-dir={path.with_name('profile')}"]
-    command += ["--virtual-time-budget=20000", "--dump-dom", path.as_uri()]
+    command += ["--virtual-time-budget=5000", "--dump-dom", path.as_uri()]
     ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     return re.sub(r".*<body>|</body>.*", "", ended.stdout, flags=re.DOTALL)
 

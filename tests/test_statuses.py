@@ -100,12 +100,20 @@ def test_status(name, measurement, scripts_with_test_strategies):
     assert run.row["implementation"] and run.row["machine"] and run.row["started_utc"]
 
 
+# MPIRE 2.10 notices that a worker is gone and ends the others by SIGTERM, then joins them without a
+# limit. Under load it may wait for ever (8 of 702 times), in a program without the study as well.
+MAY_HANG = ("mpire",)
+
+
 # What only reads its data by a library has multiprocessing's workers, and other data than lists.
 @pytest.mark.parametrize("name", [name for name in WITH_LIBRARIES if name not in NEEDS])
 def test_worker_of_a_library_that_dies(name, measurement):
     method = "fork" if strategies.workers_of(name) == "processes" else "own"
     run = measurement(strategy=name, start_method=method, workload=WORKLOADS / "segfaults.py").run()
     skip_without_libraries(name, sys.executable, run.row)
+    if name in MAY_HANG and run.row["status"] == "timeout":
+        assert run.row["reason"].endswith("in map, where it hung: nothing computed any more")
+        return
     assert run.row["status"] == "crashed", run.row["reason"]
     # A library that keeps the exit code to itself says that a worker is gone in words of its own.
     assert re.search(r"^worker (killed by SIGSEGV|gone: .+) in map$", run.row["reason"])

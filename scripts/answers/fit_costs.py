@@ -1,4 +1,4 @@
-"""The costs of each way to share, fitted to runs, and judged by runs that were held out.
+"""The costs of each way to share, fitted to runs.
 
 None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
 run counts by its relative error: a phase's by the time of the whole run, since that is what is
@@ -8,7 +8,6 @@ or one number of jobs alone, the rest is then paid by item, and computed.
 """
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import nnls
 
 from answers.cost_model import (
@@ -196,49 +195,3 @@ def column(rows, phase):
     """Return what was measured of a phase; memory at its height where that is known."""
     name = phase if phase in rows else "tree_pss_mib"
     return rows[name].to_numpy(float)
-
-
-def held_out(runs, by):
-    """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
-
-    Only kinds with three values of it and more. The table has the key, `total_s` and `memory_mib`
-    as measured, `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
-    """
-    parts = []
-    constants = without_data(runs)
-    for kind, rows in runs.groupby(KIND):
-        if not has_data(kind[2]):
-            continue
-        values = sorted(set(rows[by]))
-        if len(values) < 3:
-            continue
-        for value in values:
-            rest = rows[rows[by] != value]
-            if len(rest) < FEWEST:
-                continue
-            model = fit_one(rest, 0, constants_of(kind, constants))
-            asked = rows[rows[by] == value]
-            if by != "size":  # what else it is asked for it has seen
-                asked = asked[asked["size"].isin(set(rest["size"]))]
-            if len(asked):
-                parts.append(predicted(asked, model))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-
-
-def predicted(rows, model):
-    """Return a row for each cell of `rows`: measured medians, and what the model says."""
-    memory = "memory_mib" if "memory_mib" in rows else "tree_pss_mib"
-    keys = [*KIND, "experiment", "size", "jobs", "workers"]
-    cells = rows.groupby(keys)[["total_s", memory]].median().reset_index()
-    asked = list(zip(cells["size"], cells["jobs"], cells["workers"], strict=True))
-    return cells.rename(columns={memory: "memory_mib"}).assign(
-        predicted_s=[model.total(*one) for one in asked],
-        predicted_mib=[model.memory(*one) for one in asked],
-    )
-
-
-def errors(table):
-    """Return the relative errors of a table of `held_out`: (of time, of memory), absolute."""
-    time = (table["predicted_s"] / table["total_s"] - 1).abs()
-    memory = (table["predicted_mib"] / table["memory_mib"] - 1).abs()
-    return time, memory

@@ -29,7 +29,8 @@ CALLS = {  # the best recipe of a library, then the call that most people make
     "joblib": "Parallel(n)(delayed(f)(data, job) …)",
     "ray_actors": "ref = ray.put(data); ActorPool([Keeper.remote(ref) …]).map(…, jobs)",
     "ray": "ref = ray.put(data); [f.remote(ref, job) …]",
-    "dask": "ref = client.scatter(Holder(data), broadcast=True); client.submit(f, ref, job) …",
+    "dask": "ref = client.scatter(SimpleNamespace(data=data), broadcast=True); "
+    "client.submit(f, ref, job) …",
 }
 UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
 
@@ -261,18 +262,18 @@ def numbers(evidence, names):
 
 def libraries(evidence, names):
     """Every library, by its best recipe and by the call that most people make."""
-    rows = []
+    rows, theirs = [], of_libraries(evidence.runs)
     for strategy, call in CALLS.items():
-        if strategy not in of_libraries(evidence.runs):
+        if strategy not in theirs:
             continue
-        times = {}
+        times = dict.fromkeys(names.values(), "–")
         for interpreter, called in names.items():
             with suppress(Missing):
                 cell = evidence.cell(
                     experiment=COMPARED, interpreter=interpreter, strategy=strategy
                 )
                 times[called] = with_spread(cell, "total_s")
-        if times:
+        if set(times.values()) != {"–"}:
             rows.append({"": to_paste(strategy), "the call": f"`{call}`"} | times)
     if not rows:
         return None
