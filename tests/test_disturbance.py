@@ -6,7 +6,15 @@ import pytest
 
 from answers.groups import GROUP, torn_groups
 from tables.blocks import GAP_S, with_blocks
-from tables.disturbance import NEXT_S, TICKS_S, with_counts, with_disturbance
+from tables.disturbance import (
+    ENOUGH,
+    NEXT_S,
+    READINGS,
+    SITTING_S,
+    TICKS_S,
+    with_counts,
+    with_disturbance,
+)
 
 QUIET, HALF = "0.05 0.05", "0.05 0.1"  # seconds of two CPUs: two of them, and one and a half
 
@@ -27,8 +35,8 @@ def runs(*given, pause_s=0.5):
     return pd.DataFrame(rows)
 
 
-def disturbed(*given, **options):
-    return list(with_disturbance(runs(*given, **options))["disturbed"])
+def disturbed(*given, enough=ENOUGH, **options):
+    return list(with_disturbance(runs(*given, **options), enough)["disturbed"])
 
 
 def test_quiet_study():
@@ -54,6 +62,28 @@ def test_readings_are_judged_by_the_best_of_the_same_machine():
     fast = {"yardstick_before_s": "0.02 0.02", "machine": "other"}
     assert disturbed({}, fast, {}) == [False, False, False]
     assert disturbed({}, {}, fast | {"machine": "m"}) == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("pause_s", "many", "reading", "expected"),
+    [
+        (SITTING_S + 1, READINGS, "0.054 0.054", False),
+        (SITTING_S - 60, READINGS, "0.054 0.054", True),  # the same sitting
+        (SITTING_S + 1, READINGS - 1, "0.054 0.054", True),  # too few to know its best
+        (SITTING_S + 1, READINGS, "0.057 0.057", True),  # slower than a clock explains
+    ],
+)
+def test_parts_of_other_days_are_judged_by_their_own_best(pause_s, many, reading, expected):
+    first = [{"yardstick_before_s": "0.05 0.05"}] * 3
+    second = [{"yardstick_before_s": reading}] * many
+    found = disturbed(*first[1:], first[0] | {"pause_s": pause_s}, *second, enough=0.94)
+    assert found == [False] * len(first) + [expected] * many
+
+
+def test_a_later_part_is_disturbed_beside_its_own_best():
+    first = {"yardstick_before_s": "0.05 0.05", "pause_s": SITTING_S + 1}
+    second = [{"yardstick_before_s": "0.054 0.054"}] * READINGS
+    assert disturbed(first, *second, {"yardstick_before_s": "0.054 0.09"})[-1]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What the machine gave each run, and which runs were disturbed.
 
 The supervisor writes down raw seconds and counters; what they mean depends on the whole study: a
-yardstick's reading is judged by the least time that any CPU ever took for it. Whether a run counts
-as disturbed never depends on the run's own time.
+yardstick's reading is judged by the least time that any CPU ever took for it, in the same sitting.
+Whether a run counts as disturbed never depends on the run's own time.
 """
 
 import numpy as np
@@ -21,6 +21,10 @@ TICKS_S = 0.1
 # a library's daemon: the kernel adds their CPU time to nobody's, and it looks like other work.
 NOBODYS = ("forkserver", "own")
 ORIGIN = ["machine", "kernel"]  # what a study may not change within a group of runs
+# A study may be measured in parts, on days on which the machine's clock runs at another rate as a
+# whole. A part that began after such a pause is judged by its own best, if it has so many readings
+# and that best is not so many times slower: then it is neighbours who stay all day.
+SITTING_S, READINGS, SLOWER = 3600.0, 50, 1.1
 NEXT_S = 5.0  # a reading that is taken within so many seconds of a run's end is the one after it
 
 COLUMNS = ("capacity_before", "capacity_after", "other_cores", "cores_obtained", "disturbed")
@@ -104,7 +108,7 @@ def readings_of(texts):
 
 
 def best_of(runs):
-    """Return the least time of the yardstick for every row: of the row's machine or node."""
+    """Return the least time of the yardstick for every row: of its machine or node and sitting."""
     readings = readings_of(runs["yardstick_before_s"]).combine_first(
         readings_of(runs["yardstick_after_s"])
     )
@@ -112,7 +116,17 @@ def best_of(runs):
         [readings_of(runs[column]).map(min, na_action="ignore") for column in
          ("yardstick_before_s", "yardstick_after_s")], axis=1,
     ).min(axis=1) if len(readings) else readings  # fmt: skip
-    return least.groupby(place_of(runs)).transform("min")
+    best = least.groupby(place_of(runs)).transform("min")
+    sitting = least.groupby([place_of(runs), sitting_of(runs)])
+    own = sitting.transform("min")
+    return own.where((sitting.transform("count") >= READINGS) & (own <= SLOWER * best), best)
+
+
+def sitting_of(runs):
+    """Return a number for every row: of the stretch without long pauses that it lies in."""
+    place = place_of(runs)
+    long = pause_after(runs).groupby(place).shift(1) > SITTING_S
+    return long.groupby(place).cumsum()
 
 
 def capacities(texts, best):
