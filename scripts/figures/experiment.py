@@ -19,6 +19,7 @@ NO_START_METHOD = "none"
 OWN_START_METHOD = "own"  # of a library
 NO_CHOICE = (NO_START_METHOD, OWN_START_METHOD)
 MOST_FACETS = 4
+MOST_SIZES = 3  # the costs that are fitted need more of them, the eye does not
 MOST_WORKERS = 5
 MOST_STRATEGIES = 30
 
@@ -100,6 +101,7 @@ class Experiment:
 
         Strategies without a choice of start method stand beside every start method.
         """
+        self.limit("size", MOST_SIZES)
         real = self.cells
         conditions = [name for name in CONDITIONS if len(set(real.loc[own(real, name), name])) > 1]
         found = [("", real)]

@@ -61,9 +61,9 @@ def draw(experiment):
         ["Mark: geometric mean over blocks. Pale dots: every block.",
          f"Bars: 95 % interval from {ENOUGH} blocks on, else the range.",
          experiment.footnote()],
-        left=0.75,
+        left=1.05,
         right=1.35,
-        gap=1.1,
+        gap=1.85,  # room for the names on its left and the numbers on its right
     )  # fmt: skip
     several = experiment.cells[experiment.cells["strategy"] != ALONE]
     numbers = sorted(several["workers"].unique()) or [1]
@@ -76,11 +76,14 @@ def draw(experiment):
         ]
     )  # fmt: skip
     for (interpreter, label, cells), found, row in zip(parts, curves, panels, strict=False):
+        first = panels_of[0][2]
         for axes, lines, (measure, _, against) in zip(row, found, panels_of, strict=True):
             axes.set_title(
                 experiment.panel_title(interpreter, ", ".join(filter(None, (label, measure))))
             )
             frame(axes, numbers, limits, against, experiment.everything)
+            if axes is not row[0] and against == first:
+                axes.set_ylabel("")
             draw_curves(axes, lines)
             list_failures(axes, cells)
     return figure
