@@ -27,7 +27,13 @@ HEADLESS = [
 ]  # fmt: skip
 FIGURE = """<?xml version="1.0"?>
 <!DOCTYPE svg>
-<svg><!-- x --><path id="m0123456789" d="M 1.23456 2"/>
+<svg><!-- x --><g id="patch_2">
+ <path id="m0123456789" d="M 1.23456 2
+L 3 4
+z
+"/>
+</g>
+<g id="matplotlib.axis_1"><text transform="rotate(-0 1 2)">0</text></g>
 <use href="#m0123456789" style="fill: red"/><use style="fill: red"/></svg>
 """
 REPORT = """# Which way?
@@ -61,7 +67,10 @@ def test_page_has_all_in_itself(page):
     assert re.findall(r"<(?:script|img|link|iframe)[^>]*(?:src|href)=", page) == []
     assert "@import" not in page and "url(http" not in page
     assert "<title>Which way?</title>" in page
-    assert '<figure role="img" aria-label="A title"><svg><path id="m012345" d="M 1.23 2"/>' in page
+    assert (
+        '<figure role="img" aria-label="A title"><svg><path id="m012345" d="M1.23 2L3 4z"/>' in page
+    )
+    assert "<g><text>0</text></g>" in page
     assert '<use href="#m012345" class="s0"/><use class="s0"/></svg>' in page
     assert ".s0{fill: red}" in page
     assert '<div class="wide"><table>' in page

@@ -7,11 +7,15 @@ With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a
     map       f n J / p + g n w / p + h s + i n s      computing, first touch, shipping
     stop      j + k w
     memory    l + m n + o w + q n w                    a copy of each worker's own: the last two
+              + t min(n, G) + u w min(n J / w, G)      garbage: of the parent, of the workers
 
 Data that is sent is shipped s times: with every job, s = J, or with every chunk of jobs
-(`shipments`). `fit_costs` tells how the costs come out of runs.
+(`shipments`). Garbage is what an interpreter without reference counts, PyPy, leaves of items that
+it has read, until there is enough to collect: of G items (0 where nothing tells that there is any).
+`fit_costs` tells how the costs come out of runs.
 """
 
+from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,32 +23,41 @@ import numpy as np
 KIND = ["interpreter", "workload", "strategy", "start_method"]  # each has a model of its own
 ENDS = (0.025, 0.975)  # of the interval
 
-# By phase: the term's name, its unit, and how often it is paid, of n, J, w, p and s.
+# What terms are paid by: items, jobs, workers, how many of them compute, how often data is sent,
+# of how many items garbage is left at most. Numbers, or arrays of a number a run.
+Asked = namedtuple("Asked", "n jobs w p s full")
+
+# By phase: the term's name, its unit, and how often it is paid.
 TERMS = {
     "publish_s": {
-        "publish": ("s", lambda n, jobs, w, p, s: n**0),
-        "publish an item": ("s", lambda n, jobs, w, p, s: n),
+        "publish": ("s", lambda run: run.n**0),
+        "publish an item": ("s", lambda run: run.n),
     },
     "start_s": {
-        "start": ("s", lambda n, jobs, w, p, s: n**0),
-        "start a worker": ("s", lambda n, jobs, w, p, s: w),
-        "start a worker, an item": ("s", lambda n, jobs, w, p, s: n * w),
+        "start": ("s", lambda run: run.n**0),
+        "start a worker": ("s", lambda run: run.w),
+        "start a worker, an item": ("s", lambda run: run.n * run.w),
     },
     "map_s": {
-        "compute an item": ("s", lambda n, jobs, w, p, s: n * jobs / p),
-        "touch an item first": ("s", lambda n, jobs, w, p, s: n * w / p),
-        "ship a job": ("s", lambda n, jobs, w, p, s: s),
-        "ship a job's item": ("s", lambda n, jobs, w, p, s: n * s),
+        "compute an item": ("s", lambda run: run.n * run.jobs / run.p),
+        "touch an item first": ("s", lambda run: run.n * run.w / run.p),
+        "ship a job": ("s", lambda run: run.s),
+        "ship a job's item": ("s", lambda run: run.n * run.s),
     },
     "stop_s": {
-        "stop": ("s", lambda n, jobs, w, p, s: n**0),
-        "stop a worker": ("s", lambda n, jobs, w, p, s: w),
+        "stop": ("s", lambda run: run.n**0),
+        "stop a worker": ("s", lambda run: run.w),
     },
     "memory_mib": {
-        "interpreter": ("MiB", lambda n, jobs, w, p, s: n**0),
-        "the data, an item": ("MiB", lambda n, jobs, w, p, s: n),
-        "a worker": ("MiB", lambda n, jobs, w, p, s: w),
-        "a worker's own, an item": ("MiB", lambda n, jobs, w, p, s: n * w),
+        "interpreter": ("MiB", lambda run: run.n**0),
+        "the data, an item": ("MiB", lambda run: run.n),
+        "garbage, an item": ("MiB", lambda run: np.minimum(run.n, run.full)),
+        "a worker": ("MiB", lambda run: run.w),
+        "a worker's own, an item": ("MiB", lambda run: run.n * run.w),
+        "a worker's garbage, an item": (
+            "MiB",
+            lambda run: np.minimum(run.n * run.jobs, run.w * run.full),
+        ),
     },
 }
 PHASES = [phase for phase in TERMS if phase.endswith("_s")]
@@ -53,6 +66,7 @@ MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE = "compute an item"
 A_WORKER, ITS_OWN = "a worker", "a worker's own, an item"
+GARBAGE, ITS_GARBAGE = "garbage, an item", "a worker's garbage, an item"
 CHUNKS = 4  # of each worker: how `multiprocessing.Pool.map` cuts the jobs
 NORMAL = 1.96  # standard deviations around what is predicted: 95 %
 
@@ -62,7 +76,8 @@ class Costs:
     """The coefficients of one kind, and the range that they were measured in.
 
     `values`, `low` and `high` are by term, in the units of `TERMS`; `span` has the least and the
-    most of size, jobs and workers; `runs` is how many it rests on; `cpus` how many could be used.
+    most of size, jobs and workers; `runs` is how many it rests on; `cpus` how many could be used;
+    `full` the items of whose garbage there is enough to collect, 0 if there is none.
     """
 
     values: dict
@@ -73,6 +88,7 @@ class Costs:
     cpus: float
     again: tuple = ()  # the values of every resample
     chunked: bool = False  # whether the data is shipped with a chunk of jobs
+    full: float = 0.0
 
     def interval(self, size, jobs, workers, cpus=None):
         """Return the 95 % interval of `total`; (nan, nan) without resamples."""
@@ -89,7 +105,7 @@ class Costs:
     def _around(self, terms, value, size, jobs, workers, cpus):
         at = self._at(size, jobs, workers, cpus)
         reach = NORMAL * float(
-            np.linalg.norm(self.spread(terms) @ [paid(*at) for paid in terms.values()])
+            np.linalg.norm(self.spread(terms) @ [paid(at) for paid in terms.values()])
         )
         return (max(0.0, value - reach), value + reach) if self.again else (np.nan, np.nan)
 
@@ -118,12 +134,12 @@ class Costs:
 
     def _of(self, phase, size, jobs, workers, cpus):
         at = self._at(size, jobs, workers, cpus)
-        return sum(self.values[name] * float(paid(*at)) for name, (_, paid) in TERMS[phase].items())
+        return sum(self.values[name] * float(paid(at)) for name, (_, paid) in TERMS[phase].items())
 
     def _at(self, size, jobs, workers, cpus):
         sent = shipments(float(jobs), float(workers), self.chunked)
         p = at_once(workers, cpus or self.cpus)
-        return float(size), float(jobs), float(workers), p, float(sent)
+        return Asked(float(size), float(jobs), float(workers), p, float(sent), self.full)
 
     def outside(self, **asked):
         """Return by how many times a size, jobs or workers lie outside of what was measured.

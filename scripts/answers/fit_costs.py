@@ -4,7 +4,8 @@ None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimiz
 run counts by its relative error: a phase's by the time of the whole run, since that is what is
 predicted. What is paid whatever the size of the data is drawn, ever so lightly, to what workers
 without data cost (`without_data`), first touch and shipping to nothing: where a study has one size
-or one number of jobs alone, the rest is then paid by item, and computed.
+or one number of jobs alone, the rest is then paid by item, and computed. How much garbage is enough
+to collect is looked for (`enough_garbage`), and believed where it halves what else is unexplained.
 """
 
 import numpy as np
@@ -13,11 +14,14 @@ from scipy.optimize import nnls
 from answers.cost_model import (
     A_WORKER,
     ENDS,
+    GARBAGE,
+    ITS_GARBAGE,
     ITS_OWN,
     KIND,
     PHASES,
     TERMS,
     WITHOUT_WORKERS,
+    Asked,
     Costs,
     shipments,
 )  # fmt: skip
@@ -30,12 +34,15 @@ LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of
 SEED = 20160815
 LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
 NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one tell the constants
+TRIED, BETTER = 30, 0.5  # amounts of garbage that are tried; the squares that may be left of it
 FREE = (  # the first that what grows with the data is put down to
     "publish an item",
     "start a worker, an item",
     "compute an item",
     "the data, an item",
     "a worker's own, an item",
+    GARBAGE,
+    ITS_GARBAGE,
 )
 
 
@@ -102,9 +109,12 @@ def constants_of(kind, constants):
 def fit_one(rows, resamples=RESAMPLES, constants=None):
     """Return the `Costs` of runs of one kind; `constants` what workers cost that have no data."""
     alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
-    values = coefficients(rows, alone, constants)
+    full = enough_garbage(rows, constants)
+    values = coefficients(rows, alone, constants, full)
     random = np.random.default_rng(SEED)
-    again = [coefficients(resampled(rows, random), alone, constants) for _ in range(resamples)]
+    again = [
+        coefficients(resampled(rows, random), alone, constants, full) for _ in range(resamples)
+    ]
     low, high = (
         {name: float(np.quantile([one[name] for one in again] or [values[name]], share))
          for name in values}
@@ -115,7 +125,7 @@ def fit_one(rows, resamples=RESAMPLES, constants=None):
         for name in ("size", "jobs", "workers")
     }
     cpus = float(rows["usable_cpus"].median())
-    return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows))
+    return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows), full)
 
 
 def is_chunked(rows):
@@ -129,23 +139,47 @@ def resampled(rows, random):
     return rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
 
 
-def coefficients(rows, alone=False, constants=None):
-    """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
-    constants = constants or {}
+def asked_of(rows, full=0.0):
+    """Return what the terms of runs are paid by, an array each."""
     cpus = rows["usable_cpus"].to_numpy(float)
     size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
     sent = shipments(jobs, workers, is_chunked(rows))
-    at = (size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent)
+    return Asked(size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent, full)
+
+
+def coefficients(rows, alone=False, constants=None, full=0.0):
+    """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
+    constants = constants or {}
+    asked = asked_of(rows, full)
     weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
     found = {}
     for phase in PHASES:
         shipped = list(TERMS[phase])[1:] if alone and phase == "map_s" else ()
-        found |= solved(TERMS[phase], at, column(rows, phase), weight, constants, shipped)
-    return found | memory_coefficients(rows, at, constants)
+        measured = column(rows, phase)
+        found |= solved(TERMS[phase], asked, measured, weight, constants, shipped)[0]
+    return found | memory_coefficients(rows, asked, constants)[0]
 
 
-def memory_coefficients(rows, at, constants):
-    """Return the coefficients of memory.
+def enough_garbage(rows, constants=None):
+    """Return the items of whose garbage there is enough to collect; 0 if none need be thought of.
+
+    What a worker has for itself then grows with the items that it reads, up to a limit: 243 MiB of
+    PyPy's boxed ints, say, which its collector waits for.
+    """
+    if len(set(rows["size"])) < 3 or "workers_uss_mib" not in rows:
+        return 0.0
+    read = rows["size"] * rows["jobs"] / rows["workers"].clip(lower=1)
+    tried = np.geomspace(max(1, read.min()), max(1, read.max()), TRIED)[1:-1]
+    left = {
+        full: memory_coefficients(rows, asked_of(rows, full), constants or {})[1]
+        for full in (0.0, *map(float, tried))
+    }
+    full = min(left, key=left.get)
+    return full if left[full] < BETTER * left[0.0] else 0.0
+
+
+def memory_coefficients(rows, asked, constants):
+    """Return the coefficients of memory, and the sum of the squares that they leave unexplained.
 
     What a worker has for itself is measured by itself (its unique set size), whatever the number of
     workers: it tells what one more of them takes even where all runs had the same number.
@@ -153,26 +187,27 @@ def memory_coefficients(rows, at, constants):
     terms, memory = TERMS["memory_mib"], column(rows, "memory_mib")
     own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
     if own is None or not np.isfinite(own).all():
-        return solved(terms, at, memory, 1 / np.fmax(memory, 1.0), constants)
-    size, jobs, workers, _, sent = at
-    each = {name: terms[name] for name in (A_WORKER, ITS_OWN)}
-    one = (size, jobs, np.ones_like(workers), np.ones_like(workers), sent)
-    found = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
-    rest = memory - workers * (found[A_WORKER] + found[ITS_OWN] * size)
+        return solved(terms, asked, memory, 1 / np.fmax(memory, 1.0), constants)
+    each = {name: terms[name] for name in (A_WORKER, ITS_OWN, ITS_GARBAGE)}
+    w = np.fmax(asked.w, 1.0)
+    one = asked._replace(jobs=asked.jobs / w, w=np.ones_like(w), p=np.ones_like(w))
+    found, left = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
+    workers = sum(found[name] * paid(asked) for name, (_, paid) in each.items())
     shared = {name: paid for name, paid in terms.items() if name not in each}
-    rest = np.fmax(rest, 0.0) + 0.0 * memory  # nan stays what it is
-    return found | solved(shared, at, rest, 1 / np.fmax(memory, 1.0), constants)
+    rest = np.fmax(memory - workers, 0.0) + 0.0 * memory  # nan stays what it is
+    others, more = solved(shared, asked, rest, 1 / np.fmax(memory, 1.0), constants)
+    return found | others, left + more
 
 
-def solved(terms, at, measured, weight, constants, without=()):
+def solved(terms, asked, measured, weight, constants, without=()):
     """Return the non-negative coefficients of terms that fit `measured`, weighted; NaN is left out.
 
-    `without`: terms that are nothing here.
+    And the sum of the squares that they leave. `without`: terms that are nothing here.
     """
     known = np.isfinite(measured)
     if not known.any():
-        return dict.fromkeys(terms, 0.0)
-    design = np.column_stack([paid(*at) * np.ones(len(known)) for _, paid in terms.values()])
+        return dict.fromkeys(terms, 0.0), 0.0
+    design = np.column_stack([paid(asked) * np.ones(len(known)) for _, paid in terms.values()])
     # Columns of the same length, so that a cost per item is not lost beside one per run.
     weighted = (design * weight[:, None])[known]
     wanted = (measured * weight)[known]
@@ -187,8 +222,8 @@ def solved(terms, at, measured, weight, constants, without=()):
             wanted = np.append(wanted, heavy * constants.get(term, 0.0))
     lengths = np.linalg.norm(weighted, axis=0)
     lengths[lengths == 0] = 1.0
-    solution, _ = nnls(weighted / lengths, wanted)
-    return dict(zip(terms, map(float, solution / lengths), strict=True))
+    solution, left = nnls(weighted / lengths, wanted)
+    return dict(zip(terms, map(float, solution / lengths), strict=True)), float(left**2)
 
 
 def column(rows, phase):

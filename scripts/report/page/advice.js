@@ -9,28 +9,30 @@ const COMPUTE = "compute an item";
 const PAID = {
   publish_s: {
     "publish": () => 1,
-    "publish an item": (n) => n,
+    "publish an item": ({ n }) => n,
   },
   start_s: {
     "start": () => 1,
-    "start a worker": (n, jobs, w) => w,
-    "start a worker, an item": (n, jobs, w) => n * w,
+    "start a worker": ({ w }) => w,
+    "start a worker, an item": ({ n, w }) => n * w,
   },
   map_s: {
-    "compute an item": (n, jobs, w, p) => (n * jobs) / p,
-    "touch an item first": (n, jobs, w, p) => (n * w) / p,
-    "ship a job": (n, jobs, w, p, s) => s,
-    "ship a job's item": (n, jobs, w, p, s) => n * s,
+    "compute an item": ({ n, jobs, p }) => (n * jobs) / p,
+    "touch an item first": ({ n, w, p }) => (n * w) / p,
+    "ship a job": ({ s }) => s,
+    "ship a job's item": ({ n, s }) => n * s,
   },
   stop_s: {
     "stop": () => 1,
-    "stop a worker": (n, jobs, w) => w,
+    "stop a worker": ({ w }) => w,
   },
   memory_mib: {
     "interpreter": () => 1,
-    "the data, an item": (n) => n,
-    "a worker": (n, jobs, w) => w,
-    "a worker's own, an item": (n, jobs, w) => n * w,
+    "the data, an item": ({ n }) => n,
+    "garbage, an item": ({ n, full }) => Math.min(n, full),
+    "a worker": ({ w }) => w,
+    "a worker's own, an item": ({ n, w }) => n * w,
+    "a worker's garbage, an item": ({ n, jobs, w, full }) => Math.min(n * jobs, w * full),
   },
 };
 
@@ -46,12 +48,17 @@ function shipments(model, jobs, workers) {
   return model.chunked ? Math.ceil(jobs / Math.ceil(jobs / (CHUNKS * workers))) : jobs;
 }
 
+// Return what terms are paid by: items, jobs, workers, how many of them compute, how often data is
+// sent, and of how many items garbage is left at most.
+function countsOf(model, n, jobs, w, cpus) {
+  const [p, s] = [atOnce(w, cpus), shipments(model, jobs, w)];
+  return { n, jobs, w, p, s, full: model.full };
+}
+
 function paid(model, phase, n, jobs, workers, cpus) {
-  const [p, s] = [atOnce(workers, cpus), shipments(model, jobs, workers)];
+  const at = countsOf(model, n, jobs, workers, cpus);
   let sum = 0;
-  for (const [term, often] of Object.entries(PAID[phase])) {
-    sum += model.values[term] * often(n, jobs, workers, p, s);
-  }
+  for (const [term, often] of Object.entries(PAID[phase])) sum += model.values[term] * often(at);
   return sum;
 }
 
@@ -60,9 +67,9 @@ function total(model, n, jobs, workers, cpus) {
   return phases.reduce((sum, phase) => sum + paid(model, phase, n, jobs, workers, cpus), 0);
 }
 
-// Return |R x|: the standard deviation of what is paid `at` (n, J, w, p, s).
+// Return |R x|: the standard deviation of what is paid `at` some size, jobs and workers.
 function deviation(spread, terms, at) {
-  const x = terms.map((often) => often(...at));
+  const x = terms.map((often) => often(at));
   const rows = spread.map((row) => row.reduce((sum, value, place) => sum + value * x[place], 0));
   return Math.hypot(...rows);
 }
@@ -133,8 +140,7 @@ function way(model, program, extra) {
   const computed = total(model, size, jobs, workers, cpus);
   const beside = (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
   const memory = paid(model, "memory_mib", size, jobs, workers, cpus);
-  const sent = shipments(model, jobs, workers);
-  const at = [size, jobs, workers, atOnce(workers, cpus), sent];
+  const at = countsOf(model, size, jobs, workers, cpus);
   const reach = NORMAL * deviation(model.spread, TIMES, at);
   const room = NORMAL * deviation(model.memory_spread, Object.values(PAID.memory_mib), at);
   return {
