@@ -11,6 +11,8 @@ import yaml
 from measuring import PROJECT
 
 from answers.evidence import Evidence
+from answers.fit_costs import with_memory
+from answers.held_out import errors, held_out
 from answers.judge_claims import CLAIMS, judge
 from report.write_report import report
 from sharing import strategies
@@ -63,6 +65,15 @@ def test_verdicts_follow_from_the_tables(evidence, verdicts):
     judged = pd.DataFrame(map(asdict, judge(evidence)))
     again = pd.read_csv(io.StringIO(judged.to_csv(index=False)))
     pd.testing.assert_frame_equal(again, verdicts)
+
+
+@pytest.mark.parametrize("by", ["size", "jobs"])
+def test_costs_predict_what_they_have_not_seen(evidence, by):
+    table = held_out(with_memory(evidence), by)
+    time, memory = errors(table[table["size"] > 1])
+    assert len(time) > 100
+    assert time.median() <= 0.20 and time.quantile(0.9) <= 0.50
+    assert memory.median() <= 0.10 and memory.quantile(0.9) <= 0.25
 
 
 def test_report_follows_from_the_tables(study, evidence, verdicts):

@@ -6,8 +6,8 @@ import os
 # read as a worker's copy of the data. Read once, when pyarrow is loaded, which pandas does.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-from sharing.strategies import library  # noqa: E402
-from sharing.workloads import frame  # noqa: E402
+from sharing.strategies import library
+from sharing.workloads import frame
 
 pyarrow = library("pyarrow")
 TYPES = {
