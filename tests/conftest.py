@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from interpreters_here import interpreter_or_skip, who_took_part
+from interpreters_here import ASKED_FOR, interpreter_or_skip, who_took_part
 from libraries import require_libraries
-from measuring import Measurement, links_into, processes_with, shared_memory, wait_until
+from measuring import Measurement, links_into, processes_with, shared_memory, wait_until_removed
 from namespace import Namespace
 from study_folder import StudyFolder, copy_project
 
@@ -23,8 +23,21 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    if hasattr(config, "workerinput"):  # one of several processes, which pytest-xdist starts
+        os.environ.pop("PYTHONPATH", None)  # its own modules' folders, no other Python's
     if config.getoption("--require-libraries"):
         require_libraries()
+
+
+def pytest_sessionfinish(session):
+    """Hand over what one of several processes has found out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["pythons"] = ASKED_FOR
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    ASKED_FOR.update(getattr(node, "workeroutput", {}).get("pythons", {}))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -81,8 +94,7 @@ def measurement(tmp_path, own_temporary_folder):
     for process in left:
         process.kill()
     assert left == []
-    # Files of other programs on this machine come and go.
-    wait_until(lambda: shared_memory() <= memory_before, "shared memory to be removed", 10)
+    wait_until_removed(memory_before)
     assert list(own_temporary_folder.glob("share-or-copy-*/")) == []
     assert links_into(own_temporary_folder) == []
 

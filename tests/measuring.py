@@ -135,6 +135,15 @@ def shared_memory():
     return {path.name for path in SHARED_MEMORY.glob("*")}
 
 
+def wait_until_removed(before):
+    """Wait until what is in the shared-memory folder beyond `before` is gone, at most a minute.
+
+    Files of other programs on this machine, other tests among them, come and go meanwhile.
+    """
+    new = shared_memory() - before
+    wait_until(lambda: not new & shared_memory(), f"{sorted(new)} to be removed")
+
+
 def links_into(folder):
     """Return the links by which runs reach their temporary folders in `folder`."""
     return [

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from interpreters_here import KNOWN, LACKED, interpreter_or_skip, lacks
 from libraries import missing_libraries
-from measuring import MARK, PROJECT, processes_with, shared_memory, wait_until
+from measuring import MARK, PROJECT, processes_with, shared_memory, wait_until, wait_until_removed
 
 from sharing import strategies
 
@@ -136,7 +136,7 @@ def run_example(strategy, command, folder, temporary_folder, variables=()):
         )
         # A tracker of resources ends when it notices that the program has ended.
         wait_until(lambda: not processes_with(mark), "its processes to end", 10)
-        wait_until(lambda: shared_memory() <= memory_before, "shared memory to be removed", 10)
+        wait_until_removed(memory_before)
         assert {path.name for path in temporary.iterdir()} <= KEPT.get(strategy, set())
         assert set(folder.iterdir()) == files_before
     finally:

@@ -14,7 +14,15 @@ from multiprocessing import get_context
 import pytest
 from interpreters_here import LACKED, interpreter_or_skip, label_of_run, lacks, other_cpythons
 from libraries import WITH_LIBRARIES, skip_without_libraries
-from measuring import MARK, PROJECT, WORKLOADS, processes_with, shared_memory, wait_until
+from measuring import (
+    MARK,
+    PROJECT,
+    WORKLOADS,
+    processes_with,
+    shared_memory,
+    wait_until,
+    wait_until_removed,
+)
 from needs import NEEDS, PRELOADED
 
 from sharing import strategies
@@ -160,7 +168,7 @@ def test_strategy_leaves_nothing_behind_even_without_the_supervisor(strategy, ow
         assert result["status"] == "ok", ended.stderr
         # A tracker of resources ends when it notices that the program has ended.
         wait_until(lambda: not processes_with(mark), "its processes to end", 10)
-        wait_until(lambda: shared_memory() <= memory_before, "shared memory to be removed", 10)
+        wait_until_removed(memory_before)
         kept = KEPT.get(strategy, [])
         left = [path.name for path in folder.iterdir()]
         assert [name for name in left if not any(fnmatch(name, one) for one in kept)] == []
