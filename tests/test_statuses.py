@@ -8,6 +8,7 @@ import psutil
 import pytest
 from libraries import WITH_LIBRARIES, skip_without_libraries
 from measuring import SHARED_MEMORY, WORKLOADS
+from memory_group import MemoryGroup
 from needs import NEEDS
 
 from sharing import strategies
@@ -98,6 +99,35 @@ def test_status(name, measurement, scripts_with_test_strategies):
     assert bool(run.row["total_s"]) == (case.status in ("ok", "wrong"))
     assert float(run.row["wall_s"]) > 0
     assert run.row["implementation"] and run.row["machine"] and run.row["started_utc"]
+
+
+@pytest.fixture
+def little_memory():
+    """A control group of 300 MiB, which most root users can make, or a skip."""
+    try:
+        group = MemoryGroup(ROOM_MIB)
+    except OSError as error:
+        pytest.skip(f"no control group can be made here: {error}")
+    yield group
+    group.end()
+
+
+@pytest.mark.parametrize("floor_percent", [0, 8])
+def test_worker_that_takes_gigabytes_at_once(measurement, little_memory, floor_percent):
+    """Either the limit is seen in time, or the kernel ends the worker; never anything else."""
+    one = measurement(
+        strategy="global",
+        workload=WORKLOADS / "takes_gigabytes.py",
+        workers=1,
+        jobs=1,
+        memory_floor_percent=floor_percent,
+    )
+    one.command = little_memory.command(one.command)
+    run = one.run()
+    assert run.exit_code == 0, run.terminal
+    assert run.row["status"] == "out_of_memory", run.row["reason"]
+    killed = "worker killed by SIGKILL in map: the kernel had no memory left"
+    assert run.row["reason"] == killed or "under the floor" in run.row["reason"]
 
 
 # MPIRE 2.10 notices that a worker is gone and ends the others by SIGTERM, then joins them without a

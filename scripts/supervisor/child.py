@@ -13,7 +13,7 @@ from pathlib import Path
 from supervisor.beside import scheduled
 from supervisor.columns import IN_MAP
 from supervisor.encoding import utf8_variables
-from supervisor.explain import explained, rooms_before
+from supervisor.explain import explained, kills_for_memory, rooms_before
 from supervisor.machine import available_memory
 from supervisor.processes import (
     adopt_orphans,
@@ -28,6 +28,7 @@ from supervisor.processes import (
 # How often limits are looked at, whatever the program says; a worker that copies fills about 50 MiB
 # in that.
 POLL_S = 0.05
+FIRST_TO_GO = 1000  # the most that oom_score_adj takes
 LIBRARIES_WITH_THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
 STILL_S = 0.25  # a run that used no CPU for so long when its limit was reached, hung
 STILL_SHARE = 0.05  # of a core: more than that is work
@@ -71,7 +72,7 @@ def watch(
     started is alive afterwards.
     """
     adopt_orphans()
-    rooms = rooms_before()
+    rooms, kills = rooms_before(), kills_for_memory()
     program = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -80,16 +81,30 @@ def watch(
         cwd=start_in,
         env=clean_environment(folder, library_threads),
         start_new_session=True,
-        preexec_fn=guardian.adopt,
+        preexec_fn=lambda: (guardian.adopt(), offer_to_the_kernel()),
     )
     deadline = time.monotonic() + time_limit_s
     watcher = _Watcher(program, folder, memory, guardian, deadline, floor, log.name, weighed)
     try:
         watcher.follow(interrupted, time_limit_s)
-        watcher.report.reason = explained(watcher.report.reason, log.name, rooms)
+        report = watcher.report
+        report.reason = explained(report.reason, log.name, rooms)
+        if "SIGKILL" in report.reason and kills_for_memory() > kills:
+            report.status = "out_of_memory"
+            report.reason += ": the kernel had no memory left"
     finally:
         watcher.end()
     return watcher.report
+
+
+def offer_to_the_kernel():
+    """Let the kernel end this process, and what it starts, before any other if memory runs out.
+
+    What takes gigabytes between two looks is ended by nobody else: then it is to be the run, not
+    this supervisor, the study or a user's browser. Called in the child, before exec.
+    """
+    with suppress(OSError):  # not Linux
+        Path("/proc/self/oom_score_adj").write_text(f"{FIRST_TO_GO}")
 
 
 class _Watcher:

@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from supervisor.kernel import text
+
 MIB = 2**20
 SHARED_MEMORY = "/dev/shm"
 NO_ROOM = re.compile(r"SIGBUS|No space left")
@@ -48,6 +50,15 @@ def rooms_before():
         room_in(SHARED_MEMORY, SHARED_MEMORY),
         room_in(tempfile.gettempdir(), "the temporary folder"),
     ]
+
+
+def kills_for_memory():
+    """Return how many processes Linux has ended so far because no memory was left; else 0.
+
+    Also those of a control group that reached its limit.
+    """
+    found = re.search(r"^oom_kill (\d+)$", text("/proc/vmstat"), re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def room_in(folder, name):
