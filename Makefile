@@ -51,7 +51,7 @@ test: setup  ## check style and run the tests
 	ruff format --check
 	snakefmt --check Snakefile workflow
 	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
-	pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	pytest
 
 test-slurm: setup slurm  ## run a tiny study on a SLURM that is started for it; as root
 	sh tests/slurm/with_slurm.sh pytest tests/slurm

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from interpreters_here import ASKED_FOR, interpreter_or_skip, who_took_part
+from interpreters_here import interpreter_or_skip, who_took_part
 from libraries import require_libraries
 from measuring import Measurement, links_into, processes_with, shared_memory, wait_until_removed
 from namespace import Namespace
@@ -23,21 +23,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    if hasattr(config, "workerinput"):  # one of several processes, which pytest-xdist starts
-        os.environ.pop("PYTHONPATH", None)  # its own modules' folders, no other Python's
     if config.getoption("--require-libraries"):
         require_libraries()
-
-
-def pytest_sessionfinish(session):
-    """Hand over what one of several processes has found out."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["pythons"] = ASKED_FOR
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node):
-    ASKED_FOR.update(getattr(node, "workeroutput", {}).get("pythons", {}))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
