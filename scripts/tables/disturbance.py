@@ -22,8 +22,8 @@ TICKS_S = 0.1
 NOBODYS = ("forkserver", "own")
 ORIGIN = ["machine", "kernel"]  # what a study may not change within a group of runs
 # A study may be measured in parts, on days on which the machine's clock runs at another rate as a
-# whole. A part that began after such a pause is judged by its own best, if it has so many readings
-# and that best is not so many times slower: then it is neighbours who stay all day.
+# whole. A part that began after such a pause is judged by its own best if it has so many readings,
+# unless that best is so many times slower, which no clock is but neighbours who stay all day.
 SITTING_S, READINGS, SLOWER = 3600.0, 50, 1.1
 NEXT_S = 5.0  # a reading that is taken within so many seconds of a run's end is the one after it
 
