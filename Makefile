@@ -26,16 +26,16 @@ help:  ## list these targets
 	@echo
 	@echo "Without PyPy: add PYPY=none. With another Python: add PYTHON=python3.13, say."
 	@echo "Interpreters that are there: make interpreters CPYTHON=python3.13 FREE_THREADED=/path/to/python3.14t, or none."
-	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores 1 or pytest."
+	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores all or pytest."
 
 study: setup  ## run the full study of config.yaml
-	snakemake --cores 1 $(addprefix --configfile ,$(without_pypy))
+	snakemake --cores all $(addprefix --configfile ,$(without_pypy))
 
 quick: setup  ## run the same study, small
-	snakemake --cores 1 --configfile workflow/presets/quick.yaml $(without_pypy)
+	snakemake --cores all --configfile workflow/presets/quick.yaml $(without_pypy)
 
 mine: setup  ## measure your own data: my_workload.py
-	snakemake --cores 1 --configfile workflow/presets/mine.yaml $(without_pypy)
+	snakemake --cores all --configfile workflow/presets/mine.yaml $(without_pypy)
 
 compare: $(ready)  ## lay two studies side by side: make compare ONE=results/published OTHER=results/full
 	python -I scripts draw_forest $(ONE) $(OTHER) results/comparison.svg
@@ -51,7 +51,7 @@ test: setup  ## check style and run the tests
 	ruff format --check
 	snakefmt --check Snakefile workflow
 	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
-	pytest
+	pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-slurm: setup slurm  ## run a tiny study on a SLURM that is started for it; as root
 	sh tests/slurm/with_slurm.sh pytest tests/slurm

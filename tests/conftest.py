@@ -5,9 +5,10 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import pytest
-from interpreters_here import interpreter_or_skip, who_took_part
+from interpreters_here import ASKED_FOR, interpreter_or_skip, who_took_part
 from libraries import require_libraries
 from measuring import Measurement, links_into, processes_with, shared_memory, wait_until_removed
 from namespace import Namespace
@@ -23,8 +24,21 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    if hasattr(config, "workerinput"):  # one of several processes, which pytest-xdist starts
+        os.environ.pop("PYTHONPATH", None)  # its own modules' folders, no other Python's
     if config.getoption("--require-libraries"):
         require_libraries()
+
+
+def pytest_sessionfinish(session):
+    """Hand over what one of several processes has found out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["pythons"] = ASKED_FOR
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    ASKED_FOR.update(getattr(node, "workeroutput", {}).get("pythons", {}))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -51,6 +65,13 @@ def own_temporary_folder():
         os.environ["TMPDIR"] = before
     tempfile.tempdir = None
     shutil.rmtree(folder)
+
+
+@pytest.fixture(autouse=True)
+def own_environment():
+    """Undo what a test changes in it: some recipes set PYTHONPATH for the processes they start."""
+    with mock.patch.dict(os.environ):
+        yield
 
 
 @pytest.fixture(scope="session")
