@@ -67,8 +67,8 @@ def best_cells(cells, counted):
     found = {}
     for interpreter, group in cells.groupby("interpreter"):
         key = ["experiment", "interpreter", "size", "jobs"]
-        wanted = set(group[[*key, *WHICH]].itertuples(index=False, name=None))
-        rows = counted[[*key, *WHICH]].apply(tuple, axis=1).isin(wanted)
+        wanted = pd.MultiIndex.from_frame(group[[*key, *WHICH]])
+        rows = pd.MultiIndex.from_frame(counted[[*key, *WHICH]]).isin(wanted)
         times = times_by_block(counted[rows])
         group = group[[key_of(cell) in times.columns for _, cell in group.iterrows()]]
         if group.empty:

@@ -143,12 +143,14 @@ def best_set(times, beyond_doubt=EQUAL):
     margin; if another one is faster than it as well and shares more blocks with it, against that.
     Without enough common blocks nothing can be told apart, and all stay.
     """
-    order = list(np.log(times).mean().sort_values().index)
+    logs = np.log(times)
+    order = list(logs.mean().sort_values().index)
+    logs = logs[order].to_numpy()
+    there = np.isfinite(logs)
     kept = order[:1]
     for place, name in enumerate(order[1:], 1):
-        common = [times[[name, faster]].dropna().shape[0] for faster in order[:place]]
-        faster = order[common.index(max(common))]
-        ratio = paired(times[name].dropna(), times[faster].dropna())
+        common = (there[:, :place] & there[:, [place]]).sum(axis=0)
+        ratio = of_logs(logs[:, place] - logs[:, common.argmax()])
         if ratio is None or not ratio.above(1.0) or ratio.value <= 1 + beyond_doubt:
             kept.append(name)
     return kept
