@@ -26,7 +26,7 @@ help:  ## list these targets
 	@echo
 	@echo "Without PyPy: add PYPY=none. With another Python: add PYTHON=python3.13, say."
 	@echo "Interpreters that are there: make interpreters CPYTHON=python3.13 FREE_THREADED=/path/to/python3.14t, or none."
-	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores all or pytest."
+	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores 1 or pytest."
 
 study: setup  ## run the full study of config.yaml
 	snakemake --cores all $(addprefix --configfile ,$(without_pypy))
