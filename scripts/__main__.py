@@ -12,6 +12,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from supervisor.lost_folder import not_written
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -30,7 +32,7 @@ def main(arguments):
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        return f"{error.strerror}: make room where {error.filename or name} writes, then go on"
+        return not_written(error.filename or f"what {name} makes", error.errno, error.strerror)
 
 
 def open_standard_streams():

@@ -24,6 +24,7 @@ from supervisor.foreseen import Endings, foreseen_by_rehearsal
 from supervisor.guardian import Guardian
 from supervisor.interruption import Interruption
 from supervisor.lock import LockError, take_lock
+from supervisor.lost_folder import LOST, not_written
 from supervisor.machine import describe_machine, memory_floor, node, usable_cpus
 from supervisor.quiet import Quiet
 from supervisor.record import (
@@ -40,13 +41,6 @@ from supervisor.rows import write
 from supervisor.shared_memory import SharedMemory
 from supervisor.terminal import announce, conclude, say
 
-# What happens to the folder of the results in the middle of a study.
-LOST = {
-    errno.ENOSPC: "make room there",
-    errno.EDQUOT: "make room there, in your quota",
-    errno.EROFS: "its file system has become read-only: mend that",
-    errno.ENOENT: "somebody has removed its folder: leave it alone",
-}
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
 
 
@@ -59,10 +53,7 @@ def main(argv=None):
             error.errno == errno.ENOENT and not beside(error, arguments)
         ):
             raise
-        return (
-            f"{error.filename or arguments.output} cannot be written ({error.strerror}): "
-            f"{LOST[error.errno]}, then go on by the same command"
-        )
+        return not_written(error.filename or arguments.output, error.errno, error.strerror)
 
 
 def beside(error, arguments):

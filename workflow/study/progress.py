@@ -9,8 +9,12 @@ from pathlib import Path
 from snakemake.logging import logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from supervisor.lost_folder import LOST, not_written
+
 CHATTER = re.compile(r"Select jobs to execute|Execute \d+ jobs")
 STEP = 5  # percent
+# How a traceback of Snakemake's own ends that cannot write a file: it makes those of the steps.
+LAST_LINE = re.compile(r"^OSError: \[Errno (\d+)\] ([^:]+): '(.+)'$", re.MULTILINE)
 SPEAKS = ("measure_run", "weigh_run")  # rules that say on the terminal themselves what went wrong
 
 
@@ -31,7 +35,15 @@ class OneLinePerRun(logging.Filter):
         # Hidden by Snakemake, log and all, since `quiet` has the rules.
         if event == LogEvent.JOB_ERROR and record.rule_name not in SPEAKS:
             show_logs(record.log or ())
+        explain(record)
         return event != LogEvent.JOB_FINISHED and not CHATTER.match(record.getMessage())
+
+
+def explain(record):
+    """Put a sentence in the place of a traceback that means a full or a read-only disk."""
+    found = LAST_LINE.search(record.getMessage())
+    if found and int(found[1]) in LOST:
+        record.msg, record.args = not_written(found[3], int(found[1]), found[2]), ()
 
 
 def show_logs(paths):
