@@ -9,7 +9,7 @@ import pytest
 from answers.advice import Program, equals, ways
 from answers.break_even import job_seconds_to_pay, jobs_to_pay, with_interval
 from answers.cost_model import KIND, TERMS, Asked, shipments
-from answers.fit_costs import fit
+from answers.fit_costs import enough_garbage, fit, limits_of_garbage
 from answers.held_out import errors, held_out
 from words.mechanisms import CHUNKED
 
@@ -20,6 +20,7 @@ COSTS = {
     "start a worker": 0.012,
     "start a worker, an item": 6e-8,
     "compute an item": 3e-8,
+    "warm up": 0.0,
     "touch an item first": 1e-7,
     "ship a job": 2e-3,
     "ship a job's item": 4e-8,
@@ -123,6 +124,31 @@ def test_what_was_not_seen_is_predicted(by):
     assert time.median() < 0.05 and memory.median() < 0.05
 
 
+def test_two_sizes_leave_the_garbage_to_what_the_interpreter_shows_elsewhere():
+    """Two sizes tell no line from a bend: the limit is that of the other data."""
+    costs = COSTS | {"garbage, an item": 2e-4, "a worker's garbage, an item": 2e-4}
+    seen = study(costs, full=1.2e6)
+    known = limits_of_garbage(seen.assign(implementation="PyPy"), {})
+    assert known == {"cpython": pytest.approx(240, rel=0.4)}  # the name is only a name
+    few = seen[seen["size"] < 4_000_000].assign(implementation="PyPy")
+    assert enough_garbage(few) == 0.0
+    assert enough_garbage(few, limit=known["cpython"]) == pytest.approx(1.2e6, rel=1)
+    counted = few.assign(implementation="CPython")
+    assert enough_garbage(counted, limit=known["cpython"]) == 0.0, "frees it at once"
+
+
+def test_warming_up_is_told_from_computing_without_workers():
+    """As a just-in-time compiler does: 5 ms, whatever the number of items."""
+    costs = COSTS | {"warm up": 0.005, "ship a job": 0.0, "ship a job's item": 0.0}
+    costs |= {"touch an item first": 0.0}
+    seen = study(costs, "serial", "none", workers=(1,))
+    (model,) = fit(seen, resamples=0).values()
+    assert model.values["warm up"] == pytest.approx(0.005, rel=0.1)
+    assert model.values["compute an item"] == pytest.approx(3e-8, rel=0.05)
+    (with_workers,) = fit(study(costs), resamples=0).values()
+    assert with_workers.values["warm up"] == 0.0
+
+
 def test_program_without_workers_ships_nothing():
     (model,) = fit(study(strategy="serial", method="none", workers=(1,)), resamples=0).values()
     assert model.values["ship a job's item"] == model.values["touch an item first"] == 0
@@ -171,6 +197,21 @@ def test_short_jobs_need_no_workers_and_long_ones_do():
     assert best(job_s=0.5)[0].strategy == "global"
     assert best(job_s=0.5)[0].seconds == pytest.approx(2.5, rel=0.05)
     assert [one.strategy for one in best(job_s=0.5)][-1] in ("serial", "threads", "argument")
+
+
+@pytest.mark.parametrize(("each", "faster"), [(3e-8, True), (5e-8, False)])
+def test_threads_that_take_turns_beat_no_single_one(each, faster):
+    """Unless what they compute lets go of the GIL: two then pay by the item what one does."""
+    threads = CHEAP | {"compute an item": each}
+    found = fit(
+        pd.concat([study(ALONE, "serial", "none", (1,)), study(threads, "threads", "none")]), 0
+    )
+    program = Program("cpython", "scan", size=4_000_000, jobs=100, workers=2, cpus=2)
+    seconds = {one.strategy: one.seconds for one in ways(found, program)}
+    if faster:
+        assert seconds["threads"] < 0.6 * seconds["serial"]
+    else:
+        assert seconds["threads"] == pytest.approx(seconds["serial"])
 
 
 def test_break_even_lies_between():

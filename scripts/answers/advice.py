@@ -65,15 +65,15 @@ def ways(models, program):
     extra_s = max(0.0, program.job_s - walk_s)
     methods = (program.start_method, OWN_METHOD, *WITHOUT_WORKERS)
     found = [
-        way(model, strategy, method, program, extra_s)
+        way(model, strategy, method, program, extra_s, alone)
         for (interpreter, workload, strategy, method), model in models.items()
         if (interpreter, workload) == (program.interpreter, program.workload) and method in methods
     ]
     return ranked(found)
 
 
-def way(model, strategy, method, program, extra_s):
-    """Return what a program is predicted to take by one strategy."""
+def way(model, strategy, method, program, extra_s, without):
+    """Return what a program is predicted to take by one strategy; `without` workers is a model."""
     alone = strategy == ALONE
     workers = 1 if alone else program.workers
     at_a_time = at_once(workers, program.cpus)
@@ -83,6 +83,9 @@ def way(model, strategy, method, program, extra_s):
         most = model.span["workers"][1]
         asked_for = (program.size, program.jobs, min(workers, most), min(program.cpus, model.cpus))
     beside = program.jobs * extra_s / (1.0 if held_up else at_a_time)
+    if held_up and not alone and not lets_go(model, without):
+        least = without.total(program.size, program.jobs, 1, program.cpus)
+        beside += max(0.0, least - model.total(*asked_for))
     seconds = model.total(*asked_for) + beside
     low, high = model.interval(*asked_for)
     memory = model.memory(*asked_for)
@@ -105,6 +108,16 @@ def way(model, strategy, method, program, extra_s):
 def takes_turns(strategy, program):
     """Return whether its workers compute one after another: threads that share a GIL."""
     return mechanism_of(strategy) == "threads" and program.gil
+
+
+def lets_go(model, without):
+    """Return whether threads compute at a time in spite of a GIL, as inside of NumPy.
+
+    What they pay by the item is then what one thread pays, and else as many times that as CPUs took
+    turns; half way between tells. Else they cannot beat one thread, whatever the fit says.
+    """
+    at_a_time = at_once(model.span["workers"][1], model.cpus)
+    return model.values[COMPUTE] < (1 + at_a_time) / 2 * without.values[COMPUTE]
 
 
 def ranked(found):

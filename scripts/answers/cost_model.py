@@ -40,6 +40,7 @@ TERMS = {
     },
     "map_s": {
         "compute an item": ("s", lambda run: run.n * run.jobs / run.p),
+        "warm up": ("s", lambda run: run.w / run.p),
         "touch an item first": ("s", lambda run: run.n * run.w / run.p),
         "ship a job": ("s", lambda run: run.s),
         "ship a job's item": ("s", lambda run: run.n * run.s),
@@ -64,7 +65,7 @@ PHASES = [phase for phase in TERMS if phase.endswith("_s")]
 TIME_TERMS = {name: paid for phase in PHASES for name, (_, paid) in TERMS[phase].items()}
 MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
-COMPUTE = "compute an item"
+COMPUTE, WARM_UP = "compute an item", "warm up"
 A_WORKER, ITS_OWN = "a worker", "a worker's own, an item"
 GARBAGE, ITS_GARBAGE = "garbage, an item", "a worker's garbage, an item"
 CHUNKS = 4  # of each worker: how `multiprocessing.Pool.map` cuts the jobs

@@ -5,7 +5,8 @@ run counts by its relative error: a phase's by the time of the whole run, since 
 predicted. What is paid whatever the size of the data is drawn, ever so lightly, to what workers
 without data cost (`without_data`), first touch and shipping to nothing: where a study has one size
 or one number of jobs alone, the rest is then paid by item, and computed. How much garbage is enough
-to collect is looked for (`enough_garbage`), and believed where it halves what else is unexplained.
+to collect is looked for (`enough_garbage`), and believed where it halves what else is unexplained;
+where two sizes do not tell, it is what the interpreter's other kinds say.
 """
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.optimize import nnls
 
 from answers.cost_model import (
     A_WORKER,
+    COMPUTE,
     ENDS,
     GARBAGE,
     ITS_GARBAGE,
@@ -20,6 +22,7 @@ from answers.cost_model import (
     KIND,
     PHASES,
     TERMS,
+    WARM_UP,
     WITHOUT_WORKERS,
     Asked,
     Costs,
@@ -31,10 +34,13 @@ from words.mechanisms import CHUNKED, has_data
 FEWEST = 3  # runs, below which there is no model
 RESAMPLES = 60  # of the bootstrap that the intervals come from
 LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
+LEAST_MIB = 1e-3
 SEED = 20160815
 LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
 NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one tell the constants
 TRIED, BETTER = 30, 0.5  # amounts of garbage that are tried; the squares that may be left of it
+AS_WELL = 1e-3  # squares a run, (3 %)², by which one explanation is no worse than another
+FAR = 2.0  # times, by which an amount of garbage is another one than the interpreter's
 FREE = (  # the first that what grows with the data is put down to
     "publish an item",
     "start a worker, an item",
@@ -53,8 +59,9 @@ def fit(runs, resamples=RESAMPLES):
     its place. A kind with fewer than `FEWEST` runs has none.
     """
     constants = without_data(runs)
+    limits = limits_of_garbage(runs, constants)
     return {
-        kind: fit_one(rows, resamples, constants_of(kind, constants))
+        kind: fit_one(rows, resamples, constants_of(kind, constants), limits.get(kind[0]))
         for kind, rows in runs.groupby(KIND, sort=True)
         if len(rows) >= FEWEST and has_data(kind[2])
     }
@@ -106,10 +113,14 @@ def constants_of(kind, constants):
     return {}
 
 
-def fit_one(rows, resamples=RESAMPLES, constants=None):
-    """Return the `Costs` of runs of one kind; `constants` what workers cost that have no data."""
+def fit_one(rows, resamples=RESAMPLES, constants=None, limit=None):
+    """Return the `Costs` of runs of one kind.
+
+    `constants` is what workers cost that have no data, `limit` the MiB of garbage for which the
+    interpreter's collector waits, None if that is not known.
+    """
     alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
-    full = enough_garbage(rows, constants)
+    full = enough_garbage(rows, constants, limit)
     values = coefficients(rows, alone, constants, full)
     random = np.random.default_rng(SEED)
     again = [
@@ -154,28 +165,74 @@ def coefficients(rows, alone=False, constants=None, full=0.0):
     weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
     found = {}
     for phase in PHASES:
-        shipped = list(TERMS[phase])[1:] if alone and phase == "map_s" else ()
         measured = column(rows, phase)
-        found |= solved(TERMS[phase], asked, measured, weight, constants, shipped)[0]
+        nothing = nothing_in(phase, alone)
+        found |= solved(TERMS[phase], asked, measured, weight, constants, nothing)[0]
     return found | memory_coefficients(rows, asked, constants)[0]
 
 
-def enough_garbage(rows, constants=None):
+def nothing_in(phase, alone):
+    """Return the terms that are nothing in a phase; `alone` if there are no workers.
+
+    Where there are, nothing tells what their just-in-time compiler needs from what shipping a job
+    costs, and it is left in that.
+    """
+    if phase != "map_s":
+        return ()
+    return [name for name in TERMS[phase] if name not in (COMPUTE, WARM_UP)] if alone else [WARM_UP]
+
+
+def enough_garbage(rows, constants=None, limit=None):
     """Return the items of whose garbage there is enough to collect; 0 if none need be thought of.
 
     What a worker has for itself then grows with the items that it reads, up to a limit: 243 MiB of
-    PyPy's boxed ints, say, which its collector waits for.
+    PyPy's boxed ints, say, which its collector waits for. Two sizes tell no line from a bend; then
+    it is the amount nearest to the `limit` in MiB among those that explain as well as any.
     """
-    if len(set(rows["size"])) < 3 or "workers_uss_mib" not in rows:
+    sizes = len(set(rows["size"]))
+    if sizes < (3 if limit is None else 2) or "workers_uss_mib" not in rows or frees_at_once(rows):
         return 0.0
     read = rows["size"] * rows["jobs"] / rows["workers"].clip(lower=1)
-    tried = np.geomspace(max(1, read.min()), max(1, read.max()), TRIED)[1:-1]
-    left = {
-        full: memory_coefficients(rows, asked_of(rows, full), constants or {})[1]
+    least = read.min() if sizes > 2 else min(read.min(), rows["size"].min())
+    tried = np.geomspace(max(1, least), max(1, read.max()), TRIED)[1:-1]
+    found = {
+        full: memory_coefficients(rows, asked_of(rows, full), constants or {})
         for full in (0.0, *map(float, tried))
     }
+    left = {full: squares for full, (_, squares) in found.items()}
     full = min(left, key=left.get)
-    return full if left[full] < BETTER * left[0.0] else 0.0
+    if sizes > 2:
+        return full if left[full] < BETTER * left[0.0] else 0.0
+    good = [one for one in left if one and left[one] <= left[full] + AS_WELL * len(rows)]
+    off = {one: abs(np.log(max(LEAST_MIB, garbage(found[one][0], one)) / limit)) for one in good}
+    full = min(off, key=off.get, default=0.0)
+    return full if full and off[full] < np.log(FAR) else 0.0
+
+
+def frees_at_once(rows):
+    """Return whether the interpreter counts references, so that garbage does not pile up."""
+    return "implementation" in rows and rows["implementation"].eq("CPython").all()
+
+
+def garbage(values, full):
+    """Return the MiB of garbage that a process has at most, by its coefficients."""
+    return full * max(values[GARBAGE], values[ITS_GARBAGE])
+
+
+def limits_of_garbage(runs, constants):
+    """Return the MiB of garbage for which each interpreter's collector waits, by its name.
+
+    It is a property of the collector, and of the caches by whose size PyPy chooses it, rather than
+    of the data: the median over the kinds that show it. An interpreter of which none does has none.
+    """
+    found = {}
+    for kind, rows in runs.groupby(KIND, sort=True):
+        full = enough_garbage(rows, constants_of(kind, constants)) if has_data(kind[2]) else 0.0
+        if full:
+            asked = asked_of(rows, full)
+            values, _ = memory_coefficients(rows, asked, constants_of(kind, constants))
+            found.setdefault(kind[0], []).append(garbage(values, full))
+    return {name: float(np.median(amounts)) for name, amounts in found.items()}
 
 
 def memory_coefficients(rows, asked, constants):

@@ -3,18 +3,23 @@
 import pandas as pd
 
 from answers.cost_model import KIND
-from answers.fit_costs import FEWEST, constants_of, fit_one, without_data
+from answers.fit_costs import FEWEST, constants_of, fit_one, limits_of_garbage, without_data
 from words.mechanisms import has_data
 
 
 def held_out(runs, by):
     """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
 
-    Only kinds with three values of it and more. The table has the key, `total_s` and `memory_mib`
+    Only kinds with three values of it and more. What its collector waits for, an interpreter tells
+    by other data. The table has the key, `total_s` and `memory_mib`
     as measured, `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
     """
     parts = []
     constants = without_data(runs)
+    limits = {
+        workload: limits_of_garbage(runs[runs["workload"] != workload], constants)
+        for workload in set(runs["workload"])
+    }
     for kind, rows in runs.groupby(KIND):
         if not has_data(kind[2]):
             continue
@@ -25,7 +30,8 @@ def held_out(runs, by):
             rest = rows[rows[by] != value]
             if len(rest) < FEWEST:
                 continue
-            model = fit_one(rest, 0, constants_of(kind, constants))
+            limit = limits[kind[1]].get(kind[0])
+            model = fit_one(rest, 0, constants_of(kind, constants), limit)
             asked = rows[rows[by] == value]
             if by != "size":  # what else it is asked for it has seen
                 asked = asked[asked["size"].isin(set(rest["size"]))]

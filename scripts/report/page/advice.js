@@ -18,6 +18,7 @@ const PAID = {
   },
   map_s: {
     "compute an item": ({ n, jobs, p }) => (n * jobs) / p,
+    "warm up": ({ w, p }) => w / p,
     "touch an item first": ({ n, w, p }) => (n * w) / p,
     "ship a job": ({ s }) => s,
     "ship a job's item": ({ n, s }) => n * s,
@@ -104,7 +105,7 @@ function ways(models, program) {
   const methods = [program.start_method, "own", "none"];
   const found = own
     .filter((one) => methods.includes(one.start_method))
-    .map((model) => way(model, program, extra));
+    .map((model) => way(model, program, extra, alone));
   const fitting = found.filter((one) => one.fits);
   const fastest = Math.min(...fitting.map((one) => one.seconds));
   const first = fitting.find((one) => one.seconds === fastest);
@@ -124,7 +125,13 @@ function ways(models, program) {
   });
 }
 
-function way(model, program, extra) {
+// Whether threads compute at a time in spite of a GIL, as inside of NumPy; else they cannot beat one.
+function letsGo(model, without) {
+  const atATime = atOnce(model.span.workers[1], model.cpus);
+  return model.values[COMPUTE] < ((1 + atATime) / 2) * without.values[COMPUTE];
+}
+
+function way(model, program, extra, without) {
   const alone = model.strategy === ALONE;
   const takesTurns = model.mechanism === "threads" && model.gil;
   const heldUp = alone || takesTurns;
@@ -138,7 +145,10 @@ function way(model, program, extra) {
     cpus = Math.min(cpus, model.cpus);
   }
   const computed = total(model, size, jobs, workers, cpus);
-  const beside = (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
+  let beside = (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
+  if (takesTurns && !letsGo(model, without)) {
+    beside += Math.max(0, total(without, size, jobs, 1, program.cpus) - computed);
+  }
   const memory = paid(model, "memory_mib", size, jobs, workers, cpus);
   const at = countsOf(model, size, jobs, workers, cpus);
   const reach = NORMAL * deviation(model.spread, TIMES, at);
