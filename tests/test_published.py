@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import sys
 from dataclasses import asdict
 
 import pandas as pd
@@ -18,6 +19,10 @@ from report.write_report import report
 from sharing import strategies
 from study.cells import Cell, cells_of
 from study.matrix import FIRST_ROUNDS
+from words.machines import usable_cpus
+
+sys.path.append(str(PROJECT / "benchmarks"))
+from held_out import NEAR, advised
 
 PUBLISHED = PROJECT / "results" / "published"
 
@@ -74,6 +79,13 @@ def test_costs_predict_what_they_have_not_seen(evidence, by):
     assert len(time) > 100
     assert time.median() <= 0.20 and time.quantile(0.9) <= 0.50
     assert memory.median() <= 0.10 and memory.quantile(0.9) <= 0.25
+
+
+def test_advice_picks_a_good_way_for_what_it_has_not_seen(evidence):
+    runs = with_memory(evidence)
+    times = [row["times the best"] for row in advised(runs, usable_cpus(evidence.runs))]
+    assert len(times) > 40
+    assert sum(one <= NEAR for one in times) >= 0.9 * len(times)
 
 
 def test_report_follows_from_the_tables(study, evidence, verdicts):
