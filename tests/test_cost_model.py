@@ -214,6 +214,20 @@ def test_threads_that_take_turns_beat_no_single_one(each, faster):
         assert seconds["threads"] == pytest.approx(seconds["serial"])
 
 
+def test_what_was_measured_comes_before_an_equal_projection():
+    inherited = ALONE | {"start a worker": 0.01, "a worker": 3.0}
+    small = study(inherited | {"a worker": 2.0}, "closure")
+    small = small[small["size"] < 4_000_000]
+    found = fit(
+        pd.concat([study(ALONE, "serial", "none", (1,)), study(inherited, "global"), small]), 0
+    )
+    program = Program("cpython", "scan", size=4_000_000, jobs=10, workers=2, cpus=2, job_s=1.0)
+    first, second = ways(found, program)[:2]
+    assert second.memory_mib < first.memory_mib
+    assert (first.strategy, second.strategy) == ("global", "closure")
+    assert second.outside == {"size": pytest.approx(4_000_000 / 300_000)}
+
+
 def test_break_even_lies_between():
     all_models = models()
     inherited = all_models["cpython", "scan", "global", "fork"]

@@ -55,8 +55,8 @@ class Way:
 def ways(models, program):
     """Return every `Way` that was measured for the program's interpreter, data and start method.
 
-    Those that fit in memory first, then by time; of those that cannot be told from the fastest the
-    one with least memory first. Empty without a model of the program without workers.
+    Those that fit in memory first, then by time; those that cannot be told from the fastest as
+    `ranked` has them. Empty without a model of the program without workers.
     """
     alone = models.get((program.interpreter, program.workload, ALONE, "none"))
     if alone is None:
@@ -121,13 +121,18 @@ def lets_go(model, without):
 
 
 def ranked(found):
-    """Return ways in the order in which they are recommended."""
+    """Return ways in the order in which they are recommended.
+
+    Of equal ones, what was measured before what is a projection, then what takes least memory.
+    """
     best = {id(one) for one in equals(found)}
 
     def key(one):
         equal = id(one) in best
         needless = equal and one.strategy != ALONE  # workers that gain nothing that could be told
-        return not one.fits, not equal, needless, one.memory_mib if equal else one.seconds
+        projected = equal and bool(one.outside)
+        least = one.memory_mib if equal else one.seconds
+        return not one.fits, not equal, needless, projected, least
 
     return sorted(found, key=key)
 

@@ -117,11 +117,12 @@ function ways(models, program) {
     !one.fits,
     !equal(one),
     needless(one),
+    equal(one) && Object.keys(one.outside).length > 0, // a projection
     equal(one) ? one.memory_mib : one.seconds,
   ];
   return found.sort((a, b) => {
     const [x, y] = [key(a), key(b)];
-    return x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || x[3] - y[3];
+    return x.map((one, place) => one - y[place]).find((difference) => difference) || 0;
   });
 }
 
