@@ -214,6 +214,18 @@ def test_threads_that_take_turns_beat_no_single_one(each, faster):
         assert seconds["threads"] == pytest.approx(seconds["serial"])
 
 
+def test_threads_of_a_library_are_no_workers_for_the_rest_of_a_job():
+    found = fit(
+        pd.concat(
+            [study(ALONE, name, "none", (1,)) for name in ("serial", "serial_library_threads")]
+        ),
+        0,
+    )
+    program = Program("cpython", "scan", size=10_000, jobs=100, workers=2, cpus=2, job_s=0.1)
+    for one in ways(found, program):
+        assert one.seconds == pytest.approx(10, rel=0.02) and one.workers == 1
+
+
 def test_what_was_measured_comes_before_an_equal_projection():
     inherited = ALONE | {"start a worker": 0.01, "a worker": 3.0}
     small = study(inherited | {"a worker": 2.0}, "closure")

@@ -7,6 +7,7 @@ workers as compute at a time, among threads only where there is no GIL.
 
 from dataclasses import dataclass, field
 
+from answers.best import ALONE as NO_WORKERS
 from answers.cost_model import COMPUTE, WITHOUT_WORKERS, at_once
 from answers.ratios import EQUAL
 from words.mechanisms import mechanism_of
@@ -74,7 +75,7 @@ def ways(models, program):
 
 def way(model, strategy, method, program, extra_s, without):
     """Return what a program is predicted to take by one strategy; `without` workers is a model."""
-    alone = strategy == ALONE
+    alone = strategy in NO_WORKERS
     workers = 1 if alone else program.workers
     at_a_time = at_once(workers, program.cpus)
     held_up = alone or takes_turns(strategy, program)
@@ -129,7 +130,8 @@ def ranked(found):
 
     def key(one):
         equal = id(one) in best
-        needless = equal and one.strategy != ALONE  # workers that gain nothing that could be told
+        # Workers that gain nothing that could be told.
+        needless = equal and one.strategy not in NO_WORKERS
         projected = equal and bool(one.outside)
         least = one.memory_mib if equal else one.seconds
         return not one.fits, not equal, needless, projected, least

@@ -8,7 +8,7 @@ of what was measured.
 import argparse
 from pathlib import Path
 
-from answers.advice import ALONE, Program, equals, takes_turns, ways
+from answers.advice import ALONE, NO_WORKERS, Program, equals, takes_turns, ways
 from answers.break_even import job_seconds_to_pay
 from answers.cost_model import COMPUTE
 from answers.evidence import Evidence
@@ -84,7 +84,7 @@ def advice(program, models, interpreter):
         far = first.outside or next(one.outside for one in found if one.outside)
         words = ", ".join(f"{NAMES[name]} {times(value)}" for name, value in far.items())
         lines += ["", f"A projection: outside of what was measured ({words})."]
-    if first.strategy != ALONE:
+    if first.strategy not in NO_WORKERS:
         lines += ["", f"The program to paste: examples/use_{first.strategy}.py"]
     return lines
 
@@ -98,7 +98,7 @@ def verdict(program, models, found):
     with_workers = [
         one
         for one in found
-        if one.strategy != ALONE and one.fits and not takes_turns(one.strategy, program)
+        if one.strategy not in NO_WORKERS and one.fits and not takes_turns(one.strategy, program)
     ]
     if not with_workers:
         return "No workers: nothing that has them fits in that memory."
@@ -113,7 +113,7 @@ def verdict(program, models, found):
         from_here = "never pays here"
     alike = [f"`{one.strategy}`" for one in equals(found)[1:]]
     beside = f" ({listed(alike)} cannot be told from it)" if alike else ""
-    if first.strategy == ALONE:
+    if first.strategy in NO_WORKERS:
         return f"You need no workers{beside}; `{other.strategy}` {from_here}."
     if first.strategy != other.strategy:
         return f"Use `{first.strategy}`{beside}; of processes `{other.strategy}` {from_here}."

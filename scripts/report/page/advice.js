@@ -4,6 +4,7 @@
 
 const EQUAL = 0.05;
 const ALONE = "serial";
+const NO_WORKERS = [ALONE, "serial_library_threads"];
 const CHUNKS = 4;
 const COMPUTE = "compute an item";
 const PAID = {
@@ -111,7 +112,7 @@ function ways(models, program) {
   const first = fitting.find((one) => one.seconds === fastest);
   const equal = (one) =>
     one.fits && (one.seconds <= fastest * (1 + EQUAL) || one.low <= first.high);
-  const needless = (one) => equal(one) && one.strategy !== ALONE;
+  const needless = (one) => equal(one) && !NO_WORKERS.includes(one.strategy);
   for (const one of found) one.equal = equal(one);
   const key = (one) => [
     !one.fits,
@@ -133,7 +134,7 @@ function letsGo(model, without) {
 }
 
 function way(model, program, extra, without) {
-  const alone = model.strategy === ALONE;
+  const alone = NO_WORKERS.includes(model.strategy);
   const takesTurns = model.mechanism === "threads" && model.gil;
   const heldUp = alone || takesTurns;
   const { size, jobs } = program;
