@@ -12,8 +12,8 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
+from known_costs import models as known_models
 from test_compare import rows_of, written
-from test_cost_model import models as known_models
 
 from answers.advice import Program, equals, ways
 from answers.break_even import job_seconds_to_pay

@@ -1,55 +1,20 @@
-"""The costs of each way to share, fitted to runs.
+"""The costs of each way to share, fitted to runs: `coefficients` for each kind, with intervals.
 
-None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
-run counts by its relative error: a phase's by the time of the whole run, since that is what is
-predicted. What is paid whatever the size of the data is drawn, ever so lightly, to what workers
-without data cost (`without_data`), first touch and shipping to nothing: where a study has one size
-or one number of jobs alone, the rest is then paid by item, and computed. How much garbage is enough
-to collect is looked for (`enough_garbage`), and believed where it halves what else is unexplained;
-where two sizes do not tell, it is what the interpreter's other kinds say.
+The constants are drawn to what workers without data cost (`without_data`).
 """
 
 import numpy as np
-from scipy.optimize import nnls
 
-from answers.cost_model import (
-    A_WORKER,
-    COMPUTE,
-    ENDS,
-    GARBAGE,
-    ITS_GARBAGE,
-    ITS_OWN,
-    KIND,
-    PHASES,
-    TERMS,
-    WARM_UP,
-    WITHOUT_WORKERS,
-    Asked,
-    Costs,
-    shipments,
-)  # fmt: skip
+from answers.coefficients import coefficients, is_chunked
+from answers.cost_model import ENDS, KIND, WITHOUT_WORKERS, Costs
+from answers.garbage import amount, enough_garbage
 from supervisor.columns import IDENTITY
-from words.mechanisms import CHUNKED, has_data
+from words.mechanisms import has_data
 
 FEWEST = 3  # runs, below which there is no model
 RESAMPLES = 60  # of the bootstrap that the intervals come from
-LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
-LEAST_MIB = 1e-3
 SEED = 20160815
-LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
 NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one tell the constants
-TRIED, BETTER = 30, 0.5  # amounts of garbage that are tried; the squares that may be left of it
-AS_WELL = 1e-3  # squares a run, (3 %)², by which one explanation is no worse than another
-FAR = 2.0  # times, by which an amount of garbage is another one than the interpreter's
-FREE = (  # the first that what grows with the data is put down to
-    "publish an item",
-    "start a worker, an item",
-    "compute an item",
-    "the data, an item",
-    "a worker's own, an item",
-    GARBAGE,
-    ITS_GARBAGE,
-)
 
 
 def fit(runs, resamples=RESAMPLES):
@@ -139,84 +104,10 @@ def fit_one(rows, resamples=RESAMPLES, constants=None, limit=None):
     return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows), full)
 
 
-def is_chunked(rows):
-    """Return whether runs of one kind ship their data with chunks of jobs."""
-    return bool(rows["strategy"].isin(CHUNKED).all())
-
-
 def resampled(rows, random):
     """Return as many runs of every cell, drawn with replacement: no size is ever left out."""
     cells = rows.groupby(["experiment", "size", "jobs", "workers"]).indices.values()
     return rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
-
-
-def asked_of(rows, full=0.0):
-    """Return what the terms of runs are paid by, an array each."""
-    cpus = rows["usable_cpus"].to_numpy(float)
-    size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
-    sent = shipments(jobs, workers, is_chunked(rows))
-    return Asked(size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent, full)
-
-
-def coefficients(rows, alone=False, constants=None, full=0.0):
-    """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
-    constants = constants or {}
-    asked = asked_of(rows, full)
-    weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
-    found = {}
-    for phase in PHASES:
-        measured = column(rows, phase)
-        nothing = nothing_in(phase, alone)
-        found |= solved(TERMS[phase], asked, measured, weight, constants, nothing)[0]
-    return found | memory_coefficients(rows, asked, constants)[0]
-
-
-def nothing_in(phase, alone):
-    """Return the terms that are nothing in a phase; `alone` if there are no workers.
-
-    Where there are, nothing tells what their just-in-time compiler needs from what shipping a job
-    costs, and it is left in that.
-    """
-    if phase != "map_s":
-        return ()
-    return [name for name in TERMS[phase] if name not in (COMPUTE, WARM_UP)] if alone else [WARM_UP]
-
-
-def enough_garbage(rows, constants=None, limit=None):
-    """Return the items of whose garbage there is enough to collect; 0 if none need be thought of.
-
-    What a worker has for itself then grows with the items that it reads, up to a limit: 243 MiB of
-    PyPy's boxed ints, say, which its collector waits for. Two sizes tell no line from a bend; then
-    it is the amount nearest to the `limit` in MiB among those that explain as well as any.
-    """
-    sizes = len(set(rows["size"]))
-    if sizes < (3 if limit is None else 2) or "workers_uss_mib" not in rows or frees_at_once(rows):
-        return 0.0
-    read = rows["size"] * rows["jobs"] / rows["workers"].clip(lower=1)
-    least = read.min() if sizes > 2 else min(read.min(), rows["size"].min())
-    tried = np.geomspace(max(1, least), max(1, read.max()), TRIED)[1:-1]
-    found = {
-        full: memory_coefficients(rows, asked_of(rows, full), constants or {})
-        for full in (0.0, *map(float, tried))
-    }
-    left = {full: squares for full, (_, squares) in found.items()}
-    full = min(left, key=left.get)
-    if sizes > 2:
-        return full if left[full] < BETTER * left[0.0] else 0.0
-    good = [one for one in left if one and left[one] <= left[full] + AS_WELL * len(rows)]
-    off = {one: abs(np.log(max(LEAST_MIB, garbage(found[one][0], one)) / limit)) for one in good}
-    full = min(off, key=off.get, default=0.0)
-    return full if full and off[full] < np.log(FAR) else 0.0
-
-
-def frees_at_once(rows):
-    """Return whether the interpreter counts references, so that garbage does not pile up."""
-    return "implementation" in rows and rows["implementation"].eq("CPython").all()
-
-
-def garbage(values, full):
-    """Return the MiB of garbage that a process has at most, by its coefficients."""
-    return full * max(values[GARBAGE], values[ITS_GARBAGE])
 
 
 def limits_of_garbage(runs, constants):
@@ -227,63 +118,7 @@ def limits_of_garbage(runs, constants):
     """
     found = {}
     for kind, rows in runs.groupby(KIND, sort=True):
-        full = enough_garbage(rows, constants_of(kind, constants)) if has_data(kind[2]) else 0.0
-        if full:
-            asked = asked_of(rows, full)
-            values, _ = memory_coefficients(rows, asked, constants_of(kind, constants))
-            found.setdefault(kind[0], []).append(garbage(values, full))
+        own = amount(rows, constants_of(kind, constants)) if has_data(kind[2]) else None
+        if own is not None:
+            found.setdefault(kind[0], []).append(own)
     return {name: float(np.median(amounts)) for name, amounts in found.items()}
-
-
-def memory_coefficients(rows, asked, constants):
-    """Return the coefficients of memory, and the sum of the squares that they leave unexplained.
-
-    What a worker has for itself is measured by itself (its unique set size), whatever the number of
-    workers: it tells what one more of them takes even where all runs had the same number.
-    """
-    terms, memory = TERMS["memory_mib"], column(rows, "memory_mib")
-    own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
-    if own is None or not np.isfinite(own).all():
-        return solved(terms, asked, memory, 1 / np.fmax(memory, 1.0), constants)
-    each = {name: terms[name] for name in (A_WORKER, ITS_OWN, ITS_GARBAGE)}
-    w = np.fmax(asked.w, 1.0)
-    one = asked._replace(jobs=asked.jobs / w, w=np.ones_like(w), p=np.ones_like(w))
-    found, left = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
-    workers = sum(found[name] * paid(asked) for name, (_, paid) in each.items())
-    shared = {name: paid for name, paid in terms.items() if name not in each}
-    rest = np.fmax(memory - workers, 0.0) + 0.0 * memory  # nan stays what it is
-    others, more = solved(shared, asked, rest, 1 / np.fmax(memory, 1.0), constants)
-    return found | others, left + more
-
-
-def solved(terms, asked, measured, weight, constants, without=()):
-    """Return the non-negative coefficients of terms that fit `measured`, weighted; NaN is left out.
-
-    And the sum of the squares that they leave. `without`: terms that are nothing here.
-    """
-    known = np.isfinite(measured)
-    if not known.any():
-        return dict.fromkeys(terms, 0.0), 0.0
-    design = np.column_stack([paid(asked) * np.ones(len(known)) for _, paid in terms.values()])
-    # Columns of the same length, so that a cost per item is not lost beside one per run.
-    weighted = (design * weight[:, None])[known]
-    wanted = (measured * weight)[known]
-    heavy = LIGHTLY * np.median(weight[known]) * known.sum()
-    for place, term in enumerate(terms):
-        if term in without:
-            weighted[:, place] = 0.0
-        elif term not in FREE:
-            drawn = np.zeros(len(terms))
-            drawn[place] = heavy
-            weighted = np.vstack([weighted, drawn])
-            wanted = np.append(wanted, heavy * constants.get(term, 0.0))
-    lengths = np.linalg.norm(weighted, axis=0)
-    lengths[lengths == 0] = 1.0
-    solution, left = nnls(weighted / lengths, wanted)
-    return dict(zip(terms, map(float, solution / lengths), strict=True)), float(left**2)
-
-
-def column(rows, phase):
-    """Return what was measured of a phase; memory at its height where that is known."""
-    name = phase if phase in rows else "tree_pss_mib"
-    return rows[name].to_numpy(float)

@@ -19,6 +19,7 @@ COLUMNS = {  # heading: the term, and by how many of its unit it is told
     "send a job": ("ship a job", 1),
     "send 1 M items with a job": ("ship a job's item", MILLION),
     "compute, 1 M items, a job": ("compute an item", MILLION),
+    "warm up, without workers": ("warm up", 1),
 }
 SHORT_JOB_S = 0.010
 WORKERS = 2
@@ -47,7 +48,8 @@ def costs_section(evidence):
         f"What is paid for what, fitted to all runs of `{workload}`: non-negative least squares of "
         "relative errors; in brackets 95 %, the runs resampled. With n items, J jobs and w workers "
         "of which p compute at a time: hand over n, start w, touch n w / p, send J and n J, "
-        "compute n J / p.",
+        "compute n J / p. Warming up, as PyPy's compiler does, is paid once; with workers nothing "
+        "tells it from what sending costs.",
         markdown(without_empty(rows)),
         *(["\n".join(f"- {point}" for point in points)] if points else []),
         "Any other size, number of jobs, length of a job: `give_advice`, or the form of the page.",

@@ -13,7 +13,7 @@ from supervisor.lost_folder import LOST, not_written
 
 CHATTER = re.compile(r"Select jobs to execute|Execute \d+ jobs")
 STEP = 5  # percent
-# How a traceback of Snakemake's own ends that cannot write a file: it makes those of the steps.
+# The end of a traceback of Snakemake's: it creates the log of a step, too, where there is no room.
 LAST_LINE = re.compile(r"^OSError: \[Errno (\d+)\] ([^:]+): '(.+)'$", re.MULTILINE)
 SPEAKS = ("measure_run", "weigh_run")  # rules that say on the terminal themselves what went wrong
 

@@ -1,0 +1,87 @@
+"""Studies made from known costs, for the tests of the cost model and of the advice."""
+
+import numpy as np
+import pandas as pd
+
+from answers.cost_model import KIND, TERMS, Asked, shipments
+from answers.fit_costs import fit
+from words.mechanisms import CHUNKED
+
+COSTS = {
+    "publish": 0.004,
+    "publish an item": 2e-7,
+    "start": 0.006,
+    "start a worker": 0.012,
+    "start a worker, an item": 6e-8,
+    "compute an item": 3e-8,
+    "warm up": 0.0,
+    "touch an item first": 1e-7,
+    "ship a job": 2e-3,
+    "ship a job's item": 4e-8,
+    "stop": 0.005,
+    "stop a worker": 0.006,
+    "interpreter": 12.0,
+    "the data, an item": 4e-5,
+    "garbage, an item": 0.0,
+    "a worker": 3.0,
+    "a worker's own, an item": 3e-5,
+    "a worker's garbage, an item": 0.0,
+}
+SIZES, JOBS, WORKERS, CPUS = (10_000, 300_000, 4_000_000), (1, 10, 100), (1, 2, 4), 2
+MOVED = 0.01  # the spread of the runs' times
+
+
+def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, moved=MOVED, full=0.0):
+    """Return four runs of every cell, made from known costs; `full`: items of garbage at most."""
+    random = np.random.default_rng(1)
+    rows = []
+    for size in SIZES:
+        for jobs in JOBS:
+            for number in workers:
+                sent = float(shipments(jobs, number, strategy in CHUNKED))
+                p = float(min(number, CPUS))
+                at = Asked(float(size), float(jobs), float(number), p, sent, full)
+                exact = {
+                    phase: sum(costs[name] * paid(at) for name, (_, paid) in terms.items())
+                    for phase, terms in TERMS.items()
+                }
+                for repeat in range(1, 5):
+                    row = {
+                        name: value * random.lognormal(0, moved) for name, value in exact.items()
+                    }
+                    row["total_s"] = sum(v for name, v in row.items() if name.endswith("_s"))
+                    key = ("cpython", "scan", strategy, method)
+                    row |= dict(zip(KIND, key, strict=True)) | {"experiment": "one"}
+                    row |= {"size": size, "jobs": jobs, "workers": number, "repeat": repeat}
+                    if full:
+                        row["workers_uss_mib"] = own_mib(costs, at) * random.lognormal(0, moved)
+                    rows.append(row | {"usable_cpus": CPUS})
+    return pd.DataFrame(rows)
+
+
+def own_mib(costs, at):
+    """Return what each of the workers has for itself."""
+    read = costs["a worker's garbage, an item"] * min(at.n * at.jobs / at.w, at.full)
+    return costs["a worker"] + costs["a worker's own, an item"] * at.n + read
+
+
+CHEAP = dict.fromkeys(COSTS, 0.0) | {"compute an item": 3e-8, "interpreter": 12.0}
+ALONE = CHEAP | {"the data, an item": 4e-5}
+
+
+def models(resamples=0):
+    """Return models of three ways: without workers, inherited, sent with every job."""
+    inherited = ALONE | {"start a worker": 0.01, "a worker": 3.0, "a worker's own, an item": 3e-5}
+    # By two threads as fast as by none: they take turns.
+    held_up = ALONE | {"compute an item": 6e-8, "start a worker": 0.01}
+    return fit(
+        pd.concat(
+            [
+                study(ALONE, "serial", "none", (1,)),
+                study(inherited, "global"),
+                study(COSTS, "argument"),
+                study(held_up, "threads", "none"),
+            ]
+        ),
+        resamples,
+    )
