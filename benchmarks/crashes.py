@@ -23,14 +23,17 @@ from pathlib import Path
 
 import psutil
 import yaml
-from conditions import Place, tiny_study
+from conditions import PROJECT, Place, tiny_study
+
+sys.path.insert(0, str(PROJECT / "scripts"))
+
+from supervisor.columns import KEY
 
 MARK = "SHARE_OR_COPY_CRASHES"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TARGETS = ("Snakemake", "its group", "the supervisor", "a worker")
 MOMENTS = (1.0, 9.0)  # seconds after the start, or after the last kill of the same start
 PATIENCE_S = 60
-KEY = ("experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs", "repeat")
 # As many as are planned at the start: what further rounds ask for depends on what was measured.
 REPEATS = 2
 

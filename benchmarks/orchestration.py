@@ -1,6 +1,6 @@
 """What does a tool add to each run, and what does it keep of it?
 
-``.venv/bin/python benchmarks/orchestration.py [--rounds 3]``: this project, hyperfine, pyperf, asv
+``.venv/bin/python benchmarks/orchestration.py [--rounds 5]``: this project, hyperfine, pyperf, asv
 and benchopt run the same 60 programs, a list of six sizes walked one to ten times, each once; a
 tool's overhead is what it takes beyond the time of the programs alone, which are run in the same
 minute. pyperf, asv and benchopt are installed in a temporary environment, hyperfine has to be
@@ -25,7 +25,7 @@ from conditions import PROJECT, Place, tiny_study
 
 sys.path.insert(0, str(PROJECT / "scripts"))
 
-from supervisor.columns import IDENTITY
+from supervisor.columns import KEY
 
 SIZES = [1000, 2000, 4000, 8000, 16_000, 32_000]
 JOBS = list(range(1, 11))
@@ -55,7 +55,7 @@ def ours(folder, python):
     with (place.folder / "results/tiny/runs.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(SIZES) * len(JOBS)
-    return ", ".join(name for name in rows[0] if name not in IDENTITY)
+    return ", ".join(name for name in rows[0] if name not in KEY)
 
 
 def hyperfine(folder, python):
@@ -173,12 +173,13 @@ def main():
                 seconds[name].append((whole, own))
     number = len(SIZES) * len(JOBS)
     print(f"{number} programs of {own / number * 1e3:.0f} ms, {arguments.rounds} rounds:\n")
-    print("| tool | overhead a run | times the programs alone | what it keeps of a run |")
-    print("| --- | ---: | ---: | --- |")
+    print("Overheads and ratios are medians, in brackets the least and the most.\n")
+    print("| tool | overhead a run in ms | times the programs alone | what it keeps of a run |")
+    print("| --- | --- | --- | --- |")
     for name, pairs in seconds.items():
-        over = statistics.median((whole - own) / number for whole, own in pairs)
-        times = statistics.median(whole / own for whole, own in pairs)
-        print(f"| {name} | {over * 1e3:.0f} ms | {times:.1f} | {kept[name]} |")
+        over = spread([(whole - own) / number * 1e3 for whole, own in pairs], ".0f")
+        times = spread([whole / own for whole, own in pairs], ".1f")
+        print(f"| {name} | {over} | {times} | {kept[name]} |")
     return 0
 
 
@@ -187,6 +188,13 @@ def timed(function, *arguments):
     began = time.monotonic()
     found = function(*arguments)
     return time.monotonic() - began, found
+
+
+def spread(values, form):
+    """Return the median and, in brackets, the least and the most of some numbers."""
+    told = [format(value, form) for value in (statistics.median(values), min(values), max(values))]
+    middle, least, most = (text.removeprefix("-") if float(text) == 0 else text for text in told)
+    return f"{middle} ({least} – {most})"
 
 
 def environment(folder):
@@ -222,7 +230,7 @@ def hash_of(folder):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     return parser.parse_args()
 
 

@@ -10,12 +10,13 @@ import pytest
 from measuring import wait_until
 from study_folder import interval_of
 
+from supervisor.columns import KEY
+
 pytestmark = [
     pytest.mark.skipif("SLURM_OF_TEST" not in os.environ, reason="make test-slurm starts SLURM"),
     pytest.mark.timeout(900),
 ]
 
-KEY = ("experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs", "repeat")
 ON_SLURM = ("runs", "--workflow-profile", "profiles/slurm", "--cores", str(os.cpu_count()))
 ON_SLURM += ("--slurm-status-command", "squeue")  # it keeps no accounts
 
