@@ -24,6 +24,7 @@ include: "workflow/rules/measure.smk"
 include: "workflow/rules/rounds.smk"
 include: "workflow/rules/probe.smk"
 include: "workflow/rules/plot.smk"
+include: "workflow/rules/interpreters.smk"
 include: "workflow/rules/analyse.smk"
 
 

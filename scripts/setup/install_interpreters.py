@@ -33,7 +33,9 @@ def main(arguments=None):
         type=name_and_value,
         help="a path or command that is there, a version that uv knows, or none to leave it out",
     )
-    wanted = WANTED | dict(parser.parse_args(arguments).wanted)
+    parser.add_argument("--only", action="store_true", help="leave out what is not named")
+    parsed = parser.parse_args(arguments)
+    wanted = ({} if parsed.only else WANTED) | dict(parsed.wanted)
     os.chdir(ROOT)
     try:
         interpreters_of(overlay_text())  # a mistake in it is better known before the downloads
