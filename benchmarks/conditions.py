@@ -94,7 +94,7 @@ class Place:
         if not path.exists():
             return {}
         with path.open(encoding="utf-8", newline="") as file:
-            key = ("interpreter", "strategy", "start_method", "workers")
+            key = ("interpreter", "strategy", "start_method", "size", "workers")
             return {tuple(row[name] for name in key): row["status"] for row in csv.DictReader(file)}
 
 

@@ -47,4 +47,4 @@ def described(problem):
     lines = COLOUR.sub("", said).strip().splitlines() or [""]
     # Of a traceback that came from a worker, what it ends in.
     line = lines[-1] if lines[0].startswith(("Traceback", "ray::")) else lines[0]
-    return f"{type(problem).__name__}: {line[:LONGEST].replace(OURS, '')}"
+    return f"{type(problem).__name__}: {line[:LONGEST].replace(OURS, '')}".removesuffix(": ")

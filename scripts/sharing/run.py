@@ -5,6 +5,7 @@ import gc
 import hashlib
 import multiprocessing
 import platform
+import re
 import resource
 import sys
 from functools import partial
@@ -17,6 +18,9 @@ from sharing.digests import Incomparable, digest_of
 from sharing.phases import PHASES, Phases
 from sharing.timed import Submissions, TimedProcess
 from sharing.workers import WorkerCrashed
+
+# How `blame` describes a MemoryError or NumPy's own kind of it, behind the place in a user's file.
+OUT_OF_MEMORY = r"(.+, line \d+: )?\w*MemoryError\b"
 
 
 class WrongAnswer(Exception):
@@ -115,7 +119,8 @@ def outcome(problem, phase, place=None):
     if isinstance(problem, WorkerCrashed):
         return "crashed", f"{problem} in {phase}"
     if isinstance(problem, JobFailed):
-        return "failed", f"{problem} in a job"
+        lacking = re.match(OUT_OF_MEMORY, str(problem))  # which type it was is known in words alone
+        return "out_of_memory" if lacking else "failed", f"{problem} in a job"
     if place:
         where, function = place
         return "failed", f"{where}: {described(problem)} in {function}"
