@@ -1,10 +1,10 @@
 """Do cells that cannot fit harm the machine? With and without swap, in a control group as well.
 
 ``.venv/bin/python benchmarks/too_large.py [NAME …]``; root makes swap and control groups. Of each
-strategy one cell is small, one has data of half the memory, of which no second copy fits, and
-one has data of 1.5 times the memory. Prints how the runs ended, the least memory that was
-available, the most swap in use, the longest that a process which only wanted to sleep for 20 ms was
-kept waiting beyond that, and how many processes the kernel had to end.
+strategy one cell is small, one has data of half the memory, of which no second copy fits, and one
+has data of 1.5 times the memory. Prints how the runs ended, the least memory that was available to
+the machine, the most swap in use, the longest that a process which only wanted to sleep for 20 ms
+was kept waiting beyond that, and how many processes the kernel had to end.
 """
 
 import argparse

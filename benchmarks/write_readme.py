@@ -19,6 +19,7 @@ PARTS = {
     "scale": "How large may a study be?",
     "orchestration": "What does a run cost beside itself?",
     "dispatch": "What does an empty job cost?",
+    "too_large": "Do cells that cannot fit harm the machine?",
 }
 HEAD = """# Benchmarks of the workflow itself
 
