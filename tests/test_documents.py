@@ -48,7 +48,7 @@ def named_targets(text):
     for span in spans:
         words = iter(shlex.split(span, comments=True)[1:])
         for word in words:
-            if word in ("--cores", "-c", "--configfile", "--report", "--profile"):
+            if word in ("--cores", "-c", "--configfile", "--report", "--profile", "--sdm"):
                 next(words, None)
             elif re.fullmatch("[a-z_]+", word):
                 found.add(word)

@@ -24,12 +24,15 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 
+from snakemake.settings.types import DeploymentMethod
+
 from sharing import strategies, workloads
 from study import progress, surroundings
 from study.cells import Cell, order_of
 from study.code import code_of_probe, code_of_script, parts_of_page, recipe_of
 from study.folder import hold_folder
 from study.matrix import FIGURES, PROBES
+from study.mistake import ConfigError
 from study.plan import announce_plan, tell_answer
 from study.reader import end_with_reader
 from study.record import recorded_study
@@ -48,6 +51,7 @@ CELL = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}"
 RUN = f"{CELL}_r{{repeat}}"
 WEIGHED = f"{STUDY}/{{experiment}}/memory/{CELL}.csv"
 REHEARSAL = f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.json"
+BY_CONDA = ".interpreters/conda/{interpreter}"
 
 
 wildcard_constraints:
@@ -187,3 +191,16 @@ def place_in_order(wildcards):
 def study_folder(wildcards):
     """Return the folder of the study's results."""
     return STUDY
+
+
+def interpreters_by_conda(wildcards):
+    """Return the files that are there when all environments of workflow/envs are."""
+    with ending_in_one_line():
+        if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
+            raise ConfigError(
+                (),
+                "conda installs these interpreters: snakemake interpreters --sdm conda --cores 1; "
+                "without conda, make interpreters does",
+            )
+    names = sorted(path.stem for path in (ROOT / "workflow" / "envs").glob("*.yaml"))
+    return expand(BY_CONDA, interpreter=names)

@@ -1,26 +1,5 @@
-# Interpreters by conda, an environment each, with libraries beside it; local.yaml names them then.
-# What is measured starts them by path, so that no activated environment is part of a run.
-#
-#   workflow/envs/<interpreter>.yaml      what conda installs
-#   .interpreters/conda/<interpreter>     is there when local.yaml names it
-
-from snakemake.settings.types import DeploymentMethod
-from study.mistake import ConfigError
-
-BY_CONDA = ".interpreters/conda/{interpreter}"
-ENVIRONMENTS = sorted(path.stem for path in (ROOT / "workflow/envs").glob("*.yaml"))
-
-
-def interpreters_by_conda(wildcards):
-    """Return the files that are there when all environments are."""
-    with ending_in_one_line():
-        if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
-            raise ConfigError(
-                (),
-                "conda installs these interpreters: snakemake interpreters --sdm conda --cores 1; "
-                "without conda, make interpreters does",
-            )
-    return expand(BY_CONDA, interpreter=ENVIRONMENTS)
+# Interpreters by conda, an environment each (workflow/envs), with libraries beside it; local.yaml
+# names them then. Runs start them by path, so that no activated environment is part of a run.
 
 
 rule interpreters:
