@@ -280,6 +280,8 @@ def libraries(evidence, names):
     cell = select(evidence.summary, experiment=COMPARED).iloc[0]
     return [
         f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs). Of joblib and Ray first the "
-        f"recipe that their maintainers advise, then the usual call; {EMPTY_JOBS}:",
+        "recipe that their maintainers advise, then the usual call. Jobs of microseconds go "
+        "several at a time: by `chunksize`, or by joblib and MPIRE, which do so themselves "
+        f"({EMPTY_JOBS}):",
         markdown(without_empty(rows)),
     ]
