@@ -170,6 +170,7 @@ def test_arithmetic_workload_knows_its_answers():
         (WorkerDied("worker ended with exit code 1"), ("failed", None)),
         (run.JobFailed("KeyError: 'x'"), ("failed", "KeyError: 'x' in a job")),
         (run.JobFailed("KeyError: 'MemoryError'"), ("failed", "KeyError: 'MemoryError' in a job")),
+        (run.JobFailed("KeyError: 'a.py, line 3: MemoryError'"), ("failed", None)),
         (run.JobFailed("a.py, line 3: MemoryError"), ("out_of_memory", None)),
         (run.JobFailed("_ArrayMemoryError: Unable to allocate"), ("out_of_memory", None)),
         (Unsupported("no"), ("failed", "Unsupported: no in map")),

@@ -20,7 +20,7 @@ from sharing.timed import Submissions, TimedProcess
 from sharing.workers import WorkerCrashed
 
 # How `blame` describes a MemoryError or NumPy's own kind of it, behind the place in a user's file.
-OUT_OF_MEMORY = r"(.+, line \d+: )?\w*MemoryError\b"
+OUT_OF_MEMORY = r"([^:]+, line \d+: )?\w*MemoryError\b"
 
 
 class WrongAnswer(Exception):
