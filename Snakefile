@@ -3,7 +3,7 @@
 # config.yaml says what is measured; rules/common.smk turns it into runs and says where files lie.
 # Every run is measured alone, its CSV is kept, and the report is made from the CSVs:
 #
-#   rehearse_workload → measure_run, if the workload is a file of the user's
+#   check_workload → measure_run, if the workload is a file of the user's
 #   measure_run → decide_round → more of measure_run, in rounds, until nothing is open
 #   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims →
 #     write_report → write_page
@@ -19,7 +19,7 @@ min_version("9.17")
 # No `configfile:` here: config.yaml, local.yaml and the overlays of the command line are read by
 # workflow/study, which names file and line of a mistake.
 include: "workflow/rules/common.smk"
-include: "workflow/rules/rehearse.smk"
+include: "workflow/rules/preflight.smk"
 include: "workflow/rules/measure.smk"
 include: "workflow/rules/rounds.smk"
 include: "workflow/rules/probe.smk"
@@ -42,7 +42,7 @@ onsuccess:
 rule report:
     default_target: True
     input:
-        rehearsed_first(),
+        preflight_first(),
         f"{STUDY}/report.md",
         f"{STUDY}/report.html",
 
@@ -54,5 +54,5 @@ rule figures:
 
 rule runs:
     input:
-        rehearsed_first(),
+        preflight_first(),
         f"{STUDY}/runs.csv",

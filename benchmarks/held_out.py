@@ -14,13 +14,13 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from answers.advice import ALONE, Program, ways
-from answers.cost_model import at_once
-from answers.evidence import Evidence
-from answers.fit_costs import fit, with_memory
-from answers.held_out import errors, held_out
-from words.machines import most_workers, usable_cpus
-from words.mechanisms import has_data
+from costs.advice import ALONE, Program, ways
+from costs.cost_model import at_once
+from costs.fit_costs import fit, with_memory
+from costs.held_out import errors, held_out
+from stats.evidence import Evidence
+from wording.machines import most_workers, usable_cpus
+from wording.mechanisms import has_data
 
 NEAR = 1.10  # times the best, and still a good choice
 GROUP = ["interpreter", "workload", "size", "jobs"]

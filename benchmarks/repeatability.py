@@ -13,10 +13,10 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from answers.evidence import Evidence, times_by_block
-from answers.groups import GROUP
-from answers.judge_claims import HOLDS, judge
-from answers.ratios import ENOUGH, best_set, paired
+from claims.judge_claims import HOLDS, judge
+from stats.evidence import Evidence, times_by_block
+from stats.groups import GROUP
+from stats.ratios import ENOUGH, best_set, paired
 
 NEAR = 1.05  # times the nearer end: what counts as equal wherever a best is named
 DECIDED = (HOLDS, "does not hold")

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from answers.cost_model import KIND, TERMS, Asked, shipments
-from answers.fit_costs import fit
-from words.mechanisms import CHUNKED
+from costs.cost_model import KIND, TERMS, Asked, shipments
+from costs.fit_costs import fit
+from wording.mechanisms import CHUNKED
 
 COSTS = {
     "publish": 0.004,

@@ -14,7 +14,7 @@ import yaml
 from measuring import MARK, PROJECT, WORKLOADS, processes_with, table
 
 SNAKEMAKE = [sys.executable, "-m", "snakemake"]
-REHEARSING = ("rehearse_workload", "tell_duration")
+PREFLIGHT_RULES = ("check_workload", "estimate_duration")
 CODE = ["Snakefile", "config.yaml", "profiles", "scripts", "workflow"]
 
 
@@ -137,12 +137,12 @@ class StudyFolder:
         return Ended(program.returncode, terminal)
 
     def planned(self, target="runs"):
-        """Return how many jobs of each rule Snakemake would run, rehearsals left out.
+        """Return how many jobs of each rule Snakemake would run, preflights left out.
 
         Those come for the tests' workloads lying in files of their own, as a user's do.
         """
         counts = self.snakemake(target, "--dry-run").check().counts()
-        return {rule: n for rule, n in counts.items() if rule not in REHEARSING}
+        return {rule: n for rule, n in counts.items() if rule not in PREFLIGHT_RULES}
 
     def results(self):
         return self.path / "results" / self.config["study"]

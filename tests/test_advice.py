@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from known_costs import ALONE, CHEAP, COSTS, models, study
 
-from answers.advice import Program, equals, ways
-from answers.break_even import job_seconds_to_pay, jobs_to_pay
-from answers.fit_costs import fit
+from costs.advice import Program, equals, ways
+from costs.break_even import job_seconds_to_pay, jobs_to_pay
+from costs.fit_costs import fit
 
 PROGRAM = Program("cpython", "scan", size=300_000, jobs=10, workers=2, cpus=2, job_s=0.01)
 

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from test_report import in_blocks, run
 
-from answers.evidence import Evidence
 from report.first_screen import CALLS, first_screen
 from report.write_page import EXAMPLES
+from stats.evidence import Evidence
+from stats.summarise_runs import summarise
 from supervisor.columns import IDENTITY
-from tables.summarise_runs import summarise
 
 MILLION = 1_000_000
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from answers.claims import (
+from claims.article import (
     A_BUILD,
     A_SENT_COPY,
     ARTICLE_SIZE,
@@ -21,8 +21,7 @@ from answers.claims import (
     SLOWER,
     SMALL_GAIN,
 )
-from answers.evidence import PAGE_MIB, Evidence
-from answers.judge_claims import (
+from claims.judge_claims import (
     CLAIMS,
     FAILS,
     HOLDS,
@@ -31,7 +30,8 @@ from answers.judge_claims import (
     judge,
     undecided_cells,
 )
-from tables.summarise_runs import VALUES, summarise
+from stats.evidence import PAGE_MIB, Evidence
+from stats.summarise_runs import VALUES, summarise
 
 A_LITTLE = 0.02
 BLOCKS = 5
@@ -167,9 +167,9 @@ def test_copy_in_each_worker_shows_in_the_memory_at_its_height(peak_mib, verdict
         .run("pass_as_argument", "serial", workers=1, start_method="none", data_mib=100.0)
     )
     runs = pd.DataFrame(study.runs)
-    weighed = runs[runs["repeat"] == 1].assign(status="ok", peak_pss_mib=110.0)
-    weighed.loc[weighed["strategy"] == "argument", "peak_pss_mib"] = peak_mib
-    evidence = Evidence(runs, pd.DataFrame(study.jobs), summarise(runs, weighed))
+    peak_measured = runs[runs["repeat"] == 1].assign(status="ok", peak_pss_mib=110.0)
+    peak_measured.loc[peak_measured["strategy"] == "argument", "peak_pss_mib"] = peak_mib
+    evidence = Evidence(runs, pd.DataFrame(study.jobs), summarise(runs, peak_measured))
     (found,) = [one for one in judge(evidence) if one.claim == "S3"]
     assert found.verdict == verdict
     assert (

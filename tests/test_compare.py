@@ -7,11 +7,11 @@ import pytest
 import yaml
 from test_report import in_blocks, run
 
-from answers.judge_claims import Verdict
+from claims.judge_claims import Verdict
 from figures import draw_forest
 from report import compare_studies
+from stats.summarise_runs import summarise
 from supervisor.columns import IDENTITY
-from tables.summarise_runs import summarise
 
 
 def written(folder, rows, verdict="holds", **machine):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from known_costs import CHEAP, COSTS, JOBS, SIZES, study
 
-from answers.break_even import with_interval
-from answers.cost_model import TERMS, Asked, shipments
-from answers.fit_costs import fit, limits_of_garbage
-from answers.garbage import enough_garbage
-from answers.held_out import errors, held_out
+from costs.break_even import with_interval
+from costs.cost_model import TERMS, Asked, shipments
+from costs.fit_costs import fit, limits_of_garbage
+from costs.garbage import enough_garbage
+from costs.held_out import errors, held_out
 
 
 @pytest.mark.parametrize("strategy", ["argument", "argument_chunked"])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from answers.groups import GROUP, torn_groups
+from stats.groups import GROUP, torn_groups
 from tables.blocks import GAP_S, with_blocks
 from tables.disturbance import (
     ENOUGH,

@@ -10,8 +10,8 @@ from measuring import PROJECT
 from study_folder import CODE, StudyFolder
 
 from sharing import strategies, workloads
-from words.mechanisms import strategies_of
-from words.workloads import sentence_of
+from wording.mechanisms import strategies_of
+from wording.workloads import sentence_of
 
 
 def read(name):

@@ -5,8 +5,8 @@ from test_report import in_blocks, run
 
 from report.conclusions import conclusions
 from report.experiments import MOST_ROWS, experiment_section
-from tables.summarise_runs import summarise
-from words.labels import names_of
+from stats.summarise_runs import summarise
+from wording.labels import names_of
 
 ASKED = {"question": "Which?", "workload": "scan", "jobs": [10], "figures": ["time"]}
 

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
-from answers.evidence import ending, placed
 from figures import plot_speedup, style
 from figures.experiment import experiments_of, outcome
 from sharing import strategies
+from stats.evidence import ending, placed
+from stats.summarise_runs import with_memory
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
-from tables.summarise_runs import with_memory
-from words.mechanisms import MECHANISMS, strategies_of
+from wording.mechanisms import MECHANISMS, strategies_of
 
 FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison", "timeline")
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from test_report import in_blocks, run, text_of
 
-from answers.gain import KINDS, loss
+from costs.lost_time import KINDS, loss
+from preflight import estimate_duration as estimate_duration
 from report.losses import reason_of
 from report.write_report import in_short
-from rounds import tell_duration
 
 OWN = {"workload": "my_workload.py"}
 HUNG = "over 4 s, in map, where it hung: nothing computed any more"
@@ -26,10 +26,10 @@ def threads(total_s, **values):
 
 
 def rehearsed(folder, **values):
-    """Write what a rehearsal found."""
+    """Write what a preflight found."""
     told = {"experiment": "matrix", "interpreter": "cpython", "size": 1000, "troubles": []}
     told |= {"holds": [], "threads": [], "answers": {}, "answer_bytes": 10, "status": "ok"}
-    path = folder / "matrix" / "rehearsal" / f"{values.get('interpreter', 'cpython')}_n1000.json"
+    path = folder / "matrix" / "preflight" / f"{values.get('interpreter', 'cpython')}_n1000.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told | values), encoding="utf-8")
 
@@ -41,7 +41,7 @@ def first_screen(rows, folder, blocks=5):
 GOOD = [own("serial", 1.0), own("global", 0.5), own("argument", 3.0), threads(1.1)]
 
 
-def test_what_a_rehearsal_found_comes_first_and_nothing_is_recommended(tmp_path):
+def test_what_a_preflight_found_comes_first_and_nothing_is_recommended(tmp_path):
     trouble = {"kind": "in_place", "text": "process() changes them in place. Let it change a copy."}
     rehearsed(tmp_path, troubles=[trouble])
     text = first_screen(GOOD, tmp_path)
@@ -159,10 +159,10 @@ def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_pat
     found = {("my_data", "cpython", 10): told}
 
     def seconds(fewest, most):
-        return tell_duration.duration(plan, found, {}, fewest, most, cpus=2)
+        return estimate_duration.duration(plan, found, {}, fewest, most, cpus=2)
 
     low, high = seconds(2, 4)
-    assert low == pytest.approx(2 * 2 * (1 + 4 / 2 + 0.3 + tell_duration.AROUND_S))
+    assert low == pytest.approx(2 * 2 * (1 + 4 / 2 + 0.3 + estimate_duration.AROUND_S))
     assert high == pytest.approx(2 * low)
     done = tmp_path / "my_data" / "runs" / f"{runs[0]}.csv"
     done.parent.mkdir(parents=True)

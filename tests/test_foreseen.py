@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from supervisor.foreseen import Endings, foreseen_by_rehearsal
+from supervisor.foreseen import Endings, foreseen_by_preflight
 
 OK = {"status": "ok", "reason": "", "build_s": 2.0, "job_s": 3.0}
 HUNG = {"status": "timeout", "reason": "over 4 s, in map, where it hung: nothing computed any more"}
@@ -21,20 +21,20 @@ def told(tmp_path):
 
 
 def test_run_that_cannot_end_in_time_is_not_begun(told):
-    status, reason = foreseen_by_rehearsal(told(), workers=1, jobs=10, cpus=2, time_limit_s=30)
+    status, reason = foreseen_by_preflight(told(), workers=1, jobs=10, cpus=2, time_limit_s=30)
     assert status == "timeout"
     assert "not begun" in reason and "32 s and more, over 30 s (time_limit_s)" in reason
-    assert foreseen_by_rehearsal(told(), workers=2, jobs=10, cpus=2, time_limit_s=30) is None
-    assert foreseen_by_rehearsal(told(), workers=9, jobs=10, cpus=2, time_limit_s=16) is not None
+    assert foreseen_by_preflight(told(), workers=2, jobs=10, cpus=2, time_limit_s=30) is None
+    assert foreseen_by_preflight(told(), workers=9, jobs=10, cpus=2, time_limit_s=16) is not None
 
 
-def test_failed_rehearsal_ends_every_run(told):
+def test_failed_preflight_ends_every_run(told):
     path = told(status="failed", reason="KeyError in build")
-    assert foreseen_by_rehearsal(path, 2, 1, 2, 30) == (
+    assert foreseen_by_preflight(path, 2, 1, 2, 30) == (
         "failed",
-        "KeyError in build (in the rehearsal, without workers)",
+        "KeyError in build (in the preflight, without workers)",
     )
-    assert foreseen_by_rehearsal("", 2, 1, 2, 30) is None
+    assert foreseen_by_preflight("", 2, 1, 2, 30) is None
 
 
 @pytest.fixture

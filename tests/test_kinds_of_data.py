@@ -6,8 +6,8 @@ from test_report import in_blocks, run
 from report.kinds_of_data import kinds_of_data
 from report.recipes import recipes
 from sharing import strategies
-from tables.summarise_runs import summarise
-from words.workloads import sentence_of
+from stats.summarise_runs import summarise
+from wording.workloads import sentence_of
 
 TIMES = {"serial": 1.0, "initializer": 0.5, "out_of_band": 0.8, "argument": 5.0, "futures": 0.51}
 OWN_MIB = {"initializer": 60.0, "out_of_band": 11.0, "argument": 70.0, "futures": 61.0}

@@ -8,14 +8,14 @@ from measuring import SHARED_MEMORY
 from test_claims import Study
 from test_report import run
 
-from answers.cautions import cautions
-from answers.evidence import Evidence, Missing, ending
-from answers.judge_claims import FAILS, HOLDS, UNTESTABLE
+from claims.judge_claims import FAILS, HOLDS, UNTESTABLE
+from report.cautions import cautions
 from report.write_report import failures
+from stats.evidence import Evidence, Missing, ending
+from stats.summarise_runs import summarise
 from supervisor.explain import explained
 from supervisor.rows import publishable
-from tables.summarise_runs import summarise
-from words.machine_faults import fault_of
+from wording.machine_faults import fault_of
 
 FULL = "OSError: [Errno 28] No space left on device in publish"
 LONG = "OSError: AF_UNIX path too long in start"

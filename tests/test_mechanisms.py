@@ -5,7 +5,7 @@ from interpreters_here import KNOWN, lacks
 
 from sharing import strategies
 from study.matrix import too_old
-from words.mechanisms import (
+from wording.mechanisms import (
     MECHANISMS,
     OTHER,
     has_data,

@@ -4,9 +4,9 @@ import pandas as pd
 import yaml
 from test_compare import ROWS, rows_of, written
 
-from answers.evidence import Evidence
+from stats.evidence import Evidence
 from tables import merge_studies
-from words.labels import names_of
+from wording.labels import names_of
 
 
 def two(folder, **machine):

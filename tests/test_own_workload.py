@@ -312,6 +312,6 @@ def test_report_says_what_is_wrong_with_the_file(study_of_mine):
     first = (study_of_mine.results() / "report.md").read_text().split("## The experiments")[0]
     assert re.search(
         r"\*\*cpython\*\*: no run has a result; most ended as failed: my_workload\.py, line 2: "
-        r"FileNotFoundError: .*'absent\.csv' in build \(in the rehearsal, without workers\)\.",
+        r"FileNotFoundError: .*'absent\.csv' in build \(in the preflight, without workers\)\.",
         first,
     )

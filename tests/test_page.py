@@ -15,8 +15,8 @@ import pytest
 from known_costs import models as known_models
 from test_compare import rows_of, written
 
-from answers.advice import Program, equals, ways
-from answers.break_even import job_seconds_to_pay
+from costs.advice import Program, equals, ways
+from costs.break_even import job_seconds_to_pay
 from report import write_page
 from report.links import to_paste
 from report.write_page import EXAMPLES

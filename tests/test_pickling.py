@@ -11,12 +11,12 @@ import pytest
 from interpreters_here import interpreter_or_skip, other_cpythons
 from measuring import PROJECT
 
-from answers.evidence import Evidence, read_pickling
-from answers.judge_claims import FAILS, HOLDS, UNDECIDED, UNTESTABLE, judge
-from answers.pickling_table import SEVERAL, interpreters_of, kinds_of, message
+from claims.judge_claims import FAILS, HOLDS, UNDECIDED, UNTESTABLE, judge
+from claims.pickling_table import SEVERAL, interpreters_of, kinds_of, message
 from figures import plot_pickling
 from probes.probe_pickling import COLUMNS
 from report.pickling import pickling_section
+from stats.evidence import Evidence, read_pickling
 from supervisor.rows import publishable
 
 PROBE = PROJECT / "scripts" / "probes" / "pickling"

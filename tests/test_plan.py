@@ -139,7 +139,7 @@ def forget():
         ("sharing/strategies/serial.py", {"serial"}),
         ("sharing/strategies/initializer.py", {"manager_list"}),
         ("sharing/strategies/closure.py", set()),
-        ("tables/summarise_runs.py", set()),
+        ("stats/summarise_runs.py", set()),
     ],
 )
 def test_version_changes_with_the_content_of_the_code(name, changes, copied_code):

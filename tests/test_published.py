@@ -11,15 +11,15 @@ import pytest
 import yaml
 from measuring import PROJECT
 
-from answers.evidence import Evidence
-from answers.fit_costs import with_memory
-from answers.held_out import errors, held_out
-from answers.judge_claims import CLAIMS, judge
+from claims.judge_claims import CLAIMS, judge
+from costs.fit_costs import with_memory
+from costs.held_out import errors, held_out
 from report.write_report import report
 from sharing import strategies
+from stats.evidence import Evidence
 from study.cells import Cell, cells_of
 from study.matrix import FIRST_ROUNDS
-from words.machines import usable_cpus
+from wording.machines import usable_cpus
 
 sys.path.append(str(PROJECT / "benchmarks"))
 from held_out import NEAR, advised

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from supervisor.quiet import AGAIN_S, HEAD_START_S, MOST_S, SHARE, Quiet
-from supervisor.yardstick import KERNEL, capacity, read_yardstick
+from supervisor.conditions.quiet import AGAIN_S, HEAD_START_S, MOST_S, SHARE, Quiet
+from supervisor.conditions.yardstick import KERNEL, capacity, read_yardstick
 
 BEST, COST = 0.05, 0.06
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from answers.ratios import ENOUGH, against, best_set, of_logs, of_values, paired
+from stats.ratios import ENOUGH, against, best_set, of_logs, of_values, paired
 
 STUDIES = 500
 NOISE = 0.1  # standard deviation of the log time of a run, as seen on a quiet machine of two cores

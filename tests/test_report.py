@@ -5,16 +5,16 @@ from dataclasses import asdict
 import pandas as pd
 import pytest
 
-from answers.best import answering_cells, best_cells
-from answers.cautions import cautions, not_ok
-from answers.judge_claims import Verdict
+from claims.judge_claims import Verdict
 from report import publish_study
+from report.cautions import cautions, not_ok
 from report.decisions import decisions
 from report.markdown import markdown, with_spread
 from report.write_report import libraries_of, report
+from stats.best import answering_cells, best_cells
+from stats.summarise_runs import VALUES, summarise
 from supervisor.columns import MACHINE
-from tables.summarise_runs import VALUES, summarise
-from words.labels import names_of, of_libraries
+from wording.labels import names_of, of_libraries
 
 
 def run(strategy, total_s, repeat=1, **values):

@@ -139,10 +139,10 @@ BOTH = {"plot_time": 1, "plot_memory": 1}
         ("scripts/figures/style.py", BOTH),
         ("scripts/figures/plot_pickling.py", {}),
         ("scripts/probes/pickling/kinds.py", {}),
-        ("scripts/answers/judge_claims.py", {"judge_claims": 1}),
-        ("scripts/answers/claims.py", {"judge_claims": 1}),
+        ("scripts/claims/judge_claims.py", {"judge_claims": 1}),
+        ("scripts/claims/article.py", {"judge_claims": 1}),
         ("scripts/report/write_report.py", REPORT),
-        ("scripts/tables/summarise_runs.py", {"summarise_runs": 1, "judge_claims": 1} | BOTH),
+        ("scripts/stats/summarise_runs.py", {"summarise_runs": 1, "judge_claims": 1} | BOTH),
     ],
     ids=lambda value: value.rsplit("/")[-1] if isinstance(value, str) else "",
 )
@@ -229,7 +229,7 @@ def test_every_step_depends_on_all_the_code_that_its_script_imports_and_on_no_ot
     scripts = [rule for rule in inputs if list(SCRIPTS.glob(f"*/{rule}.py"))]
     assert {"aggregate_runs", "judge_claims", "plot_time", "write_report"} <= set(scripts)
     for rule in scripts:
-        if rule in ("measure_run", "rehearse_workload"):  # a digest of its code is in its params
+        if rule in ("measure_run", "check_workload"):  # a digest of its code is in its params
             continue
         code = {name for name in inputs[rule] if re.match(r"scripts/.*\.py$", name)}
         assert code == set(code_of_script(rule)), rule

@@ -14,15 +14,16 @@ from study.code import SCRIPTS, code_of_script, path_of_script
 
 LINTER = Path(sys.executable).with_name("lint-imports")
 WRONG = {
-    "tables/summarise_runs.py": "from figures.style import page",
-    "answers/claims.py": "from figures.style import page",
-    "words/units.py": "from tables.summarise_runs import summarise",
-    "rounds/wanted.py": "from figures.style import page",
+    "tables/aggregate_runs.py": "from stats.ratios import paired",
+    "stats/wanted.py": "from claims.judge_claims import judge",
+    "claims/article.py": "from figures.style import page",
+    "costs/advice.py": "from report.markdown import markdown",
+    "wording/units.py": "from tables.aggregate_runs import concatenate",
     "figures/rows.py": "from report.markdown import markdown",
-    "supervisor/child.py": "from words.units import time",
+    "supervisor/child.py": "from wording.units import time",
     "probes/probe_pickling.py": "from tables.merge_experiments import read_table",
+    "preflight/check_workload.py": "from stats.ratios import paired",
     "sharing/run.py": "from supervisor.machine import describe_machine",
-    "sharing/workers.py": "from words.units import workers",
     "report/answer.py": "from study.config import ROOT",
 }
 NAMES = sorted(path.stem for path in SCRIPTS.glob("*/*_*.py") if "\ndef main(" in path.read_text())

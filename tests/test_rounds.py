@@ -9,9 +9,11 @@ import pytest
 from measuring import wait_until
 from test_titles import run, study
 
-from answers.evidence import Evidence
-from rounds import wanted
-from rounds.wanted import (
+from claims.judge_claims import undecided_cells
+from stats import wanted
+from stats.evidence import Evidence
+from stats.summarise_runs import summarise
+from stats.wanted import (
     BEST,
     CLAIM,
     FEWEST,
@@ -22,7 +24,6 @@ from rounds.wanted import (
     within_budget,
 )
 from supervisor.columns import IDENTITY, JOB_COLUMNS
-from tables.summarise_runs import summarise
 
 SETTINGS = Settings(min_repeats=3, max_repeats=8, precision=0.5)
 
@@ -46,7 +47,9 @@ def evidence_of(times, blocks=4, **given):
 
 def asked(evidence, number, **changed):
     """Return why each strategy gets a run in a round."""
-    found = wanted_cells(evidence, number, {"e": replace(SETTINGS, **changed)})
+    found = wanted_cells(
+        evidence, number, {"e": replace(SETTINGS, **changed)}, undecided_cells(evidence)
+    )
     return {cell[IDENTITY.index("strategy")]: why for cell, why in found.items()}
 
 
@@ -120,14 +123,22 @@ def test_undecided_claim_asks_for_the_cells_that_it_rests_on():
         table["experiment"] = "closure_scaling"
     runs.loc[(runs["strategy"] == "closure") & (runs["workers"] == 2), "total_s"] /= 1.71
     evidence = Evidence(runs, jobs, summarise(runs))
-    found = wanted_cells(evidence, 5, {"closure_scaling": replace(SETTINGS, precision=10.0)})
+    found = wanted_cells(
+        evidence,
+        5,
+        {"closure_scaling": replace(SETTINGS, precision=10.0)},
+        undecided_cells(evidence),
+    )
     whys = {cell[2:3] + cell[5:6]: why for cell, why in found.items() if cell[1] == "cpython"}
     assert whys["closure", 1] == whys["closure", 2] == CLAIM
 
 
 def test_budget_is_spent_on_what_is_most_urgent():
     evidence = evidence_of({"serial": 1.0, "global": 2.0, "closure": 3.0}, blocks=1)
-    cells = {cell[2]: cell for cell in wanted_cells(evidence, 2, {"e": SETTINGS})}
+    cells = {
+        cell[2]: cell
+        for cell in wanted_cells(evidence, 2, {"e": SETTINGS}, undecided_cells(evidence))
+    }
     asked_for = {cells["serial"]: CLAIM, cells["global"]: BEST, cells["closure"]: FEWEST}
     spent = evidence.runs["wall_s"].sum()
     assert set(within_budget(asked_for, evidence.runs, 0)) == {cells["closure"]}

@@ -6,8 +6,9 @@ import statistics
 import pandas as pd
 import pytest
 
+from stats import summarise_runs
 from supervisor.columns import CELL, JOB_COLUMNS, RUN_COLUMNS
-from tables import aggregate_runs, merge_experiments, summarise_runs
+from tables import aggregate_runs, merge_experiments
 
 
 def write(path, *lines):

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 from test_figures import study, written
 
-from answers.timeline import (
+from figures import plot_timeline
+from report import write_trace
+from tables.timeline import (
     FIRST,
     LATER,
     ON_ITS_WAY,
@@ -15,8 +17,6 @@ from answers.timeline import (
     spans_of,
     usual_run,
 )
-from figures import plot_timeline
-from report import write_trace
 
 RUN = {"publish_s": 1.0, "start_s": 2.0, "map_s": 6.0, "stop_s": 0.5}
 # Worker 1: job 0 is sent for one second, job 2 was waiting for it. Worker 2 is idle at first.

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from answers.evidence import Evidence
-from answers.judge_claims import judge
-from answers.ratios import ENOUGH
+from claims.judge_claims import judge
 from report.answer import answer
+from stats.evidence import Evidence
+from stats.ratios import ENOUGH
+from stats.summarise_runs import VALUES, summarise
 from supervisor.columns import JOB_COLUMNS, KEY, MACHINE, RUN_COLUMNS
-from tables.summarise_runs import VALUES, summarise
 
 STRATEGIES = {  # and their start methods
     "serial": "none", "argument": "fork", "global": "fork", "closure": "fork",

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from answers.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
 from figures.style import HUES, QUIET, dots, log_limits, page, set_log_axis
-from words.units import ratio_in_words
+from stats.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
+from wording.units import ratio_in_words
 
 ROW_INCHES = 0.24
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from answers.evidence import counted, ending
-from answers.ratios import ENOUGH
+from stats.evidence import counted, ending
+from stats.ratios import ENOUGH
 from supervisor.columns import CELL, IDENTITY
-from words.labels import names_of
-from words.units import is_own, items
-from words.units import workers as workers_in_words
+from wording.labels import names_of
+from wording.units import is_own, items
+from wording.units import workers as workers_in_words
 
 CONDITIONS = ("size", "jobs", "start_method")
 NO_START_METHOD = "none"
@@ -200,9 +200,9 @@ def read_study(folder, *names):
 
 
 def with_memory(runs, cells):
-    """Return the runs with `memory_mib`: their cell's where that was weighed, else their own."""
+    """Return the runs with `memory_mib`: their cell's peak where there is one, else their own."""
     keys = list(IDENTITY)
-    height = cells.loc[cells["weighed"], [*keys, "memory_mib"]]
+    height = cells.loc[cells["peak_measured"], [*keys, "memory_mib"]]
     runs = runs.merge(height, on=keys, how="left")
     return runs.assign(memory_mib=runs["memory_mib"].fillna(runs["tree_pss_mib"]))
 

@@ -27,8 +27,8 @@ from figures.style import (
     set_log_axis,
 )
 from figures.titles import comparison
-from words.labels import of_libraries
-from words.mechanisms import in_groups
+from wording.labels import of_libraries
+from wording.mechanisms import in_groups
 
 TIME, MEMORY = "total_s", "memory_mib"
 PANELS = {TIME: "time", MEMORY: "memory of all processes (PSS)"}

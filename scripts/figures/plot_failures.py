@@ -12,8 +12,8 @@ from figures.experiment import (
 )
 from figures.rows import ROW_INCHES
 from figures.style import STATUS_COLOURS, colour_of, page, save
-from words.mechanisms import in_groups
-from words.units import listed
+from wording.mechanisms import in_groups
+from wording.units import listed
 
 FIRST = ("fork", "forkserver", "spawn")
 

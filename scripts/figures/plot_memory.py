@@ -15,8 +15,8 @@ from figures.experiment import (
 )
 from figures.rows import draw_rows, key_of_workers, label_inches, panel_height, rows_of
 from figures.style import page, save
-from words.memory import moment_of
-from words.units import mib, ratio
+from wording.memory import moment_of
+from wording.units import mib, ratio
 
 TREE, WORKER = "memory_mib", "workers_uss_mib"
 PANELS = {TREE: "all processes together (PSS)", WORKER: "each worker's own (USS)"}

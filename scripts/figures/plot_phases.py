@@ -14,8 +14,8 @@ from figures.experiment import (
 )
 from figures.rows import ROW_INCHES, label_rows, mark_failure, order_of
 from figures.style import PHASE_COLOURS, colour_of, dots, page, save
-from words.machines import most_workers, usable_cpus
-from words.units import listed, time
+from wording.machines import most_workers, usable_cpus
+from wording.units import listed, time
 
 PHASES = [f"{phase}_s" for phase in PHASE_COLOURS]
 ALONE = "serial"

@@ -7,8 +7,6 @@ what the article asks. Ratios are paired: of runs of the same block.
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from answers.evidence import block_column
-from answers.ratios import ENOUGH, paired
 from figures.experiment import (
     arguments_of,
     experiments_of,
@@ -17,8 +15,10 @@ from figures.experiment import (
 )
 from figures.rows import list_failures
 from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, save, spread
-from words.machines import usable_cpus
-from words.units import ratio_in_words
+from stats.evidence import block_column
+from stats.ratios import ENOUGH, paired
+from wording.machines import usable_cpus
+from wording.units import ratio_in_words
 
 ALONE = "serial"
 # Panels: what is drawn, of which column, against which cell.

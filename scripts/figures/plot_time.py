@@ -11,7 +11,7 @@ from figures.experiment import (
 from figures.rows import band, draw_rows, key_of_workers, label_inches, panel_height, rows_of
 from figures.style import log_limits, page, save, seconds_tick, set_log_axis
 from figures.titles import at_most_work, comparison
-from words.units import time
+from wording.units import time
 
 COLUMN = "total_s"
 

@@ -4,7 +4,9 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from answers.timeline import (
+from figures.experiment import arguments_of, experiments_of, in_words, read_study
+from figures.style import PHASE_COLOURS, page, save
+from tables.timeline import (
     FIRST,
     LATER,
     ON_ITS_WAY,
@@ -14,10 +16,8 @@ from answers.timeline import (
     spans_of,
     usual_run,
 )
-from figures.experiment import arguments_of, experiments_of, in_words, read_study
-from figures.style import PHASE_COLOURS, page, save
-from words.machines import most_workers, usable_cpus
-from words.units import listed, time
+from wording.machines import most_workers, usable_cpus
+from wording.units import listed, time
 
 TELLING = ("argument", "out_of_band", "global", "immortal")  # each another cause of time
 EVERYWHERE = ("global",)  # under every interpreter: who copies differs; the rest under one

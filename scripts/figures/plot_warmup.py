@@ -3,8 +3,6 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from answers.evidence import placed
-from answers.ratios import paired
 from figures.experiment import arguments_of, experiments_of, in_words, read_study
 from figures.rows import list_failures
 from figures.style import (
@@ -19,9 +17,11 @@ from figures.style import (
     set_log_axis,
     spread,
 )
+from stats.evidence import placed
+from stats.ratios import paired
 from supervisor.columns import CELL, KEY
-from words.machines import most_workers, usable_cpus
-from words.units import ratio_in_words
+from wording.machines import most_workers, usable_cpus
+from wording.units import ratio_in_words
 
 MOST_DOTS = 1200  # of one line; every file stays small, and more dots look the same
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from figures.experiment import ends, in_words
 from figures.style import FAILURE, QUIET, colour_of, dots, mark_of, rings
-from words.mechanisms import in_groups
-from words.units import listed
+from wording.mechanisms import in_groups
+from wording.units import listed
 
 ROW_INCHES = 0.27
 

@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from words.mechanisms import mechanism_of, strategies_of
+from wording.mechanisms import mechanism_of, strategies_of
 
 DOTS_PER_INCH = 130
 TITLE_POINTS, TITLE_LINES = 11.5, 2

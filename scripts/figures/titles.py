@@ -1,7 +1,7 @@
 """What a figure's title may say: what an interval carries, else what the figure shows."""
 
-from answers.best import best_cells
-from words.units import listed, ratio_in_words
+from stats.best import best_cells
+from wording.units import listed, ratio_in_words
 
 MOST_NAMES = 3  # in a title; a longer list tells nothing
 

@@ -2,20 +2,20 @@
 
 import pandas as pd
 
-from answers.best import answering_cells, answering_methods, best_cells
-from answers.evidence import counted
 from report.copies import copies, nowhere_immortal, scaling
 from report.decisions import answer_table, decisions
 from report.losses import losses
 from report.markdown import figure, markdown
 from report.rule import rule, trials
-from report.trouble import rehearsals_of, troubles, trusted, undecidable, wrong_with_workers
+from report.trouble import preflights_of, troubles, trusted, undecidable, wrong_with_workers
 from report.trouble import without_result as lost_with_workers
+from stats.best import answering_cells, answering_methods, best_cells
+from stats.evidence import counted
 from supervisor.columns import IDENTITY
-from words.labels import names_of, of_libraries
-from words.machines import usable_cpus
-from words.memory import moment_of
-from words.units import amount, is_own, workers
+from wording.labels import names_of, of_libraries
+from wording.machines import usable_cpus
+from wording.memory import moment_of
+from wording.units import amount, is_own, workers
 
 NOTHING = "Nothing is recommended before that is mended: whose answers are right is not known."
 
@@ -27,16 +27,16 @@ def answer(study, folder, runs, summary):
     groups = {method: answering_cells(summary, method) for method in methods}
     groups = {method: chosen for method, chosen in groups.items() if len(chosen)}
     experiment = next(iter(groups.values()))["experiment"].iloc[0] if groups else None
-    rehearsals = rehearsals_of(folder, experiment)
+    preflights = preflights_of(folder, experiment)
     own = runs if experiment is None else runs[runs["experiment"] == experiment]
     own_data = own["workload"].map(is_own).any()
-    lead = troubles(rehearsals, names)
-    lead += wrong_with_workers(own, rehearsals, names) if own_data else []
-    grave, lost = lost_with_workers(own, rehearsals, names) if own_data else ([], [])
+    lead = troubles(preflights, names)
+    lead += wrong_with_workers(own, preflights, names) if own_data else []
+    grave, lost = lost_with_workers(own, preflights, names) if own_data else ([], [])
     lead = lead or nobody_answers(runs) or grave
     parts = ["\n".join(f"- {sentence}" for sentence in lead)] if lead else []
     if not groups:
-        wrong = own_data and undecidable(rehearsals)
+        wrong = own_data and undecidable(preflights)
         return [
             *parts,
             NOTHING
@@ -49,7 +49,7 @@ def answer(study, folder, runs, summary):
     measured = [measured_on(runs, cells)]  # once, behind the first rule
     points, best = [], {}
     for method, chosen in groups.items():
-        safe = trusted(chosen, own, rehearsals) if own_data else chosen
+        safe = trusted(chosen, own, preflights) if own_data else chosen
         found = best_cells(safe, counted(runs))
         if not found:
             continue
@@ -58,7 +58,7 @@ def answer(study, folder, runs, summary):
         parts.append(rule(safe, found, names, named_method))
         parts += measured
         parts.append(markdown(decisions(safe, found, names, of_libraries(runs))))
-        points += losses(folder, runs, safe, found, rehearsals, names)
+        points += losses(folder, runs, safe, found, preflights, names)
         measured = []
     parts += [] if best else [NOTHING, *measured]
     points = [

@@ -1,9 +1,9 @@
 """What is told of each interpreter: in a sentence, or as a row of a table; and times by block."""
 
-from answers.evidence import Missing
-from answers.ratios import of_values
 from report.markdown import markdown
-from words.units import time
+from stats.evidence import Missing
+from stats.ratios import of_values
+from wording.units import time
 
 
 def each(evidence, names, say):

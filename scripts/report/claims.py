@@ -3,7 +3,7 @@
 import pandas as pd
 
 from report.markdown import markdown
-from words.units import number
+from wording.units import number
 
 
 def claims_section(verdicts):

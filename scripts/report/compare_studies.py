@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from answers.best import answering_cells, answering_methods, best_cells
-from answers.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
 from report.markdown import markdown
+from stats.best import answering_cells, answering_methods, best_cells
+from stats.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
 from supervisor.columns import MACHINE
-from words.units import cells as cells_in_words
-from words.units import listed, ratio_in_words
+from wording.units import cells as cells_in_words
+from wording.units import listed, ratio_in_words
 
 BEYOND = ("machine", "started_utc", "command", "load_average", "memory_available_mib")
 MOST_ROWS = 20

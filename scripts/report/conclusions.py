@@ -4,13 +4,13 @@ Which sentences depends on what it varies: nothing but workers, start methods un
 fail, numbers of workers, or ways to share. What no interval carries is said to be undecided.
 """
 
-from answers.best import ALONE, ANY_METHOD, best_cells
-from answers.evidence import counted, ending
-from answers.own_copy import own_copy
 from report.markdown import with_spread
-from words.machines import most_workers
-from words.mechanisms import has_data, mechanism_of
-from words.units import amount, listed, mib, ratio_in_words, workers
+from stats.best import ALONE, ANY_METHOD, best_cells
+from stats.evidence import counted, ending
+from stats.private_memory import own_copy
+from wording.machines import most_workers
+from wording.mechanisms import has_data, mechanism_of
+from wording.units import amount, listed, mib, ratio_in_words, workers
 
 MOST_NAMES = 3  # in a sentence; what is more is counted
 UNDECIDED = "Not decided: no two ways have a result in the same block of runs."

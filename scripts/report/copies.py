@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from answers.best import ALONE, best_cells
-from answers.evidence import counted
-from words.mechanisms import inherits
-from words.units import amount, mib, ratio_in_words, workers
+from stats.best import ALONE, best_cells
+from stats.evidence import counted
+from wording.mechanisms import inherits
+from wording.units import amount, mib, ratio_in_words, workers
 
 
 def copies(summary, names):

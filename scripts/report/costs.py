@@ -2,12 +2,12 @@
 
 from math import inf, isfinite
 
-from answers.break_even import jobs_to_pay, with_interval
-from answers.cost_model import KIND
-from answers.fit_costs import fit, with_memory
+from costs.break_even import jobs_to_pay, with_interval
+from costs.cost_model import KIND
+from costs.fit_costs import fit, with_memory
 from report.markdown import markdown, without_empty
-from words.labels import names_of
-from words.units import items, number, time
+from wording.labels import names_of
+from wording.units import items, number, time
 
 TOLD = ("serial", "argument", "initializer", "immortal", "shared_memory")  # one a mechanism
 FEWEST_SIZES = 2  # with one size nothing can be told from what is paid whatever the size

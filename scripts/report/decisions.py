@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from answers.best import ALONE
 from report.markdown import markdown, with_spread, without_empty
 from report.rule import IN_CHUNKS, REFERENCE, named
-from words.mechanisms import in_groups, mechanism_of
-from words.memory import moment_of
-from words.units import mib, ratio_in_words, time
+from stats.best import ALONE
+from wording.mechanisms import in_groups, mechanism_of
+from wording.memory import moment_of
+from wording.units import mib, ratio_in_words, time
 
 
 def decisions(cells, best, names, libraries):

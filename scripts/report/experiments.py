@@ -1,14 +1,14 @@
 """An experiment in the report: its question, what answers it, one figure, a table that says why."""
 
-from answers.best import ALONE, ANY_METHOD
-from answers.evidence import ending
 from report.conclusions import conclusions
 from report.markdown import figure, markdown, with_spread
-from words import units
-from words.machines import most_workers
-from words.mechanisms import in_groups
-from words.units import amount, mib
-from words.workloads import sentence_of
+from stats.best import ALONE, ANY_METHOD
+from stats.evidence import ending
+from wording import units
+from wording.machines import most_workers
+from wording.mechanisms import in_groups
+from wording.units import amount, mib
+from wording.workloads import sentence_of
 
 MOST_ROWS = 15  # of the table; the rest is in summary.csv and in the page's table of runs
 CONDITIONS = {"start_method": "start", "size": "items", "workers": "workers", "jobs": "jobs"}

@@ -8,16 +8,16 @@ from contextlib import suppress
 
 import pandas as pd
 
-from answers.evidence import Missing, select
-from answers.own_copy import own_copy
 from report.by_interpreter import each, interval_of, side_by_side
 from report.inheriting import DATA, inherit
 from report.links import EMPTY_JOBS, to_paste
 from report.markdown import markdown, with_spread, without_empty
-from words.labels import names_of, of_libraries
-from words.machines import usable_cpus
-from words.units import items, listed, mib, ratio_in_words
-from words.workloads import sentence_of
+from stats.evidence import Missing, select
+from stats.private_memory import own_copy
+from wording.labels import names_of, of_libraries
+from wording.machines import usable_cpus
+from wording.units import items, listed, mib, ratio_in_words
+from wording.workloads import sentence_of
 
 FEWEST_POINTS = 4  # below that it is no study of everything
 EXAMPLE_JOBS = (20, 1000)  # how many short jobs people ask about

@@ -8,16 +8,16 @@ of what was measured.
 import argparse
 from pathlib import Path
 
-from answers.advice import ALONE, NO_WORKERS, Program, equals, takes_turns, ways
-from answers.break_even import job_seconds_to_pay
-from answers.cost_model import COMPUTE
-from answers.evidence import Evidence
-from answers.fit_costs import fit, with_memory
+from costs.advice import ALONE, NO_WORKERS, Program, equals, takes_turns, ways
+from costs.break_even import job_seconds_to_pay
+from costs.cost_model import COMPUTE
+from costs.fit_costs import fit, with_memory
 from report.ways import needing, taking
-from words.labels import names_of
-from words.machines import usable_cpus
-from words.units import items, listed, time, workers
-from words.workloads import sentence_of
+from stats.evidence import Evidence
+from wording.labels import names_of
+from wording.machines import usable_cpus
+from wording.units import items, listed, time, workers
+from wording.workloads import sentence_of
 
 MOST_ROWS = 8
 NO_DATA = "scan"  # the workload with which workers without data were measured

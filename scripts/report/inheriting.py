@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from answers.claims import NO_COPY
-from answers.evidence import Missing, select
-from answers.own_copy import own_copy
+from claims.article import NO_COPY
 from report.by_interpreter import each, interval_of
 from report.links import to_paste
 from report.markdown import markdown, without_empty
-from words.mechanisms import inherits
-from words.units import items, listed, mib
+from stats.evidence import Missing, select
+from stats.private_memory import own_copy
+from wording.mechanisms import inherits
+from wording.units import items, listed, mib
 
 MOST = 0.25  # of the data, above which a copy is told
 EXAMPLE_SIZE, EXAMPLE_WORKERS = 10_000_000, 8  # of whom people ask whether it fits

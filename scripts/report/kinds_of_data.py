@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from answers.best import ALONE, ANY_METHOD, WHICH, best_cells, with_result
-from answers.evidence import counted
-from answers.own_copy import HANDED_OVER, less_nothing
 from report.markdown import markdown, with_spread
-from words.labels import names_of
-from words.memory import moment_of
-from words.units import amount, is_own, listed, mib
-from words.workloads import sentence_of
+from stats.best import ALONE, ANY_METHOD, WHICH, best_cells, with_result
+from stats.evidence import counted
+from stats.private_memory import HANDED_OVER, less_nothing
+from wording.labels import names_of
+from wording.memory import moment_of
+from wording.units import amount, is_own, listed, mib
+from wording.workloads import sentence_of
 
 FEWEST = 3  # strategies: with less there is nothing to choose from
 MOST_NAMES = 5  # in a field of the table

@@ -1,13 +1,13 @@
 """Why processes gain nothing, in a sentence for every interpreter on which they do not."""
 
-from answers.best import ALONE, ANY_METHOD
-from answers.evidence import counted, read_table
-from answers.gain import loss
-from words.machines import usable_cpus
-from words.units import listed, mib, time, workers
+from costs.lost_time import loss
+from stats.best import ALONE, ANY_METHOD
+from stats.evidence import counted, read_table
+from wording.machines import usable_cpus
+from wording.units import listed, mib, time, workers
 
 
-def losses(folder, runs, cells, best, rehearsals, names):
+def losses(folder, runs, cells, best, preflights, names):
     """Return a sentence for every interpreter on which processes are no faster than no workers."""
     said = {}
     for interpreter, found in best.items():
@@ -23,7 +23,7 @@ def losses(folder, runs, cells, best, rehearsals, names):
         if not any(folder.glob("jobs.csv*")):
             continue
         jobs = read_table(folder, "jobs")
-        sizes = [one["answer_bytes"] for one in rehearsals if one["interpreter"] == interpreter]
+        sizes = [one["answer_bytes"] for one in preflights if one["interpreter"] == interpreter]
         why = loss(
             counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]
         )

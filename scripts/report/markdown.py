@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from words.units import time
+from wording.units import time
 
 
 def figure(folder, experiment, kind, title):

@@ -1,15 +1,15 @@
 """The advice on a user's own data: what the program would take with fewer jobs and with more."""
 
-from answers.advice import ALONE, Program, equals, ways
-from answers.break_even import jobs_to_pay
-from answers.evidence import select
-from answers.fit_costs import fit, with_memory
+from costs.advice import ALONE, Program, equals, ways
+from costs.break_even import jobs_to_pay
+from costs.fit_costs import fit, with_memory
 from report.markdown import markdown
 from report.ways import needing, taking
-from words.labels import names_of
-from words.machines import usable_cpus
-from words.mechanisms import has_data
-from words.units import is_own, listed, number, time, workers
+from stats.evidence import select
+from wording.labels import names_of
+from wording.machines import usable_cpus
+from wording.mechanisms import has_data
+from wording.units import is_own, listed, number, time, workers
 
 TIMES = (0.1, 1, 10, 100)  # as many jobs as were measured
 MOST_NAMES = 3

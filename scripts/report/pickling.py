@@ -1,6 +1,6 @@
 """The report's section on an experiment that asks what can be pickled."""
 
-from answers.pickling_table import PICKLES, interpreters_of, kinds_of, message
+from claims.pickling_table import PICKLES, interpreters_of, kinds_of, message
 from report.markdown import figure, markdown
 
 

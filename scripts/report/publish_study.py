@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from answers.groups import rerun_command, torn_groups
-from words.units import listed
+from stats.groups import rerun_command, torn_groups
+from wording.units import listed
 
 TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
 TABLES += ("study.yaml", "report.md")

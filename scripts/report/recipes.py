@@ -1,11 +1,11 @@
 """One technique, twice: as most programs write it, and as an expert of it does."""
 
-from answers.best import answering_cells, answering_methods, best_cells
-from answers.evidence import counted
 from report.markdown import markdown, with_spread
 from sharing import strategies
-from words.labels import names_of
-from words.units import mib, ratio_in_words
+from stats.best import answering_cells, answering_methods, best_cells
+from stats.evidence import counted
+from wording.labels import names_of
+from wording.units import mib, ratio_in_words
 
 
 def recipes(runs, summary):

@@ -1,9 +1,9 @@
 """The rule: in a sentence what to do with the data under which interpreter, and what not."""
 
-from answers.best import ALONE
-from answers.ratios import ENOUGH, TRIAL_FACTOR
-from words.mechanisms import IMMORTAL, mechanism_of
-from words.units import listed, ratio_in_words
+from stats.best import ALONE
+from stats.ratios import ENOUGH, TRIAL_FACTOR
+from wording.mechanisms import IMMORTAL, mechanism_of
+from wording.units import listed, ratio_in_words
 
 REFERENCE = "argument"  # what most programs do first
 IN_CHUNKS = "argument_chunked"  # the same by an expert

@@ -3,14 +3,14 @@
 import json
 from collections import Counter
 
-from answers.evidence import ending
 from report.markdown import text
-from words.machine_faults import fault_of
-from words.mechanisms import MECHANISMS, mechanism_of
-from words.units import listed
-from words.units import runs as number_of_runs
+from stats.evidence import ending
+from wording.machine_faults import fault_of
+from wording.mechanisms import MECHANISMS, mechanism_of
+from wording.units import listed
+from wording.units import runs as number_of_runs
 
-# Kinds of trouble (rehearsal/trouble.py) with which nobody knows whose answers are right.
+# Kinds of trouble (preflight/trouble.py) with which nobody knows whose answers are right.
 WITHOUT_ANSWERS = (
     "iterator", "used_up", "in_place", "not_repeatable", "unseeded", "order", "incomparable",
     "unexpected",
@@ -24,34 +24,34 @@ SHARED = {
 }
 
 
-def rehearsals_of(folder, experiment=None):
-    """Return the rehearsals of a study's users' workloads, as dicts."""
+def preflights_of(folder, experiment=None):
+    """Return the preflights of a study's users' workloads, as dicts."""
     found = [
         json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("*/rehearsal/*.json"))
+        for path in sorted(folder.glob("*/preflight/*.json"))
     ]
     return [one for one in found if experiment in (None, one["experiment"])]
 
 
-def troubles(rehearsals, names):
-    """Return a sentence for everything that the rehearsals found, with who found it."""
+def troubles(preflights, names):
+    """Return a sentence for everything that the preflights found, with who found it."""
     who = {}
-    for one in rehearsals:
+    for one in preflights:
         for trouble in one["troubles"]:
             name = names.get(one["interpreter"], one["interpreter"])
             who.setdefault(trouble["text"], []).append(name)
     said = [
         f"**{text(sentence)}** ({listed(dict.fromkeys(where))})" for sentence, where in who.items()
     ]
-    return said + disagreements(rehearsals, names)
+    return said + disagreements(preflights, names)
 
 
-def disagreements(rehearsals, names):
+def disagreements(preflights, names):
     """Return a sentence if two interpreters answer the same job in two ways."""
-    if any(one["troubles"] for one in rehearsals):
+    if any(one["troubles"] for one in preflights):
         return []
-    for position, one in enumerate(rehearsals):
-        for other in rehearsals[:position]:
+    for position, one in enumerate(preflights):
+        for other in preflights[:position]:
             same = one["experiment"] == other["experiment"] and one["size"] == other["size"]
             jobs = [job for job, digest in one["answers"].items()
                     if same and other["answers"].get(job, digest) != digest]  # fmt: skip
@@ -65,11 +65,11 @@ def disagreements(rehearsals, names):
     return []
 
 
-def undecidable(rehearsals):
+def undecidable(preflights):
     """Return the interpreters whose answers cannot be told to be right."""
     return {
         one["interpreter"]
-        for one in rehearsals
+        for one in preflights
         if any(trouble["kind"] in WITHOUT_ANSWERS for trouble in one["troubles"])
     }
 
@@ -87,9 +87,9 @@ def distrusted(runs):
     }
 
 
-def trusted(cells, runs, rehearsals):
+def trusted(cells, runs, preflights):
     """Return the cells that may be recommended: none of which workers' answers were wrong."""
-    bad, lost = distrusted(runs), undecidable(rehearsals)
+    bad, lost = distrusted(runs), undecidable(preflights)
     keep = [
         row.interpreter not in lost
         and (row.interpreter, row.start_method, mechanism_of(row.strategy)) not in bad
@@ -98,10 +98,10 @@ def trusted(cells, runs, rehearsals):
     return cells[keep]
 
 
-def wrong_with_workers(runs, rehearsals, names):
+def wrong_with_workers(runs, preflights, names):
     """Return a sentence for every interpreter whose workers answered wrongly, with the cause."""
     said = []
-    lost = undecidable(rehearsals)
+    lost = undecidable(preflights)
     for interpreter, rows in runs[runs["workers"] > 1].groupby("interpreter"):
         wrong = rows[rows["status"] == "wrong"]
         if wrong.empty or interpreter in lost:
@@ -110,14 +110,14 @@ def wrong_with_workers(runs, rehearsals, names):
         all_wrong = f"{len(wrong)} of {number_of_runs(len(rows))}"
         said.append(
             f"**With workers the answers are wrong** on {names.get(interpreter, interpreter)}: "
-            f"{all_wrong} with several, {found}. {likely_cause(rehearsals, interpreter)}"
+            f"{all_wrong} with several, {found}. {likely_cause(preflights, interpreter)}"
         )
     return said
 
 
-def likely_cause(rehearsals, interpreter):
+def likely_cause(preflights, interpreter):
     """Return what probably makes workers answer wrongly, from what the data hold."""
-    own = [one for one in rehearsals if one["interpreter"] == interpreter]
+    own = [one for one in preflights if one["interpreter"] == interpreter]
     holds = [what for one in own for what in one["holds"] if what in SHARED]
     if holds:
         return "Likely cause: " + "; ".join(
@@ -138,7 +138,7 @@ def strategies_by_mechanism(rows):
     return "; ".join(f"{kind}: {', '.join(sorted(found[kind]))}" for kind in order)
 
 
-def without_result(runs, rehearsals, names):
+def without_result(runs, preflights, names):
     """Return two lists of sentences on why strategies with workers have no result at all.
 
     The first, of the grave reasons: most strategies hang or lack something that the machine does
@@ -164,7 +164,7 @@ def without_result(runs, rehearsals, names):
             (grave if is_grave else others).append(
                 f"{what} on {name} with {count} of {own.groupby(key).ngroups} strategies "
                 f"({strategies_by_mechanism(group)}): {reason}"
-                f"{cause_of_hanging(reason, rehearsals, interpreter)}"
+                f"{cause_of_hanging(reason, preflights, interpreter)}"
             )
     return grave, others
 
@@ -196,11 +196,11 @@ def plain(row):
     return f"{text(reason)}."
 
 
-def cause_of_hanging(reason, rehearsals, interpreter):
+def cause_of_hanging(reason, preflights, interpreter):
     """Return why forked workers hang, if they do and a thread is what explains it."""
     if "hung" not in reason:
         return ""
-    own = [one for one in rehearsals if one["interpreter"] == interpreter]
+    own = [one for one in preflights if one["interpreter"] == interpreter]
     threads = [name for one in own for name in one["threads"]]
     if threads:
         return (

@@ -1,6 +1,6 @@
 """What a way to share is predicted to take, in words, with its intervals."""
 
-from words.units import mib, time
+from wording.units import mib, time
 
 
 def taking(way):

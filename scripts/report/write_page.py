@@ -17,14 +17,14 @@ import pandas as pd
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from answers.cost_model import KIND, MEMORY_TERMS, TIME_TERMS
-from answers.evidence import Evidence
-from answers.fit_costs import fit, with_memory
+from costs.cost_model import KIND, MEMORY_TERMS, TIME_TERMS
+from costs.fit_costs import fit, with_memory
 from report import links
-from words.labels import names_of
-from words.machines import usable_cpus
-from words.mechanisms import mechanism_of
-from words.workloads import sentence_of
+from stats.evidence import Evidence
+from wording.labels import names_of
+from wording.machines import usable_cpus
+from wording.mechanisms import mechanism_of
+from wording.workloads import sentence_of
 
 HERE = Path(__file__).with_name("page")
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

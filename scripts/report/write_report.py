@@ -8,9 +8,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from answers.cautions import cautions, not_ok
-from answers.evidence import Evidence, read_pickling, read_table
 from report.answer import answer
+from report.cautions import cautions, not_ok
 from report.claims import claims_section
 from report.costs import costs_section
 from report.experiments import experiment_section
@@ -20,11 +19,12 @@ from report.markdown import markdown, text
 from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
-from words import units
-from words.labels import names_of
-from words.machine_faults import faults_of
-from words.machines import cores_in_words, usable_cpus
-from words.units import is_own, mib
+from stats.evidence import Evidence, read_pickling, read_table
+from wording import units
+from wording.labels import names_of
+from wording.machine_faults import faults_of
+from wording.machines import cores_in_words, usable_cpus
+from wording.units import is_own, mib
 
 LONGEST_ANSWER = 300  # characters, on the terminal
 ASKED = "# Do I need worker processes, and how should big read-only data reach them?"

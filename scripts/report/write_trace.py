@@ -9,10 +9,10 @@ import argparse
 import json
 from pathlib import Path
 
-from answers.evidence import Evidence
-from answers.timeline import PARENT, RUN, spans_of, usual_run
+from stats.evidence import Evidence
 from supervisor.columns import CELL
-from words.labels import names_of
+from tables.timeline import PARENT, RUN, spans_of, usual_run
+from wording.labels import names_of
 
 
 def main(argv=None):

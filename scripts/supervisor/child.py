@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from supervisor.beside import scheduled
 from supervisor.columns import IN_MAP
+from supervisor.conditions.beside import scheduled
 from supervisor.encoding import utf8_variables
 from supervisor.explain import explained, kills_for_memory, rooms_before
 from supervisor.machine import available_memory
@@ -59,7 +59,7 @@ class Report:
 
 def watch(
     command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted,
-    library_threads="one", weighed=False,
+    library_threads="one", samples_memory=False,
 ):  # fmt: skip
     """Start `command`, follow its messages, and end it where a limit is reached.
 
@@ -67,8 +67,8 @@ def watch(
     `memory` is the `SharedMemory` that it may leave, `log` the open file for its standard error,
     `floor` the available memory in bytes under which it is ended and the setting that says so,
     `interrupted` a function that says whether to give up, `library_threads` as in
-    `clean_environment`, `weighed` whether to look at the memory again and again in map, which the
-    program feels. Returns a `Report`; raises `Interrupted` or `Bug`. Nothing that the program
+    `clean_environment`, `samples_memory` whether to look at the memory again and again, which
+    the program feels. Returns a `Report`; raises `Interrupted` or `Bug`. Nothing that the program
     started is alive afterwards.
     """
     adopt_orphans()
@@ -84,7 +84,7 @@ def watch(
         preexec_fn=lambda: (guardian.adopt(), offer_to_the_kernel()),
     )
     deadline = time.monotonic() + time_limit_s
-    watcher = _Watcher(program, folder, memory, guardian, deadline, floor, log.name, weighed)
+    watcher = _Watcher(program, folder, memory, guardian, deadline, floor, log.name, samples_memory)
     try:
         watcher.follow(interrupted, time_limit_s)
         report = watcher.report
@@ -108,13 +108,13 @@ def offer_to_the_kernel():
 
 
 class _Watcher:
-    def __init__(self, program, folder, memory, guardian, deadline, floor, log, weighed):
+    def __init__(self, program, folder, memory, guardian, deadline, floor, log, samples_memory):
         self.program = program
         self.folder = folder
         self.memory = memory
         self.guardian = guardian
         self.log = log
-        self.weighed = weighed
+        self.samples_memory = samples_memory
         self.deadline = deadline
         self.floor_bytes, self.floor_setting = floor
         self.report = Report()
@@ -129,7 +129,7 @@ class _Watcher:
             look = time.monotonic() + POLL_S
             while True:
                 pause = max(0.0, look - time.monotonic())
-                ready = selector.select(self.weigh(pause) if self.weighed else pause)
+                ready = selector.select(self.sample_memory(pause) if self.samples_memory else pause)
                 if ready:
                     chunk = os.read(descriptor, 1 << 16)
                     pending += chunk
@@ -150,7 +150,7 @@ class _Watcher:
                     return
         self.conclude()
 
-    def weigh(self, pause):
+    def sample_memory(self, pause):
         """Look at the memory, if it is time; return for how long not to look, at most `pause`.
 
         Half of the time at most: the kernel lets a process change nothing while its pages are

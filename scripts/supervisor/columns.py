@@ -5,6 +5,8 @@ STATUSES = ("ok", "unsupported", "failed", "crashed", "timeout", "out_of_memory"
 NUMBERS = ("size", "workers", "jobs")  # of a cell; size in items
 # What tells a cell from every other. An experiment has one workload, so that does not.
 IDENTITY = ("experiment", "interpreter", "strategy", "start_method", *NUMBERS)
+# Strategies and workers differ within a group of cells that are compared, and nothing else.
+GROUP = ["experiment", "interpreter", "size", "jobs"]
 CELL = ("experiment", "interpreter", "strategy", "start_method", "workload", *NUMBERS)
 KEY = (*CELL, "repeat")
 OUTCOME = ("status", "reason")
@@ -79,8 +81,8 @@ RUN_COLUMNS = (
     "started_utc",
     "code_version",
 )
-# A run that is weighed has no times: looking at its memory all the time would be in them.
-WEIGHED_COLUMNS = (
+# A run that is peak_measured has no times: looking at its memory all the time would be in them.
+MEMORY_RUN_COLUMNS = (
     *CELL,
     *OUTCOME,
     "peak_pss_mib",  # the largest proportional set size of the tree that was seen in map

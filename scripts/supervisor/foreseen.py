@@ -9,21 +9,21 @@ from supervisor.rows import replace_text
 ENOUGH_HUNG = 2  # runs that hung at the same place: the next one would, too
 
 
-def foreseen_by_rehearsal(path, workers, jobs, cpus, time_limit_s):
-    """Return (status, reason) of a run that cannot end well by what the rehearsal found, or None.
+def foreseen_by_preflight(path, workers, jobs, cpus, time_limit_s):
+    """Return (status, reason) of a run that cannot end well by what the preflight found, or None.
 
-    `path` is the rehearsal's JSON, empty without one;
+    `path` is the preflight's JSON, empty without one;
     where it has not been made, nothing is foreseen. `cpus` how many can be used.
     """
     if not path or not Path(path).exists():
         return None
     told = json.loads(Path(path).read_text(encoding="utf-8"))
     if told["status"] != "ok":
-        return told["status"], f"{told['reason']} (in the rehearsal, without workers)"
+        return told["status"], f"{told['reason']} (in the preflight, without workers)"
     least = told["build_s"] + jobs * told["job_s"] / max(1, min(workers, cpus))
     if least > time_limit_s:
         return "timeout", (
-            f"not begun: in the rehearsal a build took {told['build_s']:.2g} s and a job "
+            f"not begun: in the preflight a build took {told['build_s']:.2g} s and a job "
             f"{told['job_s']:.2g} s, so this takes {least:.0f} s and more, over {time_limit_s:g} s "
             "(time_limit_s)"
         )

@@ -1,8 +1,8 @@
 """Measure one run: start the measured program in a fresh process, watch it, write its row.
 
-Writes two files: the run (one row of `RUN_COLUMNS`) and its jobs (`JOB_COLUMNS`). With --weigh it
-looks at the memory all the time that the jobs take, and writes what it came to instead: one row of
-`WEIGHED_COLUMNS`, no jobs and no times, which that would spoil. Every outcome
+Writes two files: the run (one row of `RUN_COLUMNS`) and its jobs (`JOB_COLUMNS`). With
+--measure-memory it looks at the memory all the time, and writes what it came to instead: one row
+of `MEMORY_RUN_COLUMNS`, no jobs and no times, which that would spoil. Every outcome
 that says something about the strategy is a row with a status; anything else is a bug and ends with
 a non-zero exit code, so that Snakemake stops.
 """
@@ -16,25 +16,25 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from supervisor.beside import Beside
 from supervisor.child import Bug, Interrupted, watch
-from supervisor.columns import CELL, JOB_COLUMNS, NUMBERS, RUN_COLUMNS, WEIGHED_COLUMNS
+from supervisor.columns import CELL, JOB_COLUMNS, MEMORY_RUN_COLUMNS, NUMBERS, RUN_COLUMNS
+from supervisor.conditions.beside import Beside
+from supervisor.conditions.quiet import Quiet
 from supervisor.folder import make_folder, remove_folder
-from supervisor.foreseen import Endings, foreseen_by_rehearsal
+from supervisor.foreseen import Endings, foreseen_by_preflight
 from supervisor.guardian import Guardian
 from supervisor.interruption import Interruption
 from supervisor.lock import LockError, take_lock
 from supervisor.lost_folder import LOST, not_written
 from supervisor.machine import describe_machine, memory_floor, node, usable_cpus
-from supervisor.quiet import Quiet
 from supervisor.record import (
     job_rows,
     jobs_beside,
     key_of,
+    memory_of,
     outcome,
     readings,
     stamp,
-    weighed,
     without_result,
 )
 from supervisor.rows import write
@@ -66,8 +66,8 @@ def measure(arguments):
     interrupted = Interruption()
     announce(arguments)
     endings = Endings(arguments.endings)
-    foreseen = foreseen_by_rehearsal(
-        arguments.rehearsal,
+    foreseen = foreseen_by_preflight(
+        arguments.preflight,
         arguments.workers,
         arguments.jobs,
         usable_cpus(),
@@ -88,7 +88,7 @@ def measure(arguments):
         arguments.quiet_percent / 100,
         arguments.patience_percent / 100,
     )
-    before = None if arguments.weigh else quiet.before(interrupted)
+    before = None if arguments.measure_memory else quiet.before(interrupted)
     started, began = datetime.now(UTC), time.monotonic()
     folder = make_folder()
     machine = describe_machine(arguments.machine)
@@ -110,13 +110,13 @@ def measure(arguments):
                 folder=folder,
                 memory=memory,
                 log=log,
-                # Weighing slows it down: half of the time goes into looking.
-                time_limit_s=arguments.time_limit_s * (1 + arguments.weigh),
+                # Sampling slows it down: half of the time goes into looking.
+                time_limit_s=arguments.time_limit_s * (1 + arguments.measure_memory),
                 floor=floor,
                 guardian=guardian,
                 interrupted=interrupted,
                 library_threads=arguments.library_threads,
-                weighed=arguments.weigh,
+                samples_memory=arguments.measure_memory,
             )
     except Interrupted:
         say("stopped")
@@ -132,9 +132,9 @@ def measure(arguments):
         guardian.dismiss()
     if not Path(arguments.log).stat().st_size:
         Path(arguments.log).unlink()
-    if arguments.weigh:
+    if arguments.measure_memory:
         os.close(lock)
-        write_weighed(arguments, weighed(report) | {"started_utc": stamp(started)})
+        write_memory(arguments, memory_of(report) | {"started_utc": stamp(started)})
         return 0
     seconds = time.monotonic() - began
     row = (
@@ -162,8 +162,8 @@ def measure(arguments):
 def not_begun(arguments, status, reason):
     """Write the row of a run that was not begun, since its end is known."""
     now = stamp(datetime.now(UTC))
-    if arguments.weigh:
-        write_weighed(arguments, {"status": status, "reason": reason, "started_utc": now})
+    if arguments.measure_memory:
+        write_memory(arguments, {"status": status, "reason": reason, "started_utc": now})
         return 0
     row = (
         key_of(arguments)
@@ -178,11 +178,11 @@ def not_begun(arguments, status, reason):
     return 0
 
 
-def write_weighed(arguments, row):
-    """Write the row of a run that was weighed, and say what came out."""
+def write_memory(arguments, row):
+    """Write the row of a run that was peak_measured, and say what came out."""
     key = {name: value for name, value in key_of(arguments).items() if name in CELL}
     row = key | row | {"code_version": arguments.code_version}
-    write(arguments.output, WEIGHED_COLUMNS, [row])
+    write(arguments.output, MEMORY_RUN_COLUMNS, [row])
     peak = row.get("peak_pss_mib")
     say(f"{row['status']}: {row['reason']:.100}" if peak is None else f"at most {peak:.0f} MiB")
 
@@ -237,7 +237,9 @@ def parse(argv):
         kind = int if name in NUMBERS else str
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, required=True)
     parser.add_argument("--repeat", type=int, default=0)
-    parser.add_argument("--weigh", action="store_true", help="measure memory, and no times")
+    parser.add_argument(
+        "--measure-memory", action="store_true", help="measure memory, and no times"
+    )
     parser.add_argument(
         "--command", type=shlex.split, required=True, help="the interpreter's command line"
     )
@@ -250,7 +252,7 @@ def parse(argv):
     parser.add_argument(
         "--patience-percent", type=float, default=0, help="of the study's time, spent on waiting"
     )
-    parser.add_argument("--rehearsal", help="what the workload did by itself: its JSON")
+    parser.add_argument("--preflight", help="what the workload did by itself: its JSON")
     parser.add_argument("--endings", help="file that remembers how a study's runs ended")
     parser.add_argument("--mechanism", default="", help="of the strategy: what hangs alike")
     parser.add_argument("--basis", default="", help="digest of what the run rests on")
@@ -260,6 +262,6 @@ def parse(argv):
     parser.add_argument("--code-version", required=True)
     parser.add_argument("--libraries", default="", help="versions of those the strategy uses")
     parser.add_argument("--output", required=True)
-    parser.add_argument("--after", type=Path, help="with --weigh: the cell's first run")
+    parser.add_argument("--after", type=Path, help="with --measure-memory: the cell's first run")
     parser.add_argument("--log", required=True)
     return parser.parse_args(argv)

@@ -1,4 +1,4 @@
-"""What a run comes to in the tables: its row, its jobs, the row of one that was weighed."""
+"""What a run comes to in the tables: its row, its jobs, the row of one that was peak_measured."""
 
 import csv
 from pathlib import Path
@@ -40,8 +40,8 @@ def outcome(report):
     }
 
 
-def weighed(report):
-    """Return the columns that weighing decided; the last look, after map, is one of the samples."""
+def memory_of(report):
+    """Return the columns that sampling decided; the last look, after map, is one of the samples."""
     row = {name: value for name, value in outcome(report).items() if name in (*MEMORY, *OUTCOME)}
     samples = [*report.samples_mib, report.seen["tree_pss_mib"]] if report.seen else []
     if report.status in SOLVED and samples:

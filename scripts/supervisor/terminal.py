@@ -13,7 +13,7 @@ def announce(arguments):
         f"{arguments.size:_} items",
         workers,
         f"{arguments.jobs} jobs",
-        "its memory: " if arguments.weigh else f"repeat {arguments.repeat}: ",
+        "its memory: " if arguments.measure_memory else f"repeat {arguments.repeat}: ",
     )
     say(", ".join(parts), end="")
 

@@ -7,7 +7,7 @@ another hour is no part of the block, although it bears the same number.
 
 import pandas as pd
 
-from answers.groups import GROUP
+from supervisor.columns import GROUP
 from tables.disturbance import place_of
 
 # Seconds from the end of a run to the beginning of the next, longer than any wait for a quiet

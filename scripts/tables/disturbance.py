@@ -8,8 +8,7 @@ Whether a run counts as disturbed never depends on the run's own time.
 import numpy as np
 import pandas as pd
 
-from answers.groups import GROUP
-from supervisor.columns import CELL
+from supervisor.columns import CELL, GROUP
 
 ENOUGH = 0.88  # of the usable CPUs, in the reading before a run and in the one after it
 OTHER = 0.05  # of a core: work beside the run

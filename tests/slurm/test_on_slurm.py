@@ -48,9 +48,9 @@ def test_a_block_is_one_job_and_its_runs_do_not_overlap(new_study):
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
     blocks = {tuple(row[name] for name in ("experiment", "interpreter", "repeat")) for row in rows}
     jobs = [line for line in finished_jobs() if str(study.path) in line]
-    rehearsals = len(list(study.results().glob("*/rehearsal/*.json")))
+    preflights = len(list(study.results().glob("*/preflight/*.json")))
     assert len(blocks) < len(rows)
-    assert len(jobs) == len(blocks) + rehearsals
+    assert len(jobs) == len(blocks) + preflights
 
 
 def test_cancelled_job_is_done_again_by_the_same_command(new_study):

@@ -70,30 +70,30 @@ rule merge_experiments:
         " --other-percent {params.other_percent} --output {output.runs} --jobs-output {output.jobs} 2> {log}"
 
 
-rule collect_weighed:
+rule collect_memory:
     input:
-        weighed_files(),
-        plans=[f"{STUDY}/{experiment}/plan.txt" for experiment in MATRIX.weighed],
-        code=code_of_script("collect_weighed"),
+        memory_files(),
+        plans=[f"{STUDY}/{experiment}/plan.txt" for experiment in MATRIX.with_peak_memory],
+        code=code_of_script("collect_memory"),
     output:
         f"{STUDY}/memory.csv",
     log:
-        f"{STUDY}/logs/collect_weighed.log",
+        f"{STUDY}/logs/collect_memory.log",
     shell:
-        "python -I scripts collect_weighed {input.plans} --output {output} 2> {log}"
+        "python -I scripts collect_memory {input.plans} --output {output} 2> {log}"
 
 
 rule summarise_runs:
     input:
         runs=f"{STUDY}/runs.csv",
-        weighed=f"{STUDY}/memory.csv",
+        memory=f"{STUDY}/memory.csv",
         code=code_of_script("summarise_runs"),
     output:
         f"{STUDY}/summary.csv",
     log:
         f"{STUDY}/logs/summarise_runs.log",
     shell:
-        "python -I scripts summarise_runs {input.runs} {output} --weighed {input.weighed} 2> {log}"
+        "python -I scripts summarise_runs {input.runs} {output} --memory {input.memory} 2> {log}"
 
 
 rule judge_claims:
@@ -117,7 +117,7 @@ rule write_report:
         ),
         study=f"{STUDY}/study.yaml",
         figures=all_figures(),
-        rehearsals=rehearsal_files(),
+        preflights=preflight_files(),
         code=code_of_script("write_report"),
     output:
         report=f"{STUDY}/report.md",
@@ -172,5 +172,5 @@ rule publish:
 
 
 # On a cluster, whose nodes measure, all the rest is done where the command was typed.
-MEASURING = ("measure_run", "weigh_run", "rehearse_workload", "probe_pickling")
+MEASURING = ("measure_run", "measure_memory", "check_workload", "probe_pickling")
 workflow.localrules(*(rule.name for rule in workflow.rules if rule.name not in MEASURING))

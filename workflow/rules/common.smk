@@ -2,7 +2,7 @@
 #
 #   results/<study>/<experiment>/runs/<interpreter>/<strategy>/<start method>/n<size>_w<workers>_j<jobs>_r<repeat>.csv
 #   results/<study>/<experiment>/memory/…/n<size>_w<workers>_j<jobs>.csv  what a cell needs while its jobs run
-#   results/<study>/<experiment>/rehearsal/<interpreter>_n<size>.json  what a user's workload did by itself
+#   results/<study>/<experiment>/preflight/<interpreter>_n<size>.json  what a user's workload did by itself
 #   results/<study>/<experiment>/plan.txt                     its runs of the first rounds, a line each
 #   results/<study>/rounds/<round>.csv                        the runs of a further round
 #   results/<study>/<experiment>/{runs,jobs}.csv              one experiment
@@ -49,8 +49,8 @@ STUDY = f"results/{config['study']}"
 RUNS = f"{STUDY}/{{experiment}}/runs"
 CELL = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}"
 RUN = f"{CELL}_r{{repeat}}"
-WEIGHED = f"{STUDY}/{{experiment}}/memory/{CELL}.csv"
-REHEARSAL = f"{STUDY}/{{experiment}}/rehearsal/{{interpreter}}_n{{size}}.json"
+MEMORY_RUN = f"{STUDY}/{{experiment}}/memory/{CELL}.csv"
+PREFLIGHT = f"{STUDY}/{{experiment}}/preflight/{{interpreter}}_n{{size}}.json"
 BY_CONDA = ".interpreters/conda/{interpreter}"
 
 
@@ -119,28 +119,30 @@ def derived_params(wildcards):
         "basis": basis,
         "mechanism": strategies.mechanism_of(wildcards.strategy),
         "library_threads": strategies.library_threads(wildcards.strategy),
-        "rehearsal": rehearsal_of(wildcards),
+        "preflight": preflight_of(wildcards),
     }
 
 
-def weighed_files():
+def memory_files():
     """Return the files of all runs whose memory is looked at."""
     return [
-        WEIGHED.format(**cell._asdict()) for name in MATRIX.weighed for cell in MATRIX.cells[name]
+        MEMORY_RUN.format(**cell._asdict())
+        for name in MATRIX.with_peak_memory
+        for cell in MATRIX.cells[name]
     ]
 
 
-def rehearsal_files():
-    """Return the files of all rehearsals."""
+def preflight_files():
+    """Return the files of all preflights."""
     return [
-        REHEARSAL.format(experiment=experiment, interpreter=interpreter, size=size)
-        for experiment, interpreter, size in MATRIX.rehearsals
+        PREFLIGHT.format(experiment=experiment, interpreter=interpreter, size=size)
+        for experiment, interpreter, size in MATRIX.preflights
     ]
 
 
-def rehearsed_first():
-    """Return the file that is there when all rehearsals are, in a list; none without any."""
-    return [f"{STUDY}/duration.txt"] if MATRIX.rehearsals else []
+def preflight_first():
+    """Return the file that is there when all preflights are, in a list; none without any."""
+    return [f"{STUDY}/duration.txt"] if MATRIX.preflights else []
 
 
 def jobs_of(wildcards):
@@ -148,10 +150,10 @@ def jobs_of(wildcards):
     return max(MATRIX.experiments[wildcards.experiment]["jobs"])
 
 
-def rehearsal_of(wildcards):
-    """Return the file of the rehearsal that tells of a run; empty for most."""
+def preflight_of(wildcards):
+    """Return the file of the preflight that tells of a run; empty for most."""
     own = workloads.is_own(MATRIX.experiments[wildcards.experiment]["workload"])
-    return REHEARSAL.format(**wildcards) if own and wildcards.size != "0" else ""
+    return PREFLIGHT.format(**wildcards) if own and wildcards.size != "0" else ""
 
 
 def tracked_by_probe(wildcards):
@@ -177,7 +179,7 @@ def time_limit(wildcards):
 def minutes_at_most(wildcards):
     """Return the minutes after which a cluster may end a run: its limit, and what is around it.
 
-    Twice for the sake of a run that is weighed, and of waiting for quiet.
+    Twice for the sake of a memory run, and of waiting for quiet.
     """
     return math.ceil(2 * time_limit(wildcards) / 60) + 1
 

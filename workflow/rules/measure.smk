@@ -43,23 +43,23 @@ rule measure_run:
         " --memory-floor-mib {resources.memory_floor_mib}"
         " --quiet-percent {resources.quiet_percent}"
         " --patience-percent {resources.patience_percent} --yardstick {resources.yardstick}"
-        " --endings {resources.endings} --rehearsal={params.derived[rehearsal]}"
+        " --endings {resources.endings} --preflight={params.derived[preflight]}"
         " --basis {params.derived[basis]} --mechanism {params.derived[mechanism]:q}"
         " --library-threads {params.derived[library_threads]}"
         " --output {output.run} --log {log}"
 
 
 # The memory of a cell while its jobs run. Looked at all the time, which would spoil a run's times.
-use rule measure_run as weigh_run with:
+use rule measure_run as measure_memory with:
     input:
         # A cell whose first run had no result gets no other one for this.
         first=f"{RUNS}/{CELL}_r1.csv",
     output:
-        run=WEIGHED,
+        run=MEMORY_RUN,
     log:
-        WEIGHED.replace(".csv", ".log"),
+        MEMORY_RUN.replace(".csv", ".log"),
     priority: 0
     params:
         tracked=tracked_params,
         derived=derived_params,
-        kind=lambda wildcards, input: f"--weigh --after {input.first}",
+        kind=lambda wildcards, input: f"--measure-memory --after {input.first}",

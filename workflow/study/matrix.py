@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sharing import strategies, workloads
 from study.cells import cells_of
-from study.code import SCRIPTS, code_of_probe, code_of_rehearsal, code_of_run, version_of
+from study.code import SCRIPTS, code_of_preflight, code_of_probe, code_of_run, version_of
 from study.config import AXES, check_config, check_probes, given_experiments
 from study.interpreters import find_interpreters
 from study.mistake import ConfigError
@@ -83,13 +83,13 @@ class Matrix(NamedTuple):
         ]
 
     @property
-    def weighed(self):
+    def with_peak_memory(self):
         """Return the names of the experiments whose cells' memory is looked at all the time."""
         return [name for name, one in self.experiments.items() if one["peak_memory"]]
 
     @property
-    def rehearsals(self):
-        """Return (experiment, interpreter, size) of all rehearsals: of the users' own workloads."""
+    def preflights(self):
+        """Return (experiment, interpreter, size) of all preflights: of the users' own workloads."""
         return list(
             dict.fromkeys(
                 (name, cell.interpreter, cell.size)
@@ -101,19 +101,19 @@ class Matrix(NamedTuple):
         )
 
     @property
-    def rehearsed(self):
+    def with_preflight(self):
         """Return the names of the experiments whose workloads are rehearsed."""
-        return list(dict.fromkeys(name for name, _, _ in self.rehearsals))
+        return list(dict.fromkeys(name for name, _, _ in self.preflights))
 
-    def basis_of_rehearsal(self, experiment, interpreter):
-        """Return what a rehearsal rests on, in the same form."""
+    def basis_of_preflight(self, experiment, interpreter):
+        """Return what a preflight rests on, in the same form."""
         workload = self.experiments[experiment]["workload"]
         found = self.interpreters[interpreter]
         return {
             "workload": workload,
             "command": found.command,
             "identity": found.identity,
-            "code": version_of(code_of_rehearsal, workload),
+            "code": version_of(code_of_preflight, workload),
         }
 
     def basis_of_probe(self, experiment, interpreter):

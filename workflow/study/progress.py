@@ -15,7 +15,10 @@ CHATTER = re.compile(r"Select jobs to execute|Execute \d+ jobs")
 STEP = 5  # percent
 # The end of a traceback of Snakemake's: it creates the log of a step, too, where there is no room.
 LAST_LINE = re.compile(r"^OSError: \[Errno (\d+)\] ([^:]+): '(.+)'$", re.MULTILINE)
-SPEAKS = ("measure_run", "weigh_run")  # rules that say on the terminal themselves what went wrong
+SPEAKS = (
+    "measure_run",
+    "measure_memory",
+)  # rules that say on the terminal themselves what went wrong
 
 
 class OneLinePerRun(logging.Filter):

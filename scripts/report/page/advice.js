@@ -1,4 +1,4 @@
-// The cost model and the advice, as answers/cost_model.py and answers/advice.py have them: a test
+// The cost model and the advice, as costs/cost_model.py and costs/advice.py have them: a test
 // lays both side by side. `models` are the fitted costs, each with its key, values and span.
 "use strict";
 

@@ -1,0 +1,64 @@
+"""Decide which cells are measured once more after the rounds so far: where something is open.
+
+Writes a table of runs, a row each with why it is wanted; without a row the study is at its end.
+"""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from claims.judge_claims import undecided_cells
+from stats.evidence import Evidence
+from stats.summarise_runs import summarise
+from stats.wanted import Settings, wanted_cells, within_budget
+from supervisor.columns import IDENTITY, JOB_COLUMNS, RUN_COLUMNS
+from tables.aggregate_runs import concatenate, runs_of
+from tables.merge_experiments import merged, read_table
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    settings = {name: Settings(**one) for name, one in arguments.settings.items()}
+    paths = [
+        plan.parent / "runs" / run
+        for plan in arguments.plans
+        for run in runs_of(plan, arguments.rounds)
+    ]
+    evidence = evidence_of(paths, arguments.quiet_percent / 100, arguments.other_percent / 100)
+    wanted = wanted_cells(evidence, arguments.round, settings, undecided_cells(evidence))
+    wanted = within_budget(wanted, evidence.runs, arguments.budget_min * 60)
+    with arguments.output.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["experiment", "run", "why"])
+        for cell, why in wanted.items():
+            named = dict(zip(IDENTITY, cell, strict=True))
+            run = arguments.run.format(**named, repeat=arguments.round)
+            writer.writerow([named["experiment"], run, why])
+
+
+def evidence_of(paths, enough, other):
+    """Return the `Evidence` of some runs; `enough` and `other` as in `with_disturbance`."""
+    tables = []
+    with TemporaryDirectory() as folder:
+        for ending, columns in ((".csv", RUN_COLUMNS), (".jobs.csv", JOB_COLUMNS)):
+            table = Path(folder) / f"so_far{ending}"
+            concatenate([f"{path}{ending}" for path in paths], columns, table)
+            tables.append(read_table(table))
+    runs = merged(tables[0], enough, other)
+    return Evidence(runs, tables[1], summarise(runs))
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("plans", nargs="+", type=Path, help="plan.txt of every experiment")
+    parser.add_argument("--rounds", nargs="*", type=Path, default=[], help="tables of more runs")
+    parser.add_argument("--round", type=int, required=True)
+    parser.add_argument("--settings", type=json.loads, required=True, help="of each experiment")
+    parser.add_argument("--run", required=True, help="path of a run, with the names of a cell")
+    parser.add_argument("--budget-min", type=float, required=True, help="minutes of all runs")
+    parser.add_argument("--quiet-percent", type=float, required=True, help="of the usable CPUs")
+    parser.add_argument("--other-percent", type=float, required=True, help="of a core")
+    parser.add_argument("--output", type=Path, required=True)
+    return parser.parse_args(argv)

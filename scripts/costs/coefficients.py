@@ -1,0 +1,128 @@
+"""The coefficients of the cost model's terms that explain runs best.
+
+None is negative (Lawson and Hanson's non-negative least squares, `scipy.optimize.nnls`), and every
+run counts by its relative error: a phase's by the time of the whole run, since that is what is
+predicted. What is paid whatever the size of the data is drawn, ever so lightly, to what workers
+without data cost, first touch and shipping to nothing: where a study has one size or one number of
+jobs alone, the rest is then paid by item, and computed.
+"""
+
+import numpy as np
+from scipy.optimize import nnls
+
+from costs.cost_model import (
+    A_WORKER,
+    COMPUTE,
+    GARBAGE,
+    ITS_GARBAGE,
+    ITS_OWN,
+    PHASES,
+    TERMS,
+    WARM_UP,
+    Asked,
+    shipments,
+)  # fmt: skip
+from wording.mechanisms import CHUNKED
+
+LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
+LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
+FREE = (  # the first that what grows with the data is put down to
+    "publish an item",
+    "start a worker, an item",
+    COMPUTE,
+    "the data, an item",
+    ITS_OWN,
+    GARBAGE,
+    ITS_GARBAGE,
+)
+
+
+def is_chunked(rows):
+    """Return whether runs of one kind ship their data with chunks of jobs."""
+    return bool(rows["strategy"].isin(CHUNKED).all())
+
+
+def asked_of(rows, full=0.0):
+    """Return what the terms of runs are paid by, an array each."""
+    cpus = rows["usable_cpus"].to_numpy(float)
+    size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
+    sent = shipments(jobs, workers, is_chunked(rows))
+    return Asked(size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent, full)
+
+
+def coefficients(rows, alone=False, constants=None, full=0.0):
+    """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
+    constants = constants or {}
+    asked = asked_of(rows, full)
+    weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
+    found = {}
+    for phase in PHASES:
+        measured = column(rows, phase)
+        nothing = nothing_in(phase, alone)
+        found |= solved(TERMS[phase], asked, measured, weight, constants, nothing)[0]
+    return found | memory_coefficients(rows, asked, constants)[0]
+
+
+def nothing_in(phase, alone):
+    """Return the terms that are nothing in a phase; `alone` if there are no workers.
+
+    Where there are, nothing tells what their just-in-time compiler needs from what shipping a job
+    costs, and it is left in that.
+    """
+    if phase != "map_s":
+        return ()
+    return [name for name in TERMS[phase] if name not in (COMPUTE, WARM_UP)] if alone else [WARM_UP]
+
+
+def memory_coefficients(rows, asked, constants):
+    """Return the coefficients of memory, and the sum of the squares that they leave unexplained.
+
+    What a worker has for itself is measured by itself (its unique set size), whatever the number of
+    workers: it tells what one more of them takes even where all runs had the same number.
+    """
+    terms, memory = TERMS["memory_mib"], column(rows, "memory_mib")
+    own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
+    if own is None or not np.isfinite(own).all():
+        return solved(terms, asked, memory, 1 / np.fmax(memory, 1.0), constants)
+    each = {name: terms[name] for name in (A_WORKER, ITS_OWN, ITS_GARBAGE)}
+    w = np.fmax(asked.w, 1.0)
+    one = asked._replace(jobs=asked.jobs / w, w=np.ones_like(w), p=np.ones_like(w))
+    found, left = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
+    workers = sum(found[name] * paid(asked) for name, (_, paid) in each.items())
+    shared = {name: paid for name, paid in terms.items() if name not in each}
+    rest = np.fmax(memory - workers, 0.0) + 0.0 * memory  # nan stays what it is
+    others, more = solved(shared, asked, rest, 1 / np.fmax(memory, 1.0), constants)
+    return found | others, left + more
+
+
+def solved(terms, asked, measured, weight, constants, without=()):
+    """Return the non-negative coefficients of terms that fit `measured`, weighted; NaN is left out.
+
+    And the sum of the squares that they leave. `without`: terms that are nothing here.
+    """
+    known = np.isfinite(measured)
+    if not known.any():
+        return dict.fromkeys(terms, 0.0), 0.0
+    design = np.column_stack([paid(asked) * np.ones(len(known)) for _, paid in terms.values()])
+    # Columns of the same length, so that a cost per item is not lost beside one per run.
+    weighted = (design * weight[:, None])[known]
+    wanted = (measured * weight)[known]
+    heavy = LIGHTLY * np.median(weight[known]) * known.sum()
+    for place, term in enumerate(terms):
+        if term in without:
+            weighted[:, place] = 0.0
+        elif term not in FREE:
+            drawn = np.zeros(len(terms))
+            drawn[place] = heavy
+            weighted = np.vstack([weighted, drawn])
+            wanted = np.append(wanted, heavy * constants.get(term, 0.0))
+    lengths = np.linalg.norm(weighted, axis=0)
+    lengths[lengths == 0] = 1.0
+    solution, left = nnls(weighted / lengths, wanted)
+    return dict(zip(terms, map(float, solution / lengths), strict=True)), float(left**2)
+
+
+def column(rows, phase):
+    """Return what was measured of a phase; memory at its height where that is known."""
+    name = phase if phase in rows else "tree_pss_mib"
+    return rows[name].to_numpy(float)

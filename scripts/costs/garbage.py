@@ -1,0 +1,82 @@
+"""How much garbage a process leaves before its collector comes: memory bends there.
+
+What it has for itself grows with the items that it reads, up to a limit: some 240 MiB of PyPy's,
+whatever the items are. How many items that is, is looked for, and believed where it halves what
+else is unexplained; where two sizes do not tell, the limit is what the interpreter's other kinds
+say.
+"""
+
+import numpy as np
+
+from costs.coefficients import asked_of, memory_coefficients
+from costs.cost_model import GARBAGE, ITS_GARBAGE
+
+TRIED, BETTER = 30, 0.5  # amounts of garbage that are tried; the squares that may be left of it
+AS_WELL = 1e-3  # squares a run, (3 %)², by which one explanation is no worse than another
+FAR = 2.0  # times, by which an amount of garbage is another one than the interpreter's
+LEAST_MIB = 1e-3
+
+
+def enough_garbage(rows, constants=None, limit=None):
+    """Return the items of whose garbage there is enough to collect; 0 if none need be thought of.
+
+    `rows` are runs of one kind. `limit` is the MiB for which the interpreter's collector waits,
+    None if that is not known.
+    """
+    sizes = rows["size"].nunique()
+    if sizes < 2 or "workers_uss_mib" not in rows or frees_at_once(rows):
+        return 0.0
+    if sizes > 2:
+        return by_the_bend(explanations(rows, constants))
+    return by_the_limit(explanations(rows, constants), limit, len(rows)) if limit else 0.0
+
+
+def explanations(rows, constants):
+    """Return (coefficients of memory, squares left) by the items that were tried, 0 among them."""
+    read = rows["size"] * rows["jobs"] / rows["workers"].clip(lower=1)
+    least, most = read.min(), read.max()
+    tried = np.geomspace(max(1, least), max(1, most), TRIED)[1:-1]
+    return {
+        full: memory_coefficients(rows, asked_of(rows, full), constants or {})
+        for full in (0.0, *map(float, tried))
+    }
+
+
+def by_the_bend(found):
+    """Return the items that explain best, if they explain much that none would not."""
+    left = {full: squares for full, (_, squares) in found.items()}
+    full = min(left, key=left.get)
+    return full if left[full] < BETTER * left[0.0] else 0.0
+
+
+def by_the_limit(found, limit, runs):
+    """Return the items whose garbage is nearest to the limit, of those that explain as well as any.
+
+    Two sizes tell no line from a bend.
+    """
+    enough = min(squares for _, squares in found.values()) + AS_WELL * runs
+    off = {
+        full: abs(np.log(max(LEAST_MIB, garbage(values, full)) / limit))
+        for full, (values, squares) in found.items()
+        if squares <= enough
+    }
+    full = min(off, key=off.get)
+    return full if off[full] < np.log(FAR) else 0.0
+
+
+def frees_at_once(rows):
+    """Return whether the interpreter counts references, so that garbage does not pile up."""
+    return "implementation" in rows and rows["implementation"].eq("CPython").all()
+
+
+def garbage(values, full):
+    """Return the MiB of garbage that a process has at most, by its coefficients."""
+    return full * max(values[GARBAGE], values[ITS_GARBAGE])
+
+
+def amount(rows, constants):
+    """Return the MiB of garbage that runs of one kind show by themselves; None if none."""
+    full = enough_garbage(rows, constants)
+    if not full:
+        return None
+    return garbage(memory_coefficients(rows, asked_of(rows, full), constants)[0], full)

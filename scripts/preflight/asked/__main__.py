@@ -1,0 +1,246 @@
+"""What a workload does by itself, without workers: asked by the interpreter that will measure it.
+
+``python scripts/preflight/asked --workload my_workload.py --size 500 --jobs 3`` builds the data,
+asks the first jobs and asks them again; ``--backward`` asks them once, the last one first. Answers
+over the channel of the measured program.
+"""
+
+import argparse
+import gc
+import hashlib
+import io
+import pickle
+import sys
+import threading
+import time
+from pathlib import Path
+
+LONGEST_S = 2.0  # of asking: after that no further job is asked
+MOST_BYTES = 1 << 30  # of a pickle that is made for nothing but its size
+MOST_ANSWER = 1 << 26  # bytes of an answer that is sent to and fro
+MOST_OBJECTS = 50_000  # that are looked at for what cannot be shared
+
+
+def main():
+    """Rehearse and report; what the workload raises is an outcome, anything else is a bug."""
+    from sharing import run, workloads
+    from sharing.blame import place_of
+    from sharing.channel import Channel
+
+    arguments = parse()
+    channel = Channel()
+    channel.send(event="hello", **run.interpreter())
+    told = {}
+    status, reason = "ok", ""
+    phase = "import"
+    try:
+        workload = workloads.load(arguments.workload)
+        phase = enter(channel, "build")
+        before, threads = run.resident_mib(), set(threading.enumerate())
+        started = time.monotonic()
+        data = workload.build(arguments.size)
+        told["build_s"] = time.monotonic() - started
+        told["data_mib"] = run.resident_mib() - before
+        phase = enter(channel, "a look at the data")
+        told["iterator"] = hasattr(type(data), "__next__")
+        told["holds"] = sorted(held_by(data))
+        told["threads"] = sorted(one.name for one in set(threading.enumerate()) - threads)
+        told |= pickled(data)
+        asked = Asked(workload, data, arguments.size, lambda job: enter(channel, f"job {job}"))
+        phase = "a job"
+        order = range(arguments.jobs)
+        told |= asked.once(reversed(order) if arguments.backward else order)
+        if not arguments.backward:
+            told |= asked.again()
+            told["changed"] = changed(told["pickle"], pickled(data)["pickle"])
+    except workloads.Mistake as problem:
+        status, reason = "failed", str(problem)
+    except (Exception, SystemExit) as problem:
+        place = place_of(problem, workloads.own_file(arguments.workload), phase)
+        status, reason = run.outcome(problem, phase, place)
+    channel.send(event="result", status=status, reason=reason, **told)
+    channel.wait()
+    return 0
+
+
+def enter(channel, phase):
+    """Say what comes next, for a limit that may be reached in it; return it."""
+    channel.send(event="phase", phase=phase)
+    return phase
+
+
+class Asked:
+    """Asks jobs, and keeps what they answer and how long they take."""
+
+    def __init__(self, workload, data, size, enter):
+        self.workload, self.data, self.size, self.enter = workload, data, size, enter
+        self.answers = {}  # digest of an answer, by job
+        self.seconds = []
+        self.incomparable = self.unexpected = self.stuck = ""
+
+    def once(self, jobs):
+        """Ask every job once, no longer than `LONGEST_S`; return what it came to."""
+        from sharing import run
+        from sharing.digests import Incomparable
+
+        sizes = []
+        for job in jobs:
+            answer = self.ask(job)
+            sizes += size_of(answer)
+            self.stuck = self.stuck or cannot_travel(answer)
+            try:
+                self.answers[job] = self.digest(answer)
+            except Incomparable as problem:
+                self.incomparable = run.incomparable(problem)
+                break
+            self.expect(job, answer)
+            if sum(self.seconds) > LONGEST_S:
+                break
+        return {
+            "answers": {str(job): one for job, one in self.answers.items()},
+            "incomparable": self.incomparable,
+            "unexpected": self.unexpected,
+            "stuck": self.stuck,
+            "first_job_s": self.seconds[0],
+            "job_s": sorted(self.seconds)[len(self.seconds) // 2],
+            "answer_bytes": sum(sizes) // len(sizes) if sizes else None,
+        }
+
+    def again(self):
+        """Ask the same jobs again; return which of them answers otherwise now."""
+        for job, before in self.answers.items():
+            if self.digest(self.ask(job)) != before:
+                return {"otherwise": job}
+        return {"otherwise": None}
+
+    def ask(self, job):
+        self.enter(job)
+        started = time.monotonic()
+        answer = self.workload.process(self.data, job)
+        self.seconds.append(time.monotonic() - started)
+        return answer
+
+    def digest(self, answer):
+        from sharing.digests import digest_of
+
+        return digest_of(answer).hex()[:16]
+
+    def expect(self, job, answer):
+        """Note the first answer that is not the one that the workload itself expects."""
+        from sharing import run
+        from sharing.digests import digest_of
+
+        if hasattr(self.workload, "expected") and not self.unexpected:
+            right = self.workload.expected(self.size, job)
+            if not run.same(answer, digest_of(answer), right):
+                self.unexpected = f"job {job} answered {answer!r:.60}, expected {right!r:.60}"
+
+
+class Counting(io.RawIOBase):
+    """A file that keeps nothing but the size and a digest of what is written to it."""
+
+    def __init__(self):
+        super().__init__()
+        self.bytes, self.digest = 0, hashlib.sha256()
+
+    def writable(self):
+        return True
+
+    def write(self, part):
+        part = bytes(part)
+        self.bytes += len(part)
+        self.digest.update(part)
+        if self.bytes > MOST_BYTES:
+            raise OverflowError
+        return len(part)
+
+
+def pickled(data):
+    """Return size, seconds and digest of the data's pickle; None for what cannot be pickled."""
+    file = Counting()
+    started = time.monotonic()
+    try:
+        pickle.Pickler(file, pickle.HIGHEST_PROTOCOL).dump(data)
+    except OverflowError:
+        return {"pickled_bytes": file.bytes, "pickle_s": None, "pickle": None}
+    except Exception:  # whatever a type's own way to be pickled raises
+        return {"pickled_bytes": None, "pickle_s": None, "pickle": None}
+    seconds = time.monotonic() - started
+    return {"pickled_bytes": file.bytes, "pickle_s": seconds, "pickle": file.digest.hexdigest()}
+
+
+def changed(before, after):
+    """Return whether a pickle is another one than before; None where there is none."""
+    return None if None in (before, after) else before != after
+
+
+def size_of(answer):
+    """Return the size of an answer's pickle, in a list; an empty one if it cannot be pickled."""
+    size = pickled(answer)["pickled_bytes"]
+    return [] if size is None else [size]
+
+
+def cannot_travel(answer):
+    """Return why an answer does not arrive in another process; "" if it does, or is large."""
+    from sharing.blame import described
+
+    try:
+        content = pickle.dumps(answer)
+    except Exception as problem:  # whatever a type's own way to be pickled raises
+        return f"pickling it raises {described(problem)}"
+    if len(content) > MOST_ANSWER:
+        return ""
+    try:
+        pickle.loads(content)
+    except Exception as problem:
+        return f"unpickling it raises {described(problem)}"
+    return ""
+
+
+def held_by(data):
+    """Return, in words, what the data hold that processes or threads cannot share."""
+    found, seen, pending = set(), set(), [data]
+    while pending and len(seen) < MOST_OBJECTS:
+        one = pending.pop()
+        if id(one) in seen or isinstance(one, (type, type(sys), type(main))):
+            continue
+        seen.add(id(one))
+        word = word_for(one)
+        if word:
+            found.add(word)
+        else:
+            pending += gc.get_referents(one)
+    return found
+
+
+def word_for(one):
+    """Return what an object is, in words, if it cannot be shared as it is; else ""."""
+    kind = type(one)
+    package = kind.__module__.partition(".")[0]
+    if isinstance(one, io.IOBase) and not isinstance(one, (io.BytesIO, io.StringIO)):
+        return "" if one.closed else "an open file"
+    if package in ("sqlite3", "_sqlite3"):
+        return "a database connection"
+    if package in ("socket", "_socket", "ssl", "_ssl"):
+        return "a connection"
+    if package in ("h5py", "zipfile", "tarfile", "lmdb", "netCDF4"):
+        return "an open file"
+    if kind.__name__ in ("generator", "async_generator", "coroutine"):
+        return "a generator"
+    if package in ("_thread", "threading") and "lock" in kind.__name__.lower():
+        return "a lock"
+    return ""
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="asked", description=__doc__)
+    parser.add_argument("--workload", required=True)
+    parser.add_argument("--size", type=int, required=True)
+    parser.add_argument("--jobs", type=int, required=True)
+    parser.add_argument("--backward", action="store_true", help="the last job first")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    sys.exit(main())

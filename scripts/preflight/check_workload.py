@@ -1,0 +1,130 @@
+"""Ask a workload for a few answers, without workers, in one interpreter: what is wrong with it?
+
+Before anything is measured. Writes a JSON file: what was wrong, how long a build and a job take.
+The interpreter is asked twice, in processes of their own: in the order of the jobs and again, and
+backward. What is wrong is told from what differs.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from preflight.trouble import troubles_of
+from supervisor.child import Interrupted, watch
+from supervisor.folder import make_folder, remove_folder
+from supervisor.guardian import Guardian
+from supervisor.interruption import Interruption
+from supervisor.lock import LockError, take_lock
+from supervisor.machine import memory_floor
+from supervisor.rows import publishable
+from supervisor.shared_memory import SharedMemory
+
+PROGRAM = Path(__file__).resolve().parent / "asked"
+MOST_JOBS = 16
+FACTS = ("build_s", "first_job_s", "job_s", "answer_bytes", "pickled_bytes", "pickle_s", "data_mib")
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    interrupted = Interruption()
+    try:
+        lock = take_lock(interrupted)
+    except LockError as trouble:
+        return str(trouble)
+    arguments.log.parent.mkdir(parents=True, exist_ok=True)
+    reports = []
+    try:
+        with arguments.log.open("wb") as log:
+            for backward in (False, True):
+                reports.append(ask(arguments, backward, log, interrupted))
+                if reports[-1].status != "ok":
+                    break
+    except Interrupted:
+        return 128 + (interrupted.signal or 15)
+    except OSError as error:
+        return f"no further process can be started ({error.strerror}): end others, then go on"
+    os.close(lock)
+    told = rehearsed(arguments, reports)
+    arguments.output.parent.mkdir(parents=True, exist_ok=True)
+    arguments.output.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    if not arguments.log.stat().st_size:
+        arguments.log.unlink()
+    say(told)
+    return 0
+
+
+def ask(arguments, backward, log, interrupted):
+    """Return the `Report` of one process; one that ended by itself has failed."""
+    folder, memory = make_folder(), SharedMemory()
+    guardian = None
+    try:
+        guardian = Guardian(folder, memory)
+        return watch(
+            [
+                *arguments.command,
+                str(PROGRAM),
+                *("--workload", arguments.workload),
+                *("--size", str(arguments.size)),
+                *("--jobs", str(min(arguments.jobs, MOST_JOBS))),
+                *(["--backward"] if backward else []),
+            ],
+            start_in=None,
+            folder=folder,
+            memory=memory,
+            log=log,
+            time_limit_s=arguments.time_limit_s,
+            floor=memory_floor(arguments.memory_floor_percent, arguments.memory_floor_mib),
+            guardian=guardian,
+            interrupted=interrupted,
+        )
+    finally:
+        remove_folder(folder)
+        if guardian:
+            guardian.dismiss()
+
+
+def rehearsed(arguments, reports):
+    """Return what the preflight came to, as it is written."""
+    forward = reports[0]
+    failed = next((report for report in reports if report.status != "ok"), None)
+    key = ("experiment", "interpreter", "workload", "size", "jobs")
+    told = {name: getattr(arguments, name) for name in key}
+    told["workload"] = Path(arguments.workload).name
+    told["status"] = failed.status if failed else "ok"
+    told["reason"] = publishable(failed.reason) if failed else ""
+    told |= {name: forward.result.get(name) for name in FACTS}
+    told["answers"] = forward.result.get("answers", {})
+    told["holds"] = forward.result.get("holds", [])
+    told["threads"] = forward.result.get("threads", [])
+    told["troubles"] = [] if failed else troubles_of(*(report.result for report in reports))
+    return told
+
+
+def say(told):
+    """Print on the terminal what came out."""
+    text = f"{told['experiment']}: {told['interpreter']} rehearses {told['workload']}, "
+    text += f"{told['size']:_} items: "
+    if told["status"] != "ok":
+        text += f"{told['status']}: {told['reason']:.100}"
+    else:
+        text += f"a build takes {told['build_s']:.2g} s, a job {told['job_s']:.2g} s"
+    print(text, *(one["text"] for one in told["troubles"]), sep="\n  ", file=sys.stderr)
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--experiment", required=True)
+    parser.add_argument("--interpreter", required=True, help="its name in the configuration")
+    parser.add_argument("--workload", required=True, help="the path of a .py file")
+    parser.add_argument("--size", type=int, required=True)
+    parser.add_argument("--jobs", type=int, required=True)
+    parser.add_argument("--command", type=shlex.split, required=True, help="its command line")
+    parser.add_argument("--time-limit-s", type=float, required=True)
+    parser.add_argument("--memory-floor-percent", type=float, required=True)
+    parser.add_argument("--memory-floor-mib", type=float, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--log", type=Path, required=True)
+    return parser.parse_args(argv)

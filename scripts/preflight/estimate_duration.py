@@ -1,0 +1,127 @@
+"""Say how long a study of a user's workload will take, judged by its preflight.
+
+A run's time is what its interpreter and its library need by themselves, from the runs of the
+published study, and what the preflight found: a build, the jobs, and for some ways to share the
+pickling.
+"""
+
+import argparse
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from sharing.strategies import mechanism_of
+
+AROUND_S = 0.11  # of Snakemake, the yardstick and the supervisor, for every run
+UNSUPPORTED_S = 0.1  # of a run that is refused, mostly since one before it was
+ANALYSIS_S = 15.0  # from the last run to the report
+FAR = 5.0  # times as long as the shortest: such a cell gets no more than two runs
+RUN = re.compile(
+    r"(?P<interpreter>[^/]+)/(?P<strategy>[^/]+)/[^/]+/"
+    r"n(?P<size>\d+)_w(?P<workers>\d+)_j(?P<jobs>\d+)_r1$"
+)
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    preflights = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.preflights]
+    told = {(one["experiment"], one["interpreter"], one["size"]): one for one in preflights}
+    own_s = own_seconds(arguments.published)
+    low = high = 0.0
+    for plan, fewest, most in zip(arguments.plans, arguments.fewest, arguments.most, strict=True):
+        fewer, more = duration(
+            plan, told, own_s, fewest, most, arguments.cpus, arguments.lacking,
+        )  # fmt: skip
+        low, high = low + fewer, high + more
+    seconds = max(low, min(high, arguments.budget_min * 60)) + ANALYSIS_S
+    text = f"about {in_words(seconds)} until the report, judged by the preflight"
+    arguments.output.write_text(text + "\n", encoding="utf-8")
+    print(text, flush=True)
+
+
+def duration(plan, told, own_s, fewest, most, cpus, lacking=()):
+    """Return the seconds of an experiment's runs: with the fewest repeats, and with the most.
+
+    Of those that have not been made yet: they lie beside the plan. `lacking` names the pairs
+    "interpreter/strategy" that will be unsupported.
+    """
+    lines = plan.read_text(encoding="utf-8").split()
+    cells = [found.groupdict() for found in map(RUN.match, lines) if found]
+    made = Counter(
+        str(path.relative_to(plan.parent / "runs"))[: -len(path.name)]
+        + path.name.rpartition("_")[0]
+        for path in plan.parent.glob("runs/*/*/*/*_r*.csv")
+        if not path.name.endswith(".jobs.csv")
+    )
+    done = [made[line.rpartition("_")[0]] for line in lines if RUN.match(line)]
+    low = high = 0.0
+    by_interpreter = {}
+    for cell, runs in zip(cells, done, strict=True):
+        if f"{cell['interpreter']}/{cell['strategy']}" in lacking:
+            low += UNSUPPORTED_S * max(0, 2 - runs)  # what is known to fail is not tried again
+            high += UNSUPPORTED_S * max(0, 2 - runs)
+            continue
+        one = told.get((plan.parent.name, cell["interpreter"], int(cell["size"])))
+        seconds = 0.0
+        if one and one["status"] == "ok":
+            seconds = run_seconds(cell, one, own_s, cpus)
+        by_interpreter.setdefault(cell["interpreter"], []).append((seconds, runs))
+    for times in by_interpreter.values():
+        for seconds, runs in times:
+            far = seconds > FAR * min(times)[0]
+            low += (AROUND_S + seconds) * max(0, min(fewest, 2 if far else fewest) - runs)
+            high += (AROUND_S + seconds) * max(0, (2 if far else most) - runs)
+    return low, high
+
+
+def run_seconds(cell, told, own_s, cpus):
+    """Return about how long one run of a cell takes."""
+    jobs, workers = int(cell["jobs"]), int(cell["workers"])
+    strategy = cell["strategy"]
+    mechanism = mechanism_of(strategy)
+    pickle_s = told["pickle_s"] or 0.0
+    alone = mechanism in ("nothing travels", "threads")
+    work = jobs * told["job_s"] / (1 if alone else min(workers, cpus))
+    if mechanism == "with every job":
+        work += jobs * pickle_s * (1 + 1 / min(workers, cpus))  # and unpickled by all at once
+    elif mechanism in ("from disk", "server or store"):
+        work += pickle_s + jobs * pickle_s / min(workers, cpus)
+    elif mechanism == "once a worker":
+        work += (1 + workers) * pickle_s
+    return told["build_s"] + work + own_s.get(strategy, 0.3)
+
+
+def own_seconds(published):
+    """Return what each strategy needs by itself, in seconds: its shortest runs.
+
+    Of all published runs the time that neither building nor the jobs took; the first decile, which
+    is that of the smallest data. Empty without a published study.
+    """
+    if not published.exists():
+        return {}
+    runs = pd.read_csv(published, usecols=["strategy", "status", "wall_s", "build_s", "map_s"])
+    runs = runs[runs["status"] == "ok"]
+    rest = runs["wall_s"] - runs[["build_s", "map_s"]].sum(axis=1)
+    return rest.groupby(runs["strategy"]).quantile(0.1).to_dict()
+
+
+def in_words(seconds):
+    """Return a duration in words."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("plans", nargs="+", type=Path, help="plan.txt of each experiment")
+    parser.add_argument("--preflights", nargs="+", type=Path, required=True)
+    parser.add_argument("--fewest", nargs="+", type=int, required=True, help="runs of a cell")
+    parser.add_argument("--most", nargs="+", type=int, required=True, help="runs of a cell")
+    parser.add_argument("--budget-min", type=float, required=True)
+    parser.add_argument("--cpus", type=int, required=True)
+    parser.add_argument("--lacking", nargs="*", default=[], help="interpreter/strategy, no library")
+    parser.add_argument("--published", type=Path, default=Path("results/published/runs.csv.gz"))
+    parser.add_argument("--output", type=Path, required=True)
+    return parser.parse_args(argv)

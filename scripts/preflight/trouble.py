@@ -1,0 +1,72 @@
+"""What is wrong with a workload, told from what it answered: a kind, and a sentence with a remedy.
+
+A kind decides what the report may still recommend; a sentence is for the user.
+"""
+
+READ_ON = ("an open file", "a generator", "a connection", "a database connection")
+TEXTS = {
+    "iterator": "build() returns an iterator ({what}): the first job uses it up, and every worker "
+    "that inherits it has one of its own. Return a list.",
+    "used_up": "Asked twice, job {job} gives another answer: the data hold {what}, which a job "
+    "reads on. Open it in process(), or read all of it in build().",
+    "in_place": "Asked twice, job {job} gives another answer, and the data are others than before: "
+    "process() changes them in place, which is seen by other jobs of the same worker and by no "
+    "other worker. Let it change a copy.",
+    "not_repeatable": "Asked twice, job {job} gives another answer, though no change of the data "
+    "was found: process() is random, or keeps something between jobs. Seed it by the number of "
+    "the job.",
+    "unseeded": "Two builds give other data, and job {job} another answer: build() is random or "
+    "reads something that changes. Seed it.",
+    "order": "Job {job} answers otherwise when the jobs are asked in another order: process() "
+    "changes something that a later job reads.",
+    "stuck": "What process() returns does not arrive in another process: {what}. A pool that waits "
+    "for it may wait for ever. Return something simpler, or give its class a `__reduce__`.",
+    "unexpected": "A job does not answer what expected(size, job) says: {what}.",
+    "incomparable": "{what}.",
+}
+# With these no strategy can be recommended: whose answers are right is unknown.
+WITHOUT_ANSWERS = ("used_up", "iterator", "in_place", "not_repeatable", "unseeded", "order")
+
+
+def troubles_of(forward, backward):
+    """Return the troubles as a list of dicts with `kind` and `text`, the gravest first.
+
+    `forward` and `backward` are the messages of the two processes (`preflight/asked`).
+    """
+    found = []
+    if forward["incomparable"]:
+        return [trouble("incomparable", what=forward["incomparable"])]
+    other = differing(forward["answers"], backward["answers"])
+    if forward["otherwise"] is not None:
+        found.append(asked_twice(forward))
+    elif forward["iterator"]:
+        found.append(trouble("iterator", what="it has `__next__`"))
+    elif other is not None:
+        same_data = forward["pickle"] is not None and forward["pickle"] == backward["pickle"]
+        found.append(trouble("order" if same_data else "unseeded", job=other))
+    if forward["stuck"]:
+        found.append(trouble("stuck", what=forward["stuck"]))
+    if forward["unexpected"]:
+        found.append(trouble("unexpected", what=forward["unexpected"]))
+    return found
+
+
+def asked_twice(forward):
+    """Return the trouble of a job that gave another answer when it was asked again."""
+    job = forward["otherwise"]
+    holds = [one for one in forward["holds"] if one in READ_ON]
+    if forward["iterator"] and "an open file" not in holds:  # which is one as well
+        return trouble("iterator", what="it has `__next__`")
+    if holds:
+        return trouble("used_up", job=job, what=" and ".join(holds))
+    return trouble("in_place" if forward["changed"] else "not_repeatable", job=job)
+
+
+def differing(some, others):
+    """Return the first job that both answered, and not alike; None if there is none."""
+    return next((job for job in some if job in others and some[job] != others[job]), None)
+
+
+def trouble(kind, **words):
+    """Return a trouble of a kind, its sentence filled in."""
+    return {"kind": kind, "text": TEXTS[kind].format(**words)}

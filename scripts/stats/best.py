@@ -1,0 +1,131 @@
+"""What is best for a group of cells: a set, since what cannot be told apart is equally good."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from stats.evidence import times_by_block
+from stats.ratios import Ratio, best_set, paired
+
+ANY_METHOD = ("own", "none")  # whatever start method there is
+ALONE = ("serial", "serial_library_threads")  # no workers
+WHICH = ["strategy", "start_method", "workers"]  # what tells the cells of a group apart
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best cells of one interpreter in one group.
+
+    `cells` are rows of the summary, those that cannot be told apart from the fastest, the one that
+    needs least memory first; `times` the group's seconds, blocks as rows, cells as columns.
+    """
+
+    interpreter: str
+    cells: pd.DataFrame
+    times: pd.DataFrame
+
+    @property
+    def first(self):
+        """Return the cell to recommend: of the best the one that needs least memory."""
+        return self.cells.iloc[0]
+
+    @property
+    def strategies(self):
+        """Return the names of the best strategies, each once."""
+        return list(dict.fromkeys(self.cells["strategy"]))
+
+    @property
+    def trial(self):
+        """Return whether there are too few blocks to tell small differences."""
+        ratio = self.against(self.first)
+        return ratio is None or ratio.trial
+
+    def against(self, cell, other=None) -> Ratio | None:
+        """Return how many times as long a cell takes as `other`, by default the recommended one.
+
+        None if they share no block.
+        """
+        one, two = (
+            self.times.get(key_of(row)) for row in (cell, self.first if other is None else other)
+        )
+        if one is None or two is None:
+            return None
+        return paired(one.dropna(), two.dropna())
+
+
+def key_of(cell):
+    """Return what tells a cell from the others of its group."""
+    return tuple(cell[name] for name in WHICH)
+
+
+def best_cells(cells, counted):
+    """Return the `Best` of every interpreter, by its name.
+
+    `cells` are those of one group for each interpreter, rows of the summary with a result, no
+    workers at all among them; `counted` the runs that count.
+    """
+    found = {}
+    for interpreter, group in cells.groupby("interpreter"):
+        key = ["experiment", "interpreter", "size", "jobs"]
+        wanted = pd.MultiIndex.from_frame(group[[*key, *WHICH]])
+        rows = pd.MultiIndex.from_frame(counted[[*key, *WHICH]]).isin(wanted)
+        times = times_by_block(counted[rows])
+        group = group[[key_of(cell) in times.columns for _, cell in group.iterrows()]]
+        if group.empty:
+            continue
+        names = best_set(times)
+        best = group[[key_of(cell) in names for _, cell in group.iterrows()]]
+        found[interpreter] = Best(interpreter, best.sort_values("memory_mib"), times)
+    return found
+
+
+def answering_methods(summary):
+    """Return the start methods for which the answering experiment has cells, fork first.
+
+    [None] where it has none: no process with a start method was measured, or none has a result.
+    """
+    good = with_result(summary)
+    if good.empty:
+        return [None]
+    methods = set(good.loc[good["experiment"] == answering(good), "start_method"]) - set(ANY_METHOD)
+    return sorted(methods, key=lambda name: (name != "fork", name)) or [None]
+
+
+def answering_cells(summary, method="fork"):
+    """Return the cells that answer the question best: one size and number of workers.
+
+    Of the experiment with most strategies those of a start method, and what has none: the size at
+    which most of them have a result (the larger if equal), with as many workers as the next greater
+    than one that was planned, so that there is something to share; and what has no workers at all.
+    """
+    good = with_result(summary)
+    if good.empty or good["strategy"].nunique() < 2:
+        return good.iloc[:0]
+    experiment = answering(good)
+    own = [*ANY_METHOD, method]
+    good = good[(good["experiment"] == experiment) & good["start_method"].isin(own)]
+    if good.empty:
+        return good
+    counts = good.groupby("size")["strategy"].nunique()
+    # A large size that some strategies cannot reach says more than a small one that all can.
+    size = counts[counts >= max(2, 0.6 * counts.max())].index.max()
+    if pd.isna(size):
+        size = counts.index.max()
+    good = good[good["size"] == size]
+    planned = summary[(summary["experiment"] == experiment) & (summary["size"] == size)]
+    several = sorted(set(planned["workers"]) - {1})
+    chosen = several[0] if several else 1
+    jobs = good["jobs"].max()
+    alone = good["start_method"].eq("none") & good["strategy"].isin(ALONE)
+    good = good[((good["workers"] == chosen) | alone) & (good["jobs"] == jobs)]
+    return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
+
+
+def with_result(summary):
+    """Return the cells that have data and a result."""
+    return summary[(summary["n"] > 0) & (summary["size"] > 0)]
+
+
+def answering(good):
+    """Return the name of the experiment with most strategies."""
+    return good.groupby("experiment")["strategy"].nunique().idxmax()

@@ -1,0 +1,239 @@
+"""The tables of a study, asked for one number at a time, block by block."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stats.ratios import Ratio, paired
+from supervisor.columns import IDENTITY
+from wording.machine_faults import fault_of, faults_of
+
+PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
+
+
+class Missing(Exception):
+    """The study holds no such number; the message says what is not there."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a claim holds for one interpreter, and the numbers that say so.
+
+    `holds` is True, False, or None where it is undecided. `ratio` is what was compared with
+    `threshold` (a number, or two between which it must lie), None for a claim that is no question
+    of degree; `why` says what the threshold stands for.
+    """
+
+    holds: bool | None
+    measured: str
+    ratio: Ratio | None = None
+    threshold: float | tuple | None = None
+    why: str = ""
+
+
+def placed(jobs):
+    """Return the jobs with `place` (1 for a worker's first), `seconds` and `faults_mib`."""
+    worker = jobs.groupby([*IDENTITY, "repeat", "worker"], sort=False)
+    return jobs.assign(
+        place=worker["started_s"].rank(method="first").astype(int),
+        seconds=jobs["finished_s"] - jobs["started_s"],
+        faults_mib=jobs["minor_faults"] * PAGE_MIB,
+    )
+
+
+class Evidence:
+    """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
+
+    `pickling` is what the probe of that name found, empty if none was asked. Of a cell's runs those
+    count that the column `counts` names; all that are ok with `every`, and in a study without it.
+    `asked` gathers the cells whose runs were looked at: what a decision rests on.
+    """
+
+    def __init__(self, runs, jobs, summary, pickling=None, every=False):
+        self.runs, self.summary, self.every = runs, summary, every
+        self.pickling = pd.DataFrame() if pickling is None else pickling
+        self.jobs = placed(jobs)
+        self.counted = counted(runs, every)
+        self.asked = set()
+
+    def with_every_run(self):
+        """Return the same evidence with all runs that are ok, disturbed ones too."""
+        return Evidence(self.runs, self.jobs, self.summary, self.pickling, every=True)
+
+    @classmethod
+    def read(cls, folder):
+        """Read the tables from a study's folder, plain or gzipped."""
+        tables = {name: read_table(folder, name) for name in ("runs", "jobs", "summary")}
+        return cls(**tables, pickling=read_pickling(folder))
+
+    def interpreters(self, experiments):
+        """Return the names of the interpreters of an experiment, or of several ("a, b").
+
+        Raises `Missing` if there are none.
+        """
+        rows = self.summary[self.summary["experiment"].isin(experiments.split(", "))]
+        if rows.empty:
+            raise Missing(f"the experiment {experiments} is not part of this study")
+        return sorted(set(rows["interpreter"]))
+
+    def first_of(self, experiments, interpreter):
+        """Return the first of the experiments in which an interpreter takes part."""
+        for experiment in experiments:
+            if len(select(self.summary, experiment=experiment, interpreter=interpreter)):
+                return experiment
+        raise Missing(f"{interpreter} takes part in none of {', '.join(experiments)}")
+
+    def cell(self, **key):
+        """Return the one row of the summary that fits `key` and has an ok run.
+
+        Where several cells fit, the one with the most items, then workers, then jobs.
+        """
+        found = select(self.summary, **key)
+        if found.empty:
+            raise Missing(f"not measured: {words(key)}")
+        found = unspoilt(found)
+        good = found[found["n"] > 0]
+        if good.empty:
+            raise Missing(f"{words(key)}: {found.iloc[0]['status']}")
+        cell = good.sort_values(["size", "workers", "jobs"]).iloc[-1]
+        self.asked.add(tuple(cell[list(IDENTITY)]))
+        return cell
+
+    def value(self, column, **key):
+        """Return one number of the summary; raises `Missing` if it is empty."""
+        number = self.cell(**key)[column]
+        if pd.isna(number):
+            raise Missing(f"no {column}: {words(key)}")
+        return float(number)
+
+    def runs_of(self, cell):
+        """Return the runs of a cell that count, indexed by their block."""
+        rows = select(self.counted, **cell[list(IDENTITY)])
+        block = rows[block_column(rows)].rename("block")
+        return rows.drop(columns="block", errors="ignore").set_index(block)
+
+    def series(self, column, **key):
+        """Return a column of a cell's runs, by block; raises `Missing` if it is empty."""
+        cell = self.cell(**key)
+        values = self.runs_of(cell)[column].dropna().astype(float)
+        if values.empty:
+            raise Missing(f"no {column}: {words(key)}")
+        return values.groupby(level=0).mean()
+
+    def ratio(self, column, above, below):
+        """Return the `Ratio` of a column of two partial cells; `Missing` if they share no block."""
+        found = paired(self.series(column, **above), self.series(column, **below))
+        if found is None:
+            raise Missing(f"measured in different hours: {words(above)} and {words(below)}")
+        return found
+
+    def speedup(self, workers, than, **key):
+        """Return how many times as fast `workers` are as `than` (a partial cell), as a `Ratio`.
+
+        Of the same size and number of jobs, by total_s.
+        """
+        cell = self.cell(workers=workers, **key)
+        same = {"size": cell["size"], "jobs": cell["jobs"]}
+        return self.ratio("total_s", {**key, **same, **than}, {**key, **same, "workers": workers})
+
+    def jobs_of(self, cell, first=None):
+        """Return the jobs of a cell's runs that count, with their run's `block`.
+
+        `first`: only the first job of every worker (True), or only the later ones (False).
+        """
+        self.asked.add(tuple(cell[list(IDENTITY)]))
+        jobs = select(self.jobs, **cell[list(IDENTITY)])
+        good = self.runs_of(cell).reset_index()[["repeat", "block"]]
+        jobs = jobs.drop(columns="block", errors="ignore").merge(good, on="repeat")
+        if first is not None:
+            jobs = jobs[(jobs["place"] == 1) == first]
+        if jobs.empty:
+            raise Missing(f"no such jobs: {words(cell[list(IDENTITY[:4])])}")
+        return jobs
+
+    def median_by_block(self, cell, column, first=None):
+        """Return the median of a column of a cell's jobs, by block."""
+        return self.jobs_of(cell, first).groupby("block")[column].median()
+
+    def received_mib(self, cell):
+        """Return what a worker's memory took up before its first job began, in MiB, by block.
+
+        Page faults since the worker began: the interpreter's start, and whatever it was sent.
+        """
+        jobs = self.jobs_of(cell, first=True)
+        before = (jobs["worker_minor_faults"] - jobs["minor_faults"]) * PAGE_MIB
+        return before.groupby(jobs["block"]).median()
+
+
+def counted(runs, every=False):
+    """Return the runs on which statistics rest: all that are ok with `every`."""
+    counts = runs["status"] == "ok"
+    if "counts" in runs and not every:
+        counts &= runs["counts"].eq(True)
+    return runs[counts]
+
+
+def block_column(runs):
+    """Return the column that names the block of a run: a repeat in a study of before."""
+    return "block" if "block" in runs else "repeat"
+
+
+def times_by_block(runs, column="total_s"):
+    """Return one group's times: blocks as rows, cells as columns.
+
+    `runs` are those that count, of one group; a column is (strategy, start_method, workers).
+    """
+    name = block_column(runs)
+    table = runs.pivot_table(
+        index=name, columns=["strategy", "start_method", "workers"], values=column, aggfunc="mean"
+    )
+    return table.where(table > 0, np.nan)
+
+
+def read_table(folder, name):
+    """Return a table of a study, plain or gzipped as in one that was published."""
+    (path,) = Path(folder).glob(f"{name}.csv*")
+    return pd.read_csv(path, low_memory=False)
+
+
+def read_pickling(folder):
+    """Return pickling.csv, a missing text as an empty one; a study of before it has no rows."""
+    path = Path(folder) / "pickling.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame()
+
+
+def select(table, **key):
+    """Return the rows of a table whose columns have the given values."""
+    for column, value in key.items():
+        table = table[table[column] == value]
+    return table
+
+
+def unspoilt(cells):
+    """Return the rows of the summary without those that have no result for the machine's sake.
+
+    Raises `Missing` if that is why there are none.
+    """
+    spoilt = [bool(fault) and n == 0 for fault, n in zip(faults_of(cells), cells["n"], strict=True)]
+    if any(spoilt) and all(spoilt):
+        cell = cells.iloc[0]
+        what, remedy = fault_of(cell["status"], cell["reason"])
+        key = cell[["experiment", "interpreter", "strategy", "start_method"]]
+        raise Missing(f"{words(key)}: the machine is why it failed: {what}; {remedy}")
+    return cells[[not one for one in spoilt]]
+
+
+def ending(status, reason):
+    """Return how a cell ended: its exception's name, or its status."""
+    if fault_of(status, reason):
+        return "the machine"
+    name = re.match(r"\w+(?=:)", str(reason))
+    return name.group() if name and status == "failed" else status
+
+
+def words(key):
+    """Return a partial cell in words."""
+    return ", ".join(f"{name} {value}" for name, value in key.items())

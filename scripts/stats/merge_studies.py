@@ -1,0 +1,118 @@
+"""Make one study of several: of two machines, say. Their interpreters stand side by side in it.
+
+Nothing is pooled: each interpreter is called by the machine that it ran on, so that summary,
+verdicts and report keep the machines apart as they keep interpreters apart. What was not asked for
+alike is refused.
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from stats.summarise_runs import summarise
+from tables.merge_experiments import read_table
+from wording.units import listed
+
+ALIKE = ("workload", "probe")  # of an experiment that several studies have
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    labels = arguments.labels or [machine_of(folder) for folder in arguments.studies]
+    if len(labels) != len(arguments.studies):
+        return f"{len(labels)} labels for {len(arguments.studies)} studies"
+    if len(set(labels)) < len(labels):
+        return f"{listed(labels)} are called alike: tell them apart by --labels"
+    asked = [read_yaml(folder / "study.yaml") for folder in arguments.studies]
+    differ = unlike([one.get("experiments", {}) for one in asked])
+    if differ:
+        return differ
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    tables = {
+        name: together(name, arguments.studies, labels)
+        for name in ("runs", "jobs", "memory", "pickling")
+    }
+    tables["runs"]["position"] = range(1, len(tables["runs"]) + 1)
+    peak_measured = tables["memory"] if len(tables["memory"]) else None
+    tables["summary"] = summarise(tables["runs"], peak_measured)
+    for name, table in tables.items():
+        if len(table.columns):
+            table.to_csv(arguments.output / f"{name}.csv", index=False, lineterminator="\n")
+    text = yaml.safe_dump(study_of(asked, labels), sort_keys=False, allow_unicode=True)
+    (arguments.output / "study.yaml").write_text(text, encoding="utf-8")
+    return 0
+
+
+def machine_of(folder):
+    """Return the machine that most runs of a study name."""
+    return read("runs", folder)["machine"].mode()[0]
+
+
+def read(name, folder):
+    """Return a table of a study, plain or gzipped; without rows if it has none."""
+    paths = sorted(Path(folder).glob(f"{name}.csv*"))
+    return read_table(paths[0]) if paths else pd.DataFrame()
+
+
+def read_yaml(path):
+    """Return what a study was asked for; nothing of a study of before."""
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def unlike(many):
+    """Return why experiments cannot be laid together, or None: the same name for another thing."""
+    known = {}
+    for experiments in many:
+        for name, one in experiments.items():
+            first = known.setdefault(name, one)
+            for key in ALIKE:
+                if first.get(key) != one.get(key):
+                    return (
+                        f"{name} has the {key} {first.get(key)} in one study and {one.get(key)} in "
+                        "another: that is not the same experiment"
+                    )
+    return None
+
+
+def together(name, folders, labels):
+    """Return a table of all studies, each interpreter called by its machine."""
+    parts = []
+    for folder, label in zip(folders, labels, strict=True):
+        table = read(name, folder)
+        if len(table):
+            table["interpreter"] = [called(one, label) for one in table["interpreter"]]
+            parts.append(table)
+    return pd.concat(parts, ignore_index=True) if parts else read(name, folders[0])
+
+
+def called(interpreter, label):
+    """Return what an interpreter is called in the merged study."""
+    return f"{interpreter} on {label}"
+
+
+def study_of(asked, labels):
+    """Return what the merged study was asked for: the experiments of all, and who ran them."""
+    experiments = {}
+    for one in reversed(asked):  # where two have it, as the first
+        experiments |= one.get("experiments", {})
+    return {
+        "study": "merged",
+        "seed": asked[0].get("seed"),
+        "machines": list(labels),
+        "builds": {
+            called(name, label): build
+            for one, label in zip(asked, labels, strict=True)
+            for name, build in one.get("builds", {}).items()
+        },
+        "experiments": experiments,
+    }
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("studies", nargs="+", type=Path, metavar="study", help="their folders")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the merged study")
+    parser.add_argument("--labels", nargs="*", help="what the machines are called, in that order")
+    return parser.parse_args(argv)

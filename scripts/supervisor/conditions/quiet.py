@@ -1,0 +1,125 @@
+"""Waits for a quiet machine before a run, within limits, and remembers what the machine gave.
+
+What is remembered lies in a file beside the study's results, one for all its runs, which are
+separate processes. The lock of the machine is held while it is read and written.
+"""
+
+import json
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from supervisor.conditions.yardstick import KERNEL, capacity, read_yardstick
+from supervisor.rows import replace_text
+
+SHARE = 0.05  # of the time, at most, goes into readings
+AGAIN_S = 1.0  # between two readings while waiting
+HEAD_START_S = 30.0  # of patience, before the study has measured anything
+MOST_S = 60.0  # of patience before a single run
+
+
+class Quiet:
+    """The yardstick of one study: `before` a run and `after` it.
+
+    Args:
+        path: the file that remembers; None remembers nothing.
+        enough: share of the usable CPUs, from 0 to 1, that the machine must give.
+        patience: share of the study's time, from 0 to 1, that may be spent waiting.
+        read: returns the seconds of each CPU, as `read_yardstick`.
+        clock, sleep: in seconds; the clock is one for all runs since the machine was started.
+    """
+
+    def __init__(
+        self, path, enough, patience, read=read_yardstick, clock=time.monotonic, sleep=time.sleep
+    ):
+        self._path, self._enough, self._patience = path, enough, patience
+        self._read, self._clock, self._sleep = read, clock, sleep
+        self._known = remembered(path)
+
+    def before(self, interrupted=lambda: False):
+        """Return the seconds of each CPU, read just now or a moment ago, when it is quiet.
+
+        Or when patience is at an end: then the run is measured all the same, and its row tells.
+        """
+        seconds = self._recent() or self._reading()
+        if not self._is_quiet(seconds):
+            seconds = self._reading()  # a bad reading is taken again before it counts
+        began = self._clock()
+        allowed = min(MOST_S, self._allowance())
+        said = False
+        while not self._is_quiet(seconds) and not interrupted():
+            if self._clock() - began + AGAIN_S > allowed:
+                break
+            if not said:
+                found, cpus = self._capacity(seconds), len(seconds)
+                with suppress(OSError):  # a terminal that is gone
+                    print(f"waiting for quiet ({found:.2f} of {cpus} CPUs) ... ", end="",
+                          file=sys.stderr, flush=True)  # fmt: skip
+                said = True
+            self._sleep(AGAIN_S)
+            seconds = self._reading()
+        self._known["waited_s"] += self._clock() - began
+        self._save()
+        return seconds
+
+    def after(self, wall_s):
+        """Note that a run took `wall_s` seconds; return a new reading if it is time for one."""
+        self._known["measured_s"] += wall_s
+        seconds = None
+        if not self._recent():
+            seconds = self._reading()
+            if not self._is_quiet(seconds):
+                seconds = self._reading()
+        self._save()
+        return seconds
+
+    def _recent(self):
+        """Return the last reading if it is so young that another would take more than `SHARE`.
+
+        One of the time before the machine was started anew seems to be of the future: it is not.
+        """
+        age = self._clock() - self._known["read_at"]
+        recent = self._known["seconds"] and 0 <= age <= self._known["cost_s"] / SHARE
+        return self._known["seconds"] if recent else None
+
+    def _reading(self):
+        began = self._clock()
+        seconds = self._read()
+        self._known["best_s"] = min([*seconds, self._known["best_s"] or seconds[0]])
+        now = self._clock()
+        self._known |= {"seconds": seconds, "read_at": now, "cost_s": now - began}
+        return seconds
+
+    def _capacity(self, seconds):
+        return capacity(seconds, self._known["best_s"])
+
+    def _is_quiet(self, seconds):
+        return self._capacity(seconds) >= self._enough * len(seconds)
+
+    def _allowance(self):
+        whole = HEAD_START_S + self._patience * self._known["measured_s"]
+        return whole - self._known["waited_s"] if self._patience else 0.0
+
+    def _save(self):
+        if self._path is not None:
+            replace_text(self._path, json.dumps(self._known))
+
+
+def remembered(path):
+    """Return what the file says; a fresh start if there is none, or it is another kernel's."""
+    known = {
+        "kernel": KERNEL,
+        "best_s": None,  # the least time of any CPU in this study
+        "seconds": None,  # the last reading
+        "read_at": 0.0,
+        "cost_s": 0.0,
+        "waited_s": 0.0,
+        "measured_s": 0.0,
+    }
+    if path is not None:
+        with suppress(OSError, ValueError):
+            found = json.loads(Path(path).read_text(encoding="utf-8"))
+            if isinstance(found, dict) and found.get("kernel") == KERNEL:
+                known |= {name: found[name] for name in known if name in found}
+    return known

@@ -1,0 +1,148 @@
+"""A preflight says what is wrong with a workload before any worker gets it."""
+
+import json
+import sys
+
+import pytest
+
+from preflight import check_workload as check_workload
+from preflight.trouble import TEXTS
+
+PROCESS = "def process(data, job):\n    return sum(data) + job\n"
+LIST = "def build(size):\n    return list(range(size))\n"
+# What the file says, and the trouble that is found.
+WORKLOADS = {
+    "nothing": (LIST + PROCESS, []),
+    "answers that are NaN": (LIST + "def process(data, job):\n    return float('nan')\n", []),
+    "a cache that changes no answer": (
+        "def build(size):\n    return {}\n"
+        "def process(data, job):\n    return data.setdefault(job, job * job)\n",
+        [],
+    ),
+    "a list changed in place": (
+        LIST + "def process(data, job):\n    data[0] += 1\n    return sum(data)\n",
+        ["in_place"],
+    ),
+    "an order that matters": (
+        "def build(size):\n    return {}\n"
+        "def process(data, job):\n    data.setdefault('first', job)\n    return data['first']\n",
+        ["order"],
+    ),
+    "an iterator": ("def build(size):\n    return iter(range(size))\n" + PROCESS, ["iterator"]),
+    "a generator": (
+        "def build(size):\n    return (n for n in range(size))\n" + PROCESS,
+        ["iterator"],
+    ),
+    "an open file that is read on": (
+        "def build(size):\n    return {'file': open(__file__)}\n"
+        "def process(data, job):\n    return data['file'].readline()\n",
+        ["used_up"],
+    ),
+    "random answers": (
+        "import random\n" + LIST + "def process(data, job):\n    return random.random()\n",
+        ["not_repeatable"],
+    ),
+    "random data": (
+        "import random\ndef build(size):\n    return [random.random()]\n" + PROCESS,
+        ["unseeded"],
+    ),
+    "seeded data": (
+        "import random\nSEED = random.Random(1)\n"
+        "def build(size):\n    return [SEED.random()]\n" + PROCESS,
+        [],
+    ),
+    "a wrong expected": (
+        LIST + PROCESS + "def expected(size, job):\n    return -1\n",
+        ["unexpected"],
+    ),
+    "an expected that is equal, though of another type": (
+        LIST + PROCESS + "def expected(size, job):\n    return float(sum(range(size)) + job)\n",
+        [],
+    ),
+    "an answer that does not arrive": (
+        "class Problem(Exception):\n    def __init__(self, place, what):\n"
+        "        super().__init__(f'{place}: {what}')\n"
+        + LIST
+        + "def process(data, job):\n    return Problem(1, 'no') if job == 2 else job\n",
+        ["stuck"],
+    ),
+    "an answer that cannot be compared": (
+        "import threading\n" + LIST + "def process(data, job):\n    return threading.Lock()\n",
+        ["incomparable"],
+    ),
+}
+# What the file says, how the preflight ends, and its reason.
+ENDS = {
+    "build raises": (
+        "def build(size):\n    return open('absent.csv')\n" + PROCESS,
+        ("failed", "my_workload.py, line 2: FileNotFoundError"),
+    ),
+    "a job raises": (
+        LIST + "def process(data, job):\n    return data['x']\n",
+        ("failed", "my_workload.py, line 4: TypeError"),
+    ),
+    "a job hangs": (
+        "import time\n" + LIST + "def process(data, job):\n    time.sleep(99)\n",
+        ("timeout", "over 3 s, in job 0, where it hung"),
+    ),
+    "a job ends the program": (
+        "import os\n" + LIST + "def process(data, job):\n    os._exit(3)\n",
+        ("crashed", "the program ended itself with exit code 3 in job 0"),
+    ),
+    "a job is killed": (
+        "import os\n" + LIST + "def process(data, job):\n    os.kill(os.getpid(), 9)\n",
+        ("crashed", "killed by SIGKILL in job 0"),
+    ),
+}
+
+
+@pytest.fixture
+def rehearse(tmp_path):
+    def told(text, jobs=3):
+        path = tmp_path / "my_workload.py"
+        path.write_text(text, encoding="utf-8")
+        output = tmp_path / "told.json"
+        words = ["--experiment", "my_data", "--interpreter", "cpython", "--workload", str(path)]
+        words += ["--size", "20", "--jobs", str(jobs), "--command", sys.executable]
+        words += ["--time-limit-s", "3", "--memory-floor-percent", "0", "--memory-floor-mib", "0"]
+        words += ["--output", str(output), "--log", str(tmp_path / "log")]
+        assert check_workload.main(words) == 0
+        return json.loads(output.read_text(encoding="utf-8"))
+
+    return told
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_trouble_is_found_and_told_apart(name, rehearse):
+    text, kinds = WORKLOADS[name]
+    told = rehearse(text)
+    assert told["status"] == "ok", told["reason"]
+    assert [one["kind"] for one in told["troubles"]] == kinds
+    assert told["build_s"] >= 0 and told["job_s"] >= 0 and len(told["answers"]) <= 3
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_preflight_that_fails_says_where(name, rehearse):
+    text, (status, reason) = ENDS[name]
+    told = rehearse(text)
+    assert told["status"] == status
+    assert told["reason"].startswith(reason)
+    assert told["troubles"] == []
+
+
+def test_what_the_data_hold_and_what_runs_on_is_noted(rehearse):
+    told = rehearse(
+        "import threading, time\nclass Data:\n"
+        "    def __init__(self):\n        self.lock, self.file = threading.Lock(), open(__file__)\n"
+        "def build(size):\n"
+        "    threading.Thread(target=time.sleep, args=(9,), daemon=True, name='clock').start()\n"
+        "    return Data()\n"
+        "def process(data, job):\n    return job\n"
+    )
+    assert told["holds"] == ["a lock", "an open file"]
+    assert told["threads"] == ["clock"]
+    assert told["pickled_bytes"] is None
+
+
+def test_every_trouble_has_a_sentence_that_ends():
+    assert all(text.endswith(".") for text in TEXTS.values())
