@@ -1,36 +1,47 @@
-"""Arrow file: a table in Arrow's format, in a file that every worker maps and reads in place.
+"""Arrow file: a frame in Arrow's format, in a file that every worker maps and reads in place.
 
-For tables, strings too, with any start method; pandas reads it without a copy as well.
+For pandas frames, strings too, with any start method; they come back with Arrow's columns.
+https://arrow.apache.org/docs/python/ipc.html#efficiently-writing-and-reading-arrow-data
 """
 
 import multiprocessing
 import tempfile
-from pathlib import Path
 
+import pandas
 import pyarrow
-import pyarrow.compute
 
 
 def build():
-    return pyarrow.table({"number": range(1, 1001)})
+    return pandas.DataFrame({"number": range(1, 1001)})  # your data
+
+
+def process(data, job):
+    numbers = data["number"]
+    return job, int((numbers // job * job == numbers).sum())  # your work on it
+
+
+def share(workers, jobs, start_method="fork"):
+    table = pyarrow.Table.from_pandas(build())
+    with tempfile.NamedTemporaryFile(suffix=".arrow") as file:
+        with pyarrow.ipc.new_file(file.name, table.schema) as writer:
+            writer.write_table(table)
+        del table
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, (file.name,)) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
 def attach(path):
-    global TABLE
-    TABLE = pyarrow.ipc.open_file(pyarrow.memory_map(path)).read_all()
+    global DATA
+    table = pyarrow.ipc.open_file(pyarrow.memory_map(path)).read_all()
+    DATA = table.to_pandas(types_mapper=pandas.ArrowDtype)
 
 
-def count_multiples(divisor):
-    numbers = TABLE["number"]
-    parts = pyarrow.compute.divide(numbers, divisor)
-    whole = pyarrow.compute.equal(pyarrow.compute.multiply(parts, divisor), numbers)
-    return pyarrow.compute.sum(whole).as_py()
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        path, table = str(Path(folder, "numbers.arrow")), build()
-        with pyarrow.ipc.new_file(path, table.schema) as writer:
-            writer.write_table(table)
-        with multiprocessing.Pool(2, attach, (path,)) as pool:
-            print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

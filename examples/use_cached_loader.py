@@ -1,31 +1,41 @@
 """Cached loader: every worker loads the data from a file at its first job, and keeps it.
 
-For data that lie on a disk anyway, with any start method; each worker has its own copy.
+For data that lies on a disk anyway, with any start method; each worker has a copy of its own.
 """
 
 import multiprocessing
 import pickle
 import tempfile
-from functools import cache, partial
-from pathlib import Path
+from functools import lru_cache, partial
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-@cache
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs, start_method="fork"):
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        pickle.dump(build(), file, pickle.HIGHEST_PROTOCOL)
+        file.flush()
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        with multiprocessing.get_context(start_method).Pool(workers) as pool:
+            yield from pool.imap_unordered(partial(run_job, file.name), jobs, chunk)
+
+
+@lru_cache
 def load(path):
-    return pickle.loads(Path(path).read_bytes())
+    with open(path, "rb") as file:
+        return pickle.load(file)
 
 
-def count_multiples(path, divisor):
-    return sum(number % divisor == 0 for number in load(path))
+def run_job(path, job):
+    return process(load(path), job)
 
 
 if __name__ == "__main__":
-    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
-        pickle.dump(build(), file)
-        file.flush()
-        with multiprocessing.Pool(2) as pool:
-            print(pool.map(partial(count_multiples, file.name), range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

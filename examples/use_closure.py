@@ -1,36 +1,41 @@
-"""Closure: a nested function sees the data of its scope; forked processes run it, fed by a queue.
+"""Closure: a function nested in the scope that built the data sees it, in forked workers too.
 
-For any data that is to stay local, where no global is wanted.
+For any data that is to stay local, where no global is wanted. A pool sends functions by their name,
+which a nested one does not have; forked workers inherit it as the initializer's argument.
 """
 
 import multiprocessing
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_all_multiples(numbers, divisors):
-    fork = multiprocessing.get_context("fork")  # only forked workers inherit
-    tasks, answers = fork.Queue(), fork.Queue()
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
-    def work():
-        try:
-            for divisor in iter(tasks.get, None):
-                answers.put((divisor, sum(number % divisor == 0 for number in numbers)))
-        finally:
-            answers.put(None)  # also after an error, so that nobody waits for ever
 
-    workers = [fork.Process(target=work, daemon=True) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for task in [*divisors, *(None for _ in workers)]:
-        tasks.put(task)
-    found = dict(answer for _ in workers for answer in iter(answers.get, None))
-    for worker in workers:
-        worker.join()
-    return [found[divisor] for divisor in divisors]
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    data = build()
+
+    def work(job):
+        return process(data, job)
+
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    context = multiprocessing.get_context(start_method)
+    with context.Pool(workers, receive, (work,)) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def receive(work):
+    global WORK
+    WORK = work
+
+
+def run_job(job):
+    return WORK(job)
 
 
 if __name__ == "__main__":
-    print(count_all_multiples(build(), range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

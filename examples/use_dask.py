@@ -1,24 +1,37 @@
 """Dask: the data is scattered to every worker once, every task gets a reference to it.
 
-For data that each worker may copy, and for several machines.
+For data that each worker may copy, and for several machines. A list or dict would be serialised
+item by item, 50 µs each; inside an object it is pickled at once.
+https://distributed.dask.org/en/stable/locality.html#user-control
+https://github.com/dask/distributed/issues/6368
 """
 
 from types import SimpleNamespace
 
-from dask.distributed import Client
+from dask.distributed import Client, as_completed
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_multiples(data, divisor):
-    return sum(number % divisor == 0 for number in data.numbers)
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs):
+    data = SimpleNamespace(whole=build())
+    with Client(n_workers=workers, threads_per_worker=1, dashboard_address=None) as client:
+        data = client.scatter(data, broadcast=True)
+        tasks = [client.submit(run_job, data, job) for job in jobs]
+        for task in as_completed(tasks):
+            yield task.result()
+
+
+def run_job(data, job):
+    return process(data.whole, job)
 
 
 if __name__ == "__main__":
-    with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
-        # Inside an object: of a bare list every item would be scattered by itself.
-        data = client.scatter(SimpleNamespace(numbers=build()), broadcast=True)
-        tasks = [client.submit(count_multiples, data, divisor) for divisor in range(2, 7)]
-        print(client.gather(tasks))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,31 +1,43 @@
 """Preloaded by the forkserver: it imports the module that builds the data, its workers inherit it.
 
 For programs with threads, which must not fork, and for Python 3.14 on, where this is the default.
+https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forkserver_preload
 """
 
 import multiprocessing
 import os
+import sys
 from importlib import import_module
 from pathlib import Path
 
-MODULE = Path(__file__).stem
-
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
+
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+MODULE = Path(__file__).stem
 
 if __name__ == MODULE:  # imported by this name: by the forkserver, for all whom it forks
-    NUMBERS = build()
+    DATA = build()
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in import_module(MODULE).NUMBERS)
+def share(workers, jobs, start_method="forkserver"):
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # before 3.14 it has no other path
+    context = multiprocessing.get_context(start_method)
+    context.set_forkserver_preload([MODULE])
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with context.Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def run_job(job):
+    return process(import_module(MODULE).DATA, job)
 
 
 if __name__ == "__main__":
-    os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # a forkserver has no other path
-    forkserver = multiprocessing.get_context("forkserver")
-    forkserver.set_forkserver_preload([MODULE])
-    with forkserver.Pool(2) as pool:
-        print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

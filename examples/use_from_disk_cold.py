@@ -8,27 +8,32 @@ import os
 import pickle
 import tempfile
 from functools import partial
-from pathlib import Path
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def save(data, file):
-    pickle.dump(data, file, pickle.HIGHEST_PROTOCOL)
-    file.flush()
-    os.fsync(file.fileno())  # what is not yet written cannot be forgotten
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
 
-def count_multiples(path, divisor):
-    with path.open("rb") as file:
+def share(workers, jobs, start_method="fork"):
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        pickle.dump(build(), file, pickle.HIGHEST_PROTOCOL)
+        file.flush()
+        os.fsync(file.fileno())  # pages that are not written yet cannot be forgotten
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        with multiprocessing.get_context(start_method).Pool(workers) as pool:
+            yield from pool.imap_unordered(partial(run_job, file.name), jobs, chunk)
+
+
+def run_job(path, job):
+    with open(path, "rb") as file:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return sum(number % divisor == 0 for number in pickle.load(file))
+        return process(pickle.load(file), job)
 
 
 if __name__ == "__main__":
-    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
-        save(build(), file)
-        with multiprocessing.Pool(2) as pool:
-            print(pool.map(partial(count_multiples, Path(file.name)), range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,6 +1,8 @@
-"""ProcessPoolExecutor: its initializer hands the data to each worker once.
+"""ProcessPoolExecutor: its initializer gives the data to each worker once.
 
 For any data, in a program that works with futures: a worker that dies raises BrokenProcessPool.
+Forked workers inherit the data; with another start method each gets a pickled copy.
+https://docs.python.org/3/library/concurrent.futures.html#processpoolexecutor
 """
 
 import multiprocessing
@@ -8,19 +10,30 @@ from concurrent.futures import ProcessPoolExecutor
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def receive(numbers):
-    global NUMBERS
-    NUMBERS = numbers
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    context = multiprocessing.get_context(start_method)
+    with ProcessPoolExecutor(workers, context, receive, (data,)) as pool:
+        yield from pool.map(run_job, jobs, chunksize=chunk)
+
+
+def receive(data):
+    global DATA
+    DATA = data
+
+
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    fork = multiprocessing.get_context("fork")  # only forked workers inherit
-    with ProcessPoolExecutor(2, fork, receive, (build(),)) as pool:
-        print(list(pool.map(count_multiples, range(2, 7))))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

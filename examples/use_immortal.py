@@ -1,6 +1,7 @@
 """Immortal objects: their reference counts are never written again, so forked workers share them.
 
-For any data on CPython 3.12 or later; copy scripts/sharing/immortal.py beside the program.
+For any data on CPython 3.12 or later, by an unsupported use of its internals; copy immortal.py
+beside the program.
 """
 
 import gc
@@ -10,17 +11,27 @@ from immortal import make_immortal
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    global DATA
+    DATA = build()
+    make_immortal(DATA)  # and all that can be reached from it, until the program ends
+    gc.freeze()
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    NUMBERS = build()
-    make_immortal(NUMBERS)  # and all that can be reached from it, until the program ends
-    gc.freeze()
-    fork = multiprocessing.get_context("fork")  # only forked workers inherit
-    with fork.Pool(2) as pool:
-        print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

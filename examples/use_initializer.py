@@ -1,4 +1,4 @@
-"""Initializer: the pool hands the data to each worker once, when the worker starts.
+"""Initializer: the pool gives the data to each worker once, when the worker starts.
 
 For any data: forked workers inherit it; with another start method each gets a pickled copy.
 """
@@ -7,19 +7,30 @@ import multiprocessing
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def receive(numbers):
-    global NUMBERS
-    NUMBERS = numbers
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    context = multiprocessing.get_context(start_method)
+    with context.Pool(workers, receive, (data,)) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def receive(data):
+    global DATA
+    DATA = data
+
+
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    fork = multiprocessing.get_context("fork")  # only forked workers inherit
-    with fork.Pool(2, receive, (build(),)) as pool:
-        print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,19 +1,29 @@
-"""joblib: the data is an argument of the tasks; worker processes of its own.
+"""joblib: the data is an argument of every task; worker processes of its own (loky).
 
-For NumPy arrays, which all workers map from a file; anything else is pickled again and again.
+For NumPy arrays: those of a mebibyte and more are written to a file that all workers map. Any other
+data is pickled again for every batch of tasks.
+https://joblib.readthedocs.io/en/stable/parallel.html#working-with-numerical-data-in-shared-memory-memmapping
 """
 
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_multiples(numbers, divisor):
-    return sum(number % divisor == 0 for number in numbers)
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs):
+    data = build()
+    parallel = Parallel(n_jobs=workers, return_as="generator_unordered")
+    yield from parallel(delayed(process)(data, job) for job in jobs)
+    get_reusable_executor().shutdown()  # it keeps its workers for the next call
 
 
 if __name__ == "__main__":
-    numbers = build()
-    print(Parallel(n_jobs=2)(delayed(count_multiples)(numbers, divisor) for divisor in range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -4,23 +4,35 @@ For a few numbers that workers change; to read many, take RawArray.
 """
 
 import multiprocessing
-from array import array
 
 
 def build():
-    return array("q", range(1, 1001))
+    return list(range(1, 1001))  # your data
+
+
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs, start_method="fork"):
+    context = multiprocessing.get_context(start_method)
+    data = build()
+    numbers = context.Array("d" if type(data[0]) is float else "q", data)
+    del data
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with context.Pool(workers, receive, (numbers,)) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
 def receive(numbers):
-    global NUMBERS
-    NUMBERS = numbers
+    global DATA
+    DATA = numbers
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    numbers = multiprocessing.Array("q", build())
-    with multiprocessing.Pool(2, receive, (numbers,)) as pool:
-        print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

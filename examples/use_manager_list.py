@@ -7,20 +7,33 @@ import multiprocessing
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def receive(numbers):
-    global NUMBERS
-    NUMBERS = numbers
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
+def share(workers, jobs, start_method="fork"):
+    context = multiprocessing.get_context(start_method)
+    data = build()
+    with context.Manager() as manager:
+        shared = manager.list(data)
+        del data
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        with context.Pool(workers, receive, (shared,)) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def receive(shared):
+    global DATA
+    DATA = shared
+
+
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    with multiprocessing.Manager() as manager:
-        numbers = manager.list(build())
-        with multiprocessing.Pool(2, receive, (numbers,)) as pool:
-            print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

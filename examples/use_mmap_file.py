@@ -7,27 +7,42 @@ import mmap
 import multiprocessing
 import tempfile
 from array import array
-from pathlib import Path
 
 
 def build():
-    return array("q", range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def attach(path):
-    global NUMBERS
-    with Path(path).open("rb") as file:
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    numbers = array("d" if type(data[0]) is float else "q", data)
+    del data
+    with tempfile.NamedTemporaryFile(suffix=".numbers") as file:
+        numbers.tofile(file)
+        file.flush()
+        initargs = (file.name, numbers.typecode)
+        del numbers
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, initargs) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def attach(path, typecode):
+    global DATA
+    with open(path, "rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    NUMBERS = memoryview(content).cast("q")
+    DATA = memoryview(content).cast(typecode)
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    with tempfile.NamedTemporaryFile() as file:
-        build().tofile(file)
-        file.flush()
-        with multiprocessing.Pool(2, attach, (file.name,)) as pool:
-            print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

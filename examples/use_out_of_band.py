@@ -1,37 +1,58 @@
 """Out of band: pickled once, the memory of its arrays aside in a block that all workers read.
 
-For NumPy arrays, frames and Arrow data, whatever they are part of, with any start method.
+For NumPy arrays, frames and Arrow data, whatever they are part of, with any start method. Pickle
+protocol 5 gives their buffers separately; the small rest is sent to every worker. What has no
+buffers, a list say, is copied as a whole.
+https://peps.python.org/pep-0574/
 """
 
 import multiprocessing
 import pickle
-from array import array
+from itertools import accumulate
 from multiprocessing.shared_memory import SharedMemory
 
 
 def build():
-    return {"numbers": pickle.PickleBuffer(array("q", range(1, 1001)))}
+    return list(range(1, 1001))  # your data
 
 
-def attach(name, size, rest):
-    global BLOCK, DATA
-    BLOCK = SharedMemory(name)  # open as long as the worker lives
-    DATA = pickle.loads(rest, buffers=[BLOCK.buf[:size]])
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in DATA["numbers"].cast("q"))
-
-
-if __name__ == "__main__":
+def share(workers, jobs, start_method="fork"):
     buffers = []
     rest = pickle.dumps(build(), protocol=5, buffer_callback=buffers.append)
-    content = memoryview(buffers[0]).cast("B")  # there is one array here
-    block = SharedMemory(create=True, size=len(content))
+    views = [memoryview(buffer.raw()).cast("B") for buffer in buffers]
+    begins = [0, *accumulate(-(-len(view) // 64) * 64 for view in views)]  # aligned to 64 bytes
+    places = [(begin, begin + len(view)) for begin, view in zip(begins, views)]
+    block = SharedMemory(create=True, size=max(begins[-1], 1))  # none may be empty
     try:
-        block.buf[: len(content)] = content
-        with multiprocessing.Pool(2, attach, (block.name, len(content), rest)) as pool:
-            print(pool.map(count_multiples, range(2, 7)))
+        for (begin, end), view in zip(places, views):
+            block.buf[begin:end] = view
+        buffers.clear()
+        del views
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, (block.name, places, rest)) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
     finally:
         block.close()
         block.unlink()
+
+
+def attach(name, places, rest):
+    global DATA, BLOCK
+    block = SharedMemory(name)
+    memory = block.buf.toreadonly()  # all workers read it: none may write
+    DATA = pickle.loads(rest, buffers=[memory[begin:end] for begin, end in places])
+    BLOCK = block  # keeps it open; named last, so that it is closed after DATA
+
+
+def run_job(job):
+    return process(DATA, job)
+
+
+if __name__ == "__main__":
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

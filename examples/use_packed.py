@@ -1,40 +1,57 @@
 """Packed: every item pickled into one flat buffer, unpickled when it is accessed.
 
-For a list of any objects: no worker copies it, but every access makes a new object.
+For a list of any objects: no worker copies it, but every access makes a new object. A buffer has
+one reference count, however many items are in it: what PyTorch's users are told to do with a large
+list that DataLoader workers read.
+https://ppwwyyxx.com/blog/2022/Demystify-RAM-Usage-in-Multiprocess-DataLoader/
 """
 
 import multiprocessing
 import pickle
 from array import array
-from itertools import accumulate
+from collections.abc import Sequence
 
 
-class Packed:
+def build():
+    return list(range(1, 1001))  # your data
+
+
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    global DATA
+    DATA = Packed(build())
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+class Packed(Sequence):
     """A read-only list whose items lie pickled in one buffer."""
 
     def __init__(self, items):
-        pickled = [pickle.dumps(item, pickle.HIGHEST_PROTOCOL) for item in items]
-        self.buffer = b"".join(pickled)
-        self.ends = array("q", accumulate(map(len, pickled), initial=0))
+        buffer, self.ends = bytearray(), array("q", [0])
+        for item in items:
+            buffer += pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
+            self.ends.append(len(buffer))
+        self.buffer = bytes(buffer)
 
     def __len__(self):
         return len(self.ends) - 1
 
     def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
         index = range(len(self))[index]  # counts from the end, or raises IndexError
         return pickle.loads(memoryview(self.buffer)[self.ends[index] : self.ends[index + 1]])
 
 
-def build():
-    return list(range(1, 1001))
-
-
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
+def run_job(job):
+    return process(DATA, job)
 
 
 if __name__ == "__main__":
-    NUMBERS = Packed(build())
-    fork = multiprocessing.get_context("fork")  # only forked workers inherit
-    with fork.Pool(2) as pool:
-        print(pool.map(count_multiples, range(2, 7)))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,6 +1,7 @@
 """Ray, actors: each worker is an actor that takes the data from the object store once and keeps it.
 
 For data that is not arrays, and for several machines.
+https://docs.ray.io/en/latest/ray-core/actors/actor-utils.html
 """
 
 import ray
@@ -8,25 +9,34 @@ from ray.util import ActorPool
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_multiples(numbers, divisor):
-    return sum(number % divisor == 0 for number in numbers)
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs):
+    data = build()
+    ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False)
+    reference = ray.put(data)
+    del data
+    pool = ActorPool([Keeper.remote(reference) for _ in range(workers)])
+    yield from pool.map_unordered(lambda actor, job: actor.run.remote(job), jobs)
+    ray.shutdown()
 
 
 @ray.remote
 class Keeper:
-    def __init__(self, numbers):
-        self.numbers = numbers
+    """What a worker keeps: an argument that is a reference arrives as the data."""
 
-    def count(self, divisor):
-        return count_multiples(self.numbers, divisor)
+    def __init__(self, data):
+        self.data = data
+
+    def run(self, job):
+        return process(self.data, job)
 
 
 if __name__ == "__main__":
-    ray.init(num_cpus=2, include_dashboard=False)
-    numbers = ray.put(build())
-    pool = ActorPool([Keeper.remote(numbers) for _ in range(2)])
-    print(list(pool.map(lambda actor, divisor: actor.count.remote(divisor), range(2, 7))))
-    ray.shutdown()
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

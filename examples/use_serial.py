@@ -5,13 +5,19 @@ For short work: starting and feeding workers may take longer than the jobs.
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_multiples(numbers, divisor):
-    return sum(number % divisor == 0 for number in numbers)
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs):
+    data = build()
+    for job in jobs:
+        yield process(data, job)
 
 
 if __name__ == "__main__":
-    numbers = build()
-    print([count_multiples(numbers, divisor) for divisor in range(2, 7)])
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,6 +1,7 @@
 """SharedMemory: flat 64-bit numbers in a named block that every worker opens by its name.
 
 For numbers, with any start method; the block stays until somebody unlinks it.
+https://docs.python.org/3/library/multiprocessing.shared_memory.html
 """
 
 import multiprocessing
@@ -9,26 +10,42 @@ from multiprocessing.shared_memory import SharedMemory
 
 
 def build():
-    return array("q", range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def attach(name, size):
-    global BLOCK, NUMBERS
-    BLOCK = SharedMemory(name)  # open as long as the worker lives
-    NUMBERS = BLOCK.buf[:size].cast("q")
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
-
-
-if __name__ == "__main__":
-    content = memoryview(build()).cast("B")
-    block = SharedMemory(create=True, size=len(content))
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    numbers = array("d" if type(data[0]) is float else "q", data)
+    size = 8 * len(numbers)
+    block = SharedMemory(create=True, size=size)
     try:
-        block.buf[: len(content)] = content  # a block may be longer than was asked for
-        with multiprocessing.Pool(2, attach, (block.name, len(content))) as pool:
-            print(pool.map(count_multiples, range(2, 7)))
+        block.buf[:size] = memoryview(numbers).cast("B")  # a block may be longer than asked for
+        initargs = (block.name, size, numbers.typecode)
+        del data, numbers
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, initargs) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
     finally:
         block.close()
         block.unlink()
+
+
+def attach(name, size, typecode):
+    global DATA, BLOCK
+    block = SharedMemory(name)
+    DATA = block.buf[:size].cast(typecode)
+    BLOCK = block  # keeps it open; named last, so that it is closed after DATA
+
+
+def run_job(job):
+    return process(DATA, job)
+
+
+if __name__ == "__main__":
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,6 +1,8 @@
-"""SharedMemory by cffi: as use_shared_memory.py, but the block is read as an array of C numbers.
+"""SharedMemory by cffi: as shared_memory, but workers read the block as an array of C numbers.
 
-For numbers on PyPy, which compiles that to a load; PyPy brings cffi with it.
+For numbers on PyPy, which compiles the access to such an array to a load, that to a memoryview to
+calls; PyPy brings cffi with it.
+https://cffi.readthedocs.io/en/stable/ref.html#ffi-buffer-ffi-from-buffer
 """
 
 import multiprocessing
@@ -11,26 +13,42 @@ from cffi import FFI
 
 
 def build():
-    return array("q", range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def attach(name, size):
-    global BLOCK, NUMBERS
-    BLOCK = SharedMemory(name)  # open as long as the worker lives
-    NUMBERS = FFI().from_buffer("int64_t[]", BLOCK.buf[:size])
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
 
 
-def count_multiples(divisor):
-    return sum(number % divisor == 0 for number in NUMBERS)
-
-
-if __name__ == "__main__":
-    content = memoryview(build()).cast("B")
-    block = SharedMemory(create=True, size=len(content))
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    numbers = array("d" if type(data[0]) is float else "q", data)
+    size = 8 * len(numbers)
+    block = SharedMemory(create=True, size=size)
     try:
-        block.buf[: len(content)] = content  # a block may be longer than was asked for
-        with multiprocessing.Pool(2, attach, (block.name, len(content))) as pool:
-            print(pool.map(count_multiples, range(2, 7)))
+        block.buf[:size] = memoryview(numbers).cast("B")  # a block may be longer than asked for
+        initargs = (block.name, size, "double[]" if numbers.typecode == "d" else "int64_t[]")
+        del data, numbers
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, initargs) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
     finally:
         block.close()
         block.unlink()
+
+
+def attach(name, size, c_type):
+    global DATA, BLOCK
+    block = SharedMemory(name)
+    DATA = FFI().from_buffer(c_type, block.buf[:size])
+    BLOCK = block  # keeps it open; named last, so that it is closed after DATA
+
+
+def run_job(job):
+    return process(DATA, job)
+
+
+if __name__ == "__main__":
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,4 +1,4 @@
-"""Threads: one process, one copy of the data.
+"""Threads: one process, one copy of the data, one GIL (where the build has one).
 
 For work that releases the GIL, and for builds of Python without one.
 """
@@ -8,14 +8,19 @@ from functools import partial
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_multiples(numbers, divisor):
-    return sum(number % divisor == 0 for number in numbers)
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs):
+    data = build()
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(partial(process, data), jobs)
 
 
 if __name__ == "__main__":
-    numbers = build()
-    with ThreadPoolExecutor(2) as pool:
-        print(list(pool.map(partial(count_multiples, numbers), range(2, 7))))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

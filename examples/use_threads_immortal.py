@@ -1,6 +1,7 @@
 """Threads and immortal objects: without a GIL, threads do not fight over reference counts.
 
-For CPython 3.13 or later without a GIL; copy scripts/sharing/immortal.py beside the program.
+For CPython 3.13 or later without a GIL, by an unsupported use of its internals; copy immortal.py
+beside the program.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -10,15 +11,20 @@ from immortal import make_immortal
 
 
 def build():
-    return list(range(1, 1001))
+    return list(range(1, 1001))  # your data
 
 
-def count_multiples(numbers, divisor):
-    return sum(number % divisor == 0 for number in numbers)
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+def share(workers, jobs):
+    data = build()
+    make_immortal(data)  # before threads are started, and until the program ends
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(partial(process, data), jobs)
 
 
 if __name__ == "__main__":
-    numbers = build()
-    make_immortal(numbers)  # before threads are started, and until the program ends
-    with ThreadPoolExecutor(2) as pool:
-        print(list(pool.map(partial(count_multiples, numbers), range(2, 7))))
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

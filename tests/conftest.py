@@ -134,7 +134,7 @@ def namespace():
 def scripts_with_test_strategies(tmp_path_factory):
     """A copy of scripts/ to whose strategies those of tests/strategies were added."""
     scripts = tmp_path_factory.mktemp("copy") / "scripts"
-    copy_project(scripts.parent, ["scripts"])
+    copy_project(scripts.parent, ["immortal", "scripts"])
     for path in (Path(__file__).parent / "strategies").glob("*.py"):
         shutil.copy(path, scripts / "sharing" / "strategies")
     return scripts

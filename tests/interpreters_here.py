@@ -18,14 +18,12 @@ WITHOUT_IMMORTAL = tuple(label for label in KNOWN if label not in WITH_IMMORTAL)
 WITHOUT_SUBINTERPRETERS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.13t", "pypy")
 # What a strategy needs and not every Python has: the reason given, and which ones lack it.
 LACKED = {
-    "immortal": ("does not count references|has no immortal objects", WITHOUT_IMMORTAL),
-    "forkserver_preload_immortal": (
-        "does not count references|has no immortal objects",
-        WITHOUT_IMMORTAL,
+    **dict.fromkeys(
+        ("immortal", "forkserver_preload_immortal", "threads_immortal"),
+        ("needs CPython 3.12 or later", WITHOUT_IMMORTAL),
     ),
-    "threads_immortal": ("does not count references|has no immortal objects", WITHOUT_IMMORTAL),
     "gc_freeze": ("no gc.freeze", ("pypy",)),
-    "subinterpreters": ("begin with Python 3.14", WITHOUT_SUBINTERPRETERS),
+    "subinterpreters": ("needs CPython 3.14 or later", WITHOUT_SUBINTERPRETERS),
 }
 PROBE = """
 import json, platform, sys, sysconfig

@@ -15,7 +15,7 @@ from measuring import MARK, PROJECT, WORKLOADS, processes_with, table
 
 SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 PREFLIGHT_RULES = ("check_workload", "estimate_duration")
-CODE = ["Snakefile", "config.yaml", "profiles", "scripts", "workflow"]
+CODE = ["Snakefile", "config.yaml", "immortal", "profiles", "scripts", "workflow"]
 
 
 def copy_project(folder, names=CODE):

@@ -25,7 +25,8 @@ def runs(*given, pause_s=0.5):
         "experiment": "e", "interpreter": "cpython", "strategy": "global", "start_method": "fork",
         "size": 10, "workers": 2, "jobs": 5, "repeat": 1, "status": "ok", "machine": "m",
         "yardstick_before_s": QUIET, "yardstick_after_s": np.nan, "other_cpu_s": 0.0,
-        "watched_s": 1.0, "map_cpu_s": 0.9, "map_s": 0.5, "wall_s": 1.0,
+        "watched_s": 1.0, "on_cpu_s": 0.9, "publish_s": 0.0, "start_s": 0.0, "map_s": 0.5,
+        "wall_s": 1.0,
     }  # fmt: skip
     began = pd.Timestamp("2026-01-01T00:00:00Z")
     rows = []

@@ -1,24 +1,37 @@
 """The parts of the measured program, by a fake clock and by records made by hand."""
 
+import ast
 import json
 import os
 import pickle
 import re
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
+from itertools import pairwise
 
 import pytest
 from measuring import PROJECT, WORKLOADS
 
-from sharing import run, strategies, workloads
-from sharing.phases import PHASES, Phases
+from sharing import answers, run, strategies, workloads
+from sharing.carried import REFUSALS
+from sharing.clock import PHASES, Clock
 from sharing.strategies import Unsupported
-from sharing.timed import FIELDS, Submissions, TimedProcess
-from sharing.workers import WorkerCrashed, WorkerDied
 
 
-class Clock:
-    """A clock that stands still until it is told to go on."""
+@pytest.fixture
+def measured(monkeypatch):
+    """What recipes are given, over the workload `arithmetic` of three items."""
+    monkeypatch.setenv("SHARING_WORKLOAD", str(WORKLOADS / "arithmetic.py"))
+    monkeypatch.setenv("SHARING_SIZE", "3")
+    sys.modules.pop("sharing.measured", None)
+    yield import_module("sharing.measured")
+    sys.modules.pop("sharing.measured", None)
+
+
+class Hands:
+    """A clock that stands still until it is moved on."""
 
     def __init__(self, now=100.0):
         self.now = now
@@ -27,95 +40,148 @@ class Clock:
         return self.now
 
 
-def test_phases_are_timed_exactly():
-    clock, entered = Clock(), []
-
-    def enter(name):
-        entered.append((name, clock.now))
-        clock.now += 50  # what happens on entering, the memory snapshot, is not in the phase
-
-    phase = Phases(enter, clock)
-    with phase("publish"):
-        assert phase.current == "publish"
-        clock.now += 0.25
-    clock.now += 7  # between two phases
-    with phase("map"):
-        clock.now += 1.5
-    assert phase.current is None
-    assert phase.seconds == {"publish": 0.25, "map": 1.5}
-    assert phase.started == {"publish": 150.0, "map": 207.25}
-    assert entered == [("publish", 100.0), ("map", 157.25)]
+def test_phases_follow_each_other_without_a_gap():
+    hands, entered = Hands(), []
+    clock = Clock(lambda name: entered.append((name, hands.now)), hands)
+    for name, seconds in (("publish", 0.25), ("start", 2.0), ("map", 1.5)):
+        clock.enter(name)
+        hands.now += seconds
+    clock.pause()
+    assert clock.current == "map"
+    hands.now += 50  # the look at memory is the only thing outside
+    clock.enter("stop")
+    hands.now += 0.5
+    clock.pause()
+    assert clock.seconds == {"publish": 0.25, "start": 2.0, "map": 1.5, "stop": 0.5}
+    assert sum(clock.seconds.values()) == hands.now - 100 - 50
+    assert clock.started == {"publish": 100.0, "start": 100.25, "map": 102.25, "stop": 153.75}
+    assert entered == [(name, moment) for name, moment in clock.started.items()]
 
 
 def test_phase_entered_twice_adds_up():
-    clock = Clock()
-    phase = Phases(clock=clock)
-    for seconds in (1, 2):
-        with phase("publish"):
-            clock.now += seconds
-    assert phase.seconds == {"publish": 3}
+    hands = Hands()
+    clock = Clock(now=hands)
+    for name, seconds in (("publish", 1), ("start", 4), ("publish", 2)):
+        clock.enter(name)
+        hands.now += seconds
+    clock.pause()
+    assert clock.seconds == {"publish": 3, "start": 4}
 
 
-def test_phase_cut_off_has_no_time_and_stays_current():
-    phase = Phases(clock=Clock())
-    with pytest.raises(KeyError), phase("start"):
-        raise KeyError
-    assert phase.seconds == {}
-    assert phase.current == "start"
+def test_phase_that_runs_has_no_time_yet():
+    clock = Clock(now=Hands())
+    clock.enter("start")
+    assert (clock.seconds, clock.current) == ({}, "start")
 
 
 def test_phase_of_an_unknown_name_is_refused():
-    with (
-        pytest.raises(ValueError, match=r"'prepare'.*build, publish, start, map, stop"),
-        Phases()("prepare"),
-    ):
-        pass
+    with pytest.raises(ValueError, match=r"'prepare'.*build, publish, start, map, stop"):
+        Clock().enter("prepare")
 
 
-def test_submissions_note_when_a_job_is_taken(monkeypatch):
-    clock = Clock(5.0)
-    monkeypatch.setattr("sharing.timed.time.monotonic", clock)
-    jobs = Submissions(3)
-    assert len(jobs) == 3
+def test_what_another_process_built_is_no_part_of_the_start():
+    hands = Hands()
+    clock = Clock(now=hands)
+    clock.enter("start")
+    hands.now += 10
+    clock.enter("map")
+    hands.now += 1
+    clock.pause()
+    clock.begin_at(107.0)
+    assert clock.seconds == {"build": 7.0, "start": 3.0, "map": 1}
+    assert clock.started["start"] == 107.0
+
+
+def test_jobs_note_when_one_is_taken_and_the_first_is_told(monkeypatch):
+    hands, first = Hands(5.0), []
+    monkeypatch.setattr("sharing.run.time.monotonic", hands)
+    jobs = run.Jobs(3, lambda: first.append(hands.now))
+    assert (len(jobs), first) == (3, [])
     taken = iter(jobs)
     assert next(taken) == 0
-    clock.now = 6.5
+    hands.now = 6.5
     assert list(taken) == [1, 2]
-    assert jobs.at == {0: 5.0, 1: 6.5, 2: 6.5}
+    assert (jobs.at, first) == ({0: 5.0, 1: 6.5, 2: 6.5}, [5.0])
 
 
-def test_timed_process_records_the_job(monkeypatch):
-    clock = Clock(2.0)
-    monkeypatch.setattr("sharing.timed.time.monotonic", clock)
+def test_job_is_recorded(measured, monkeypatch):
+    hands = Hands(2.0)
+    monkeypatch.setattr("sharing.measured.time.monotonic", hands)
 
     def process(data, job):
-        clock.now += 3
+        hands.now += 3
         return data[job]
 
-    record = dict(zip(FIELDS, TimedProcess(process)("abc", 1), strict=True))
+    monkeypatch.setattr(measured, "_process", process)
+    record = dict(zip(measured.FIELDS, measured.process("abc", 1), strict=True))
     assert (record["job"], record["result"], record["error"]) == (1, "b", None)
     assert (record["started"], record["finished"]) == (2.0, 5.0)
     assert record["pid"] == os.getpid()
     assert record["worker_minor_faults"] >= record["minor_faults"] >= 0
 
 
-def test_timed_process_notes_what_the_workload_raises():
-    record = dict(zip(FIELDS, TimedProcess(lambda data, job: data[job])({}, 9), strict=True))
+def test_what_a_job_raises_is_noted_with_its_place(measured, monkeypatch):
+    monkeypatch.setattr(measured, "_process", lambda data, job: data[job])
+    record = dict(zip(measured.FIELDS, measured.process({}, 9), strict=True))
     assert record["result"] is None
-    assert re.fullmatch(
-        r"test_measured_program\.py, line \d+: KeyError: 9",
-        record["error"],
+    assert re.fullmatch(r"test_measured_program\.py, line \d+: KeyError: 9", record["error"])
+
+
+def test_process_is_sent_by_its_name_alone(measured):
+    assert len(pickle.dumps(measured.process)) < 60
+
+
+def test_data_that_another_process_builds_leaves_the_first_moment(measured, monkeypatch, tmp_path):
+    monkeypatch.setenv("SHARING_BUILT", str(tmp_path / "built"))
+    hands = Hands(2.0)
+    monkeypatch.setattr("sharing.measured.time.monotonic", hands)
+    assert measured.build() == measured.build()
+    hands.now = 3.0
+    measured.build()
+    assert (tmp_path / "built").read_text() == "2.0"
+
+
+def test_program_that_is_measured_imports_little():
+    """PyPy walks a list one and a half times as slow after ``import hashlib`` or ``ctypes``."""
+    listing = (
+        f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r});"
+        "before = set(sys.modules);"
+        "from sharing import measured, run; print(*set(sys.modules) - before)"
     )
+    environment = os.environ | {"SHARING_WORKLOAD": "scan"}
+    said = subprocess.run(
+        [sys.executable, "-I", "-c", listing], capture_output=True, text=True, env=environment
+    )
+    assert said.returncode == 0, said.stderr
+    assert not {"hashlib", "ctypes", "json.tool", "pandas"} & set(said.stdout.split())
 
 
-def test_timed_process_pickles_without_what_builds_the_data():
-    class Unpicklable:
-        def __reduce__(self):
-            raise AssertionError("this must stay behind")
+@pytest.mark.parametrize("name", strategies.names())
+def test_no_phase_of_a_recipe_waits_by_the_clock(name):
+    """A sleep would be measured as work. No module that a recipe runs with has one in a phase."""
+    tree = ast.parse(strategies.path_of(name).read_text(encoding="utf-8"))
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not {one for one in called if "sleep" in one or one.endswith(".wait")}
 
-    sent = pickle.dumps(TimedProcess(len, Unpicklable()))
-    assert len(sent) < 150
-    assert pickle.loads(sent).process is len
+
+@pytest.mark.parametrize("strategy", ["serial", "array_global", "futures", "module_global"])
+def test_a_run_has_no_gap_between_its_phases_but_for_the_look_at_memory(strategy):
+    ended = subprocess.run(
+        [sys.executable, PROJECT / "scripts" / "sharing", f"--strategy={strategy}"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+    result = json.loads(ended.stdout.splitlines()[-1])
+    assert result["status"] == "ok", ended.stderr
+    seconds, started = result["seconds"], result["started"]
+    names = [name for name in PHASES if name in started]
+    assert names[-2:] == ["map", "stop"] and list(started) == names
+    ends = {name: started[name] + seconds[name] for name in names}
+    for before, after in pairwise(names[1:-1]):  # publish to map
+        assert ends[before] == pytest.approx(started[after], abs=1e-6)
+    assert ends["map"] <= started["stop"]
+    total = sum(seconds[name] for name in names[1:])
+    look = started["stop"] - ends["map"]
+    assert total == pytest.approx(ends["stop"] - started["publish"] - look, abs=1e-3)
 
 
 def record(job, pid=1, thread=1, started=10.0, finished=11.0, result=None, error=None):
@@ -136,24 +202,24 @@ def test_job_rows_count_from_map_and_number_workers_by_their_first_job():
 
 
 def test_digest_depends_on_answers_and_jobs_alone():
-    one = run.digest([record(0, result=3), record(1, result=4)])
-    assert one == run.digest([record(1, pid=5, result=4), record(0, started=0, result=3)])
-    assert one != run.digest([record(0, result=4), record(1, result=3)])
-    assert one != run.digest([record(0, result=3)])
+    one = answers.digest([record(0, result=3), record(1, result=4)])
+    assert one == answers.digest([record(1, pid=5, result=4), record(0, started=0, result=3)])
+    assert one != answers.digest([record(0, result=4), record(1, result=3)])
+    assert one != answers.digest([record(0, result=3)])
     assert len(one) == 16
-    assert run.digest([]) == ""
+    assert answers.digest([]) == ""
 
 
 def test_check_wants_every_job_answered_once_and_rightly():
     workload = workloads.load(str(WORKLOADS / "arithmetic.py"))
     right = [record(job, result=workload.expected(10, job)) for job in range(3)]
-    run.check(right[::-1], workload, 10, 3)
-    with pytest.raises(run.WrongAnswer, match="2 answers to 3 jobs"):
-        run.check(right[:2], workload, 10, 3)
-    with pytest.raises(run.WrongAnswer, match="3 answers to 3 jobs"):
-        run.check([*right[:2], right[0]], workload, 10, 3)
-    with pytest.raises(run.WrongAnswer, match="job 1 answered 0, expected 294"):
-        run.check([right[0], record(1, result=0), right[2]], workload, 10, 3)
+    answers.check(right[::-1], workload, 10, 3)
+    with pytest.raises(answers.WrongAnswer, match="2 answers to 3 jobs"):
+        answers.check(right[:2], workload, 10, 3)
+    with pytest.raises(answers.WrongAnswer, match="3 answers to 3 jobs"):
+        answers.check([*right[:2], right[0]], workload, 10, 3)
+    with pytest.raises(answers.WrongAnswer, match="job 1 answered 0, expected 294"):
+        answers.check([right[0], record(1, result=0), right[2]], workload, 10, 3)
 
 
 def test_arithmetic_workload_knows_its_answers():
@@ -166,8 +232,8 @@ def test_arithmetic_workload_knows_its_answers():
     ("problem", "outcome"),
     [
         (MemoryError(), ("out_of_memory", "MemoryError in map")),
-        (WorkerCrashed("worker killed by SIGKILL"), ("crashed", "worker killed by SIGKILL in map")),
-        (WorkerDied("worker ended with exit code 1"), ("failed", None)),
+        (BrokenProcessPool("A child ended"), ("crashed", None)),
+        (RuntimeError("Worker-1 died unexpectedly"), ("crashed", None)),
         (run.JobFailed("KeyError: 'x'"), ("failed", "KeyError: 'x' in a job")),
         (run.JobFailed("KeyError: 'MemoryError'"), ("failed", "KeyError: 'MemoryError' in a job")),
         (run.JobFailed("KeyError: 'a.py, line 3: MemoryError'"), ("failed", None)),
@@ -178,21 +244,18 @@ def test_arithmetic_workload_knows_its_answers():
     ids=lambda value: type(value).__name__,
 )
 def test_outcome_of_an_exception(problem, outcome):
-    status, reason = run.outcome(problem, "map")
+    status, reason = run.outcome_of(problem, "map")
     assert status == outcome[0]
     assert outcome[1] in (None, reason)
 
 
 @pytest.mark.parametrize("name", strategies.names())
-def test_strategy_says_in_a_docstring_what_it_does(name):
-    module = strategies.load(name)
-    assert len(module.__doc__.splitlines()[0]) > 20
-    assert strategies.workers_of(name) in (
-        "processes",
-        "own processes",
-        "threads",
-        None,
-    )
+def test_strategy_says_what_it_is(name):
+    known = strategies.described(name)
+    assert len(strategies.summary_of(name)) > 20
+    assert strategies.mechanism_of(name) in strategies.MECHANISMS
+    assert strategies.workers_of(name) in ("processes", "own processes", "threads", None)
+    assert known.get("CARRIES") in (None, *REFUSALS)
 
 
 def test_program_runs_by_hand_without_a_supervisor():

@@ -115,7 +115,7 @@ def test_code_holds_what_the_strategy_imports_and_no_more():
 @pytest.fixture
 def copied_code(tmp_path, monkeypatch):
     """The project's scripts in a folder of their own, of which versions are computed."""
-    copy_project(tmp_path, ["scripts"])
+    copy_project(tmp_path, ["immortal", "scripts"])
     monkeypatch.setattr(code, "ROOT", tmp_path)
     monkeypatch.setattr(code, "SCRIPTS", tmp_path / "scripts")
     yield tmp_path / "scripts"

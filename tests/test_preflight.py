@@ -59,6 +59,10 @@ WORKLOADS = {
         LIST + PROCESS + "def expected(size, job):\n    return float(sum(range(size)) + job)\n",
         [],
     ),
+    "the order of a set": (
+        LIST + "def process(data, job):\n    return list({f'{one} {job}' for one in data})\n",
+        ["hash_order"],
+    ),
     "an answer that does not arrive": (
         "class Problem(Exception):\n    def __init__(self, place, what):\n"
         "        super().__init__(f'{place}: {what}')\n"
@@ -97,7 +101,7 @@ ENDS = {
 
 
 @pytest.fixture
-def rehearse(tmp_path):
+def preflight(tmp_path):
     def told(text, jobs=3):
         path = tmp_path / "my_workload.py"
         path.write_text(text, encoding="utf-8")
@@ -113,25 +117,25 @@ def rehearse(tmp_path):
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_trouble_is_found_and_told_apart(name, rehearse):
+def test_trouble_is_found_by_its_kind(name, preflight):
     text, kinds = WORKLOADS[name]
-    told = rehearse(text)
+    told = preflight(text)
     assert told["status"] == "ok", told["reason"]
     assert [one["kind"] for one in told["troubles"]] == kinds
     assert told["build_s"] >= 0 and told["job_s"] >= 0 and len(told["answers"]) <= 3
 
 
 @pytest.mark.parametrize("name", ENDS)
-def test_preflight_that_fails_says_where(name, rehearse):
+def test_preflight_that_fails_says_where(name, preflight):
     text, (status, reason) = ENDS[name]
-    told = rehearse(text)
+    told = preflight(text)
     assert told["status"] == status
     assert told["reason"].startswith(reason)
     assert told["troubles"] == []
 
 
-def test_what_the_data_hold_and_what_runs_on_is_noted(rehearse):
-    told = rehearse(
+def test_what_the_data_hold_and_what_runs_on_is_noted(preflight):
+    told = preflight(
         "import threading, time\nclass Data:\n"
         "    def __init__(self):\n        self.lock, self.file = threading.Lock(), open(__file__)\n"
         "def build(size):\n"

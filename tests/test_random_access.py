@@ -4,13 +4,13 @@ import pytest
 from interpreters_here import interpreter_or_skip, interpreters
 from libraries import skip_what_is_lacking
 from measuring import WORKLOADS
-from needs import LOOK_UPS, NEEDS
+from needs import LOOK_UPS, NEEDS, OF_NUMPY
 
 from sharing import strategies
 
 # Those that the tests' own Python and PyPy may lack, on the newest Python that is here.
 NEWEST = next((name for name in ("3.14", "3.13", "3.12") if name in interpreters()), "3.14")
-NOT_LISTS = (*LOOK_UPS, "arrow_file")  # their workloads' own answers are as random
+NOT_LISTS = (*LOOK_UPS, *OF_NUMPY, "arrow_file")  # their workloads' own answers are as random
 CARRIERS = [
     name for name in strategies.names() if strategies.has_answers(name) and name not in NOT_LISTS
 ]

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import uuid
 from fnmatch import fnmatch
-from importlib import import_module
 from multiprocessing import get_context
 
 import pytest
@@ -35,9 +34,16 @@ JOBS, WORKERS = 5, 2
 
 # What cannot work without inheritance, and how it fails: the words are the interpreter's.
 NEEDS_FORK = {
-    "global": "NameError: .*BIG_DATA.* in map",
+    **dict.fromkeys(
+        ("array_global", "gc_freeze", "global", "immortal", "packed"), "NameError: .*DATA.* in map"
+    ),
     "closure": "(AttributeError|PicklingError): .*work.* in start",
 }
+# Starts the program as `python scripts/sharing` does, modules of `folder` before all others.
+HIDING = (
+    "import runpy, sys; sys.argv.pop(0); sys.path[:0] = ['{folder}', sys.argv[0]];"
+    "runpy.run_path(sys.argv[0], run_name='__main__')"
+)
 CASES = [(name, "forkserver") for name in PRELOADED]
 CASES += [
     (name, method)
@@ -110,7 +116,7 @@ def check_contract(run, strategy, method, interpreter, digests):
         assert run.row["status"] == "failed"
         assert re.fullmatch(NEEDS_FORK[strategy], run.row["reason"]), run.row["reason"]
         return
-    renamed = re.fullmatch("AttributeError: .*_adjust_process_count.* in start", run.row["reason"])
+    renamed = re.fullmatch("AttributeError: .*_adjust_process_count.* in map", run.row["reason"])
     if renamed and strategy == "futures" and run.row["implementation"] == "PyPy":
         pytest.xfail("PyPy 7.3.11 has renamed a method that its ProcessPoolExecutor still calls")
     assert (run.row["status"], run.row["reason"]) == ("ok", ""), run.log
@@ -126,16 +132,17 @@ def check_contract(run, strategy, method, interpreter, digests):
 
 
 @pytest.mark.parametrize("strategy", WITH_LIBRARIES)
-def test_library_that_is_absent_makes_its_strategy_unsupported(strategy, monkeypatch):
-    """Its name alone stands in the reason, and no phase has begun."""
-
-    def absent(name):
-        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-    monkeypatch.setattr(strategies, "import_module", absent)
-    module = import_module(f"sharing.strategies.{strategy}")
-    with pytest.raises(strategies.Unsupported, match=r"^no module named [a-z.]+$"):
-        list(module.share({"a": 1}, None, 1, [0], get_context("fork"), None))
+def test_library_that_is_absent_makes_its_strategy_unsupported(strategy, measurement, tmp_path):
+    """Its name alone stands in the reason, and nothing has been built."""
+    for name in strategies.libraries_of(strategy):
+        (tmp_path / f"{name}.py").write_text(
+            f"raise ModuleNotFoundError('No module named {name}', name='{name}')"
+        )
+    command = f'{sys.executable} -c "{HIDING.format(folder=tmp_path)}"'
+    row = measurement(command=command, strategy=strategy, start_method="fork").run().row
+    assert row["status"] == "unsupported"
+    assert re.fullmatch(r"no module named [a-z.]+", row["reason"]), row["reason"]
+    assert row["build_s"] == ""
 
 
 # What a library keeps in the temporary folder, which the supervisor makes and removes.

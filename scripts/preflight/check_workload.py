@@ -1,8 +1,8 @@
 """Ask a workload for a few answers, without workers, in one interpreter: what is wrong with it?
 
 Before anything is measured. Writes a JSON file: what was wrong, how long a build and a job take.
-The interpreter is asked twice, in processes of their own: in the order of the jobs and again, and
-backward. What is wrong is told from what differs.
+The interpreter is asked in processes of their own: in the order of the jobs and again; backward;
+and once more under another hash seed. What is wrong follows from what differs.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from supervisor.shared_memory import SharedMemory
 
 PROGRAM = Path(__file__).resolve().parent / "asked"
 MOST_JOBS = 16
+ASKED = ((False, 1), (True, 1), (False, 2))  # whether backward, and the hash seed
 FACTS = ("build_s", "first_job_s", "job_s", "answer_bytes", "pickled_bytes", "pickle_s", "data_mib")
 
 
@@ -38,8 +39,8 @@ def main(argv=None):
     reports = []
     try:
         with arguments.log.open("wb") as log:
-            for backward in (False, True):
-                reports.append(ask(arguments, backward, log, interrupted))
+            for backward, seed in ASKED:
+                reports.append(ask(arguments, backward, seed, log, interrupted))
                 if reports[-1].status != "ok":
                     break
     except Interrupted:
@@ -47,16 +48,16 @@ def main(argv=None):
     except OSError as error:
         return f"no further process can be started ({error.strerror}): end others, then go on"
     os.close(lock)
-    told = rehearsed(arguments, reports)
+    found = findings(arguments, reports)
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    arguments.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if not arguments.log.stat().st_size:
         arguments.log.unlink()
-    say(told)
+    say(found)
     return 0
 
 
-def ask(arguments, backward, log, interrupted):
+def ask(arguments, backward, seed, log, interrupted):
     """Return the `Report` of one process; one that ended by itself has failed."""
     folder, memory = make_folder(), SharedMemory()
     guardian = None
@@ -79,6 +80,7 @@ def ask(arguments, backward, log, interrupted):
             floor=memory_floor(arguments.memory_floor_percent, arguments.memory_floor_mib),
             guardian=guardian,
             interrupted=interrupted,
+            hash_seed=seed,
         )
     finally:
         remove_folder(folder)
@@ -86,7 +88,7 @@ def ask(arguments, backward, log, interrupted):
             guardian.dismiss()
 
 
-def rehearsed(arguments, reports):
+def findings(arguments, reports):
     """Return what the preflight came to, as it is written."""
     forward = reports[0]
     failed = next((report for report in reports if report.status != "ok"), None)
@@ -105,7 +107,7 @@ def rehearsed(arguments, reports):
 
 def say(told):
     """Print on the terminal what came out."""
-    text = f"{told['experiment']}: {told['interpreter']} rehearses {told['workload']}, "
+    text = f"{told['experiment']}: {told['interpreter']} checks {told['workload']}, "
     text += f"{told['size']:_} items: "
     if told["status"] != "ok":
         text += f"{told['status']}: {told['reason']:.100}"

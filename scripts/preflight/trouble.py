@@ -19,19 +19,30 @@ TEXTS = {
     "reads something that changes. Seed it.",
     "order": "Job {job} answers otherwise when the jobs are asked in another order: process() "
     "changes something that a later job reads.",
+    "hash_order": "Under another hash seed job {job} gives another answer: it depends on the order "
+    "of a set, or on hash(). Python draws that seed anew at every start. Sort what comes out of a "
+    "set.",
     "stuck": "What process() returns does not arrive in another process: {what}. A pool that waits "
     "for it may wait for ever. Return something simpler, or give its class a `__reduce__`.",
     "unexpected": "A job does not answer what expected(size, job) says: {what}.",
     "incomparable": "{what}.",
 }
 # With these no strategy can be recommended: whose answers are right is unknown.
-WITHOUT_ANSWERS = ("used_up", "iterator", "in_place", "not_repeatable", "unseeded", "order")
+WITHOUT_ANSWERS = (
+    "used_up",
+    "iterator",
+    "in_place",
+    "not_repeatable",
+    "unseeded",
+    "order",
+    "hash_order",
+)
 
 
-def troubles_of(forward, backward):
+def troubles_of(forward, backward, reseeded):
     """Return the troubles as a list of dicts with `kind` and `text`, the gravest first.
 
-    `forward` and `backward` are the messages of the two processes (`preflight/asked`).
+    The three are the messages of the processes (`preflight/asked`); the last had another hash seed.
     """
     found = []
     if forward["incomparable"]:
@@ -44,6 +55,8 @@ def troubles_of(forward, backward):
     elif other is not None:
         same_data = forward["pickle"] is not None and forward["pickle"] == backward["pickle"]
         found.append(trouble("order" if same_data else "unseeded", job=other))
+    elif (job := differing(forward["answers"], reseeded["answers"])) is not None:
+        found.append(trouble("hash_order", job=job))
     if forward["stuck"]:
         found.append(trouble("stuck", what=forward["stuck"]))
     if forward["unexpected"]:

@@ -4,7 +4,7 @@ import re
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 LONGEST = 200  # characters of what an exception says
-OURS = "sharing.timed."  # the module of the wrapped job, which no user knows
+OURS = "sharing.measured."  # the module of the observed job, which no user knows
 
 
 def place_of(problem, file, phase=None):
@@ -48,3 +48,9 @@ def described(problem):
     # Of a traceback that came from a worker, what it ends in.
     line = lines[-1] if lines[0].startswith(("Traceback", "ray::")) else lines[0]
     return f"{type(problem).__name__}: {line[:LONGEST].replace(OURS, '')}".removesuffix(": ")
+
+
+def blame(problem, module):
+    """Return what a job raised, with its place if that is in the file of the workload's module."""
+    place = place_of(problem, getattr(module, "__file__", None))
+    return f"{place[0]}: {described(problem)}" if place else described(problem)

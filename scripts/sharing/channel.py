@@ -13,7 +13,7 @@ class Channel:
     """
 
     def __init__(self):
-        self._messages = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        self._messages = os.dup(1)
         self._replies = os.fdopen(os.dup(0), encoding="utf-8")
         sys.stdout.flush()
         os.dup2(2, 1)
@@ -22,9 +22,10 @@ class Channel:
         os.close(empty)
 
     def send(self, **message):
-        """Send one message: a JSON object on a line of its own."""
-        self._messages.write(json.dumps(message) + "\n")
-        self._messages.flush()
+        """Send one message: a JSON object on a line of its own. Nothing waits to be flushed."""
+        left = (json.dumps(message) + "\n").encode()
+        while left:
+            left = left[os.write(self._messages, left) :]
 
     def wait(self):
         """Wait for the supervisor's line; run by hand (terminal, end of file), go on at once."""

@@ -1,178 +1,281 @@
-"""One run: build the data, share it by one strategy, let the workers do the jobs, report."""
+"""One run: the strategy's program, observed from the end of build to the end of its workers."""
 
 import argparse
-import gc
-import hashlib
-import multiprocessing
+import os
 import platform
 import re
 import resource
+import shutil
 import sys
-from functools import partial
+import tempfile
+import time
+import types
 from pathlib import Path
 
-from sharing import strategies, workloads
+from sharing import deaths, strategies, workloads
 from sharing.blame import described, place_of
 from sharing.channel import Channel
-from sharing.digests import Incomparable, digest_of
-from sharing.phases import PHASES, Phases
-from sharing.timed import Submissions, TimedProcess
-from sharing.workers import WorkerCrashed
+from sharing.clock import PHASES, Clock
 
 # How `blame` describes a MemoryError or NumPy's own kind of it, behind the place in a user's file.
 OUT_OF_MEMORY = r"([^:]+, line \d+: )?\w*MemoryError\b"
-
-
-class WrongAnswer(Exception):
-    """A job's result is not what the workload expects."""
 
 
 class JobFailed(Exception):
     """The workload raised inside a job."""
 
 
+class Jobs:
+    """The job numbers; notes when each was taken, that is submitted. The first ends the start."""
+
+    def __init__(self, count, first=lambda: None):
+        self.count = count
+        self.at = {}
+        self._first = first
+
+    def __len__(self):
+        return self.count
+
+    def __iter__(self):
+        if not self.at:
+            self._first()
+        for job in range(self.count):
+            self.at[job] = time.monotonic()
+            yield job
+
+
+class Observer:
+    """Sees a program go through its phases and tells the supervisor, which looks at memory."""
+
+    def __init__(self, channel, strategy):
+        self.channel = channel
+        self.clock = Clock(self.entered)
+        self.records = []
+        self.refuse = data_refusal(strategy)
+        self.watches = strategies.workers_of(strategy) == "processes"
+
+    def entered(self, name):
+        self.channel.send(event="phase", phase=name)
+
+    def build(self, build, size):
+        """Return what the workload builds; the clock starts then."""
+        before = resident_mib()
+        self.clock.enter("build")
+        data = build(size)
+        self.clock.pause()
+        self.refuse(data)
+        self.begin(resident_mib() - before)
+        self.clock.enter("publish")
+        return data
+
+    def begin(self, data_mib=0.0):
+        """Tell what there was before the clock started, and let the supervisor look at it."""
+        self.channel.send(event="built", data_mib=data_mib, **usage())
+        self.channel.wait()
+        if self.watches:
+            deaths.watch(self.died)
+
+    def enter(self, name):
+        """Begin a phase that the program names, or that the jobs do."""
+        if self.clock.current is None:  # nothing was built here
+            self.begin()
+        self.clock.enter(name)
+
+    def jobs(self, count):
+        """Return the jobs; that the first one is taken begins map."""
+        return Jobs(count, lambda: self.enter("map"))
+
+    def answered(self, record, jobs):
+        """Take a job's record. With the last one the clock stops for the look at memory.
+
+        The workers are idle then, alive, and have read the data.
+        """
+        if record[-1] is not None:
+            raise JobFailed(record[-1])
+        self.records.append(record)
+        if len(self.records) == jobs:
+            self.clock.pause()
+            deaths.unwatch()
+            workers = sorted({record[1] for record in self.records})
+            self.channel.send(event="snapshot", workers=workers)
+            self.channel.wait()
+            self.clock.enter("stop")
+
+    def died(self, status, words):
+        """Report that a worker has died, and end: the program would wait for it for ever."""
+        self.report(status, f"{words} in {self.clock.current}")
+        os._exit(0)
+
+    def report(self, status, reason, digest="", jobs=()):
+        """Tell the supervisor what the run came to; it looks at what there will be to clean up."""
+        self.channel.send(
+            event="result",
+            status=status,
+            reason=reason,
+            seconds={name: self.clock.seconds.get(name) for name in PHASES},
+            started=self.clock.started,
+            digest=digest,
+            jobs=jobs,
+        )
+        self.channel.wait()
+
+
 def main(argv=None):
-    """Run and report over the channel; an exception outside the strategy's phases is a bug."""
+    """Run and report over the channel; an exception outside the program's phases is a bug."""
     arguments = parse(argv)
     channel = Channel()
     channel.send(event="hello", **interpreter())
-    strategy = strategies.load(arguments.strategy)
-    jobs = Submissions(arguments.jobs)
-    records = []
-
-    def enter(name):
-        # The workers are idle, alive, and have touched the data: the moment to look at memory.
-        if name == "stop":
-            channel.send(event="snapshot", workers=sorted({record[1] for record in records}))
-            channel.wait()
-        # What a strategy has laid out anew and let go of: PyPy frees it when it collects.
-        if name == "start" and "publish" in phase.started:
-            gc.collect()
-        channel.send(event="phase", phase=name)
-        # The workers are there and idle: the moment to note what they have used so far.
-        if name == "map":
-            channel.wait()
-
-    phase = Phases(enter)
-    data, answers = None, ""
-    try:
-        workload = workloads.load(arguments.workload)
-        build = partial(workload.build, arguments.size)
-        process = TimedProcess(workload.process, build)
-        if strategies.needs_data(arguments.strategy):
-            before = resident_mib()
-            with phase("build"):
-                data = build()
-            gc.collect()  # what the construction left behind is not data
-            data_mib = resident_mib() - before
-        else:
-            data_mib = 0.0
-        channel.send(event="built", data_mib=data_mib, **usage())
-        context = None
-        if strategies.workers_of(arguments.strategy) == "processes":
-            named = arguments.start_method != "default"
-            context = multiprocessing.get_context(arguments.start_method if named else None)
-        sharing = strategy.share(data, process, arguments.workers, jobs, context, phase)
-        data = None  # handed over: a strategy that lays it out anew may let go of it
-        for record in sharing:
-            if record[-1] is not None:
-                raise JobFailed(record[-1])
-            records.append(record)
-        if "stop" not in phase.started:
-            with phase("stop"):
-                pass
-        status, reason = "ok", ""
-        if strategies.has_answers(arguments.strategy):
-            answers = digest(records)
-            check(records, workload, arguments.size, arguments.jobs)
-    except WrongAnswer as problem:
-        status, reason = "wrong", str(problem)
-    except strategies.Unsupported as problem:
-        status, reason = "unsupported", str(problem)
-    except workloads.Mistake as problem:
-        status, reason = "failed", str(problem)
-    except (Exception, SystemExit) as problem:
-        place = place_of(problem, workloads.own_file(arguments.workload), phase.current)
-        ours = place is None and phase.current in (None, "build")
-        if ours and not isinstance(problem, MemoryError):
-            raise
-        status, reason = outcome(problem, phase.current, place)
-    channel.send(
-        event="result",
-        status=status,
-        reason=reason,
-        seconds={name: phase.seconds.get(name) for name in PHASES},
-        digest=answers,
-        jobs=job_rows(records, jobs.at, phase.started.get("map", 0.0)),
-    )
-    channel.wait()  # the supervisor looks at what there will be to clean up
+    observer = Observer(channel, arguments.strategy)
+    jobs = observer.jobs(arguments.jobs)
+    own_file = workloads.own_file(arguments.workload)
+    with tempfile.TemporaryDirectory(prefix="program-") as folder:
+        try:
+            prepare(arguments, folder)
+            workload = workloads.load(arguments.workload)
+            refuse(arguments.strategy, arguments.start_method)
+            program = start_program(arguments.strategy, folder, observer)
+            # Kept: what a failed run leaves is ended by the supervisor, not by its generator.
+            answers = program.share(*arguments_of_share(arguments, jobs))
+            for record in answers:
+                observer.answered(record, arguments.jobs)
+            observer.clock.pause()
+            outcome = finish(observer, workload, arguments, Path(folder, "built"))
+        except strategies.Unsupported as problem:
+            outcome = "unsupported", str(problem)
+        except workloads.Mistake as problem:
+            outcome = "failed", str(problem)
+        except (Exception, SystemExit) as problem:
+            phase = observer.clock.current
+            place = place_of(problem, own_file, phase)
+            ours = place is None and phase in (None, "build")
+            if is_refusal(problem):
+                outcome = "unsupported", str(problem)
+            elif ours and not isinstance(problem, MemoryError):
+                raise
+            else:
+                outcome = outcome_of(problem, phase, place)
+        deaths.unwatch()
+        rows = job_rows(observer.records, jobs.at, observer.clock.started.get("map", 0.0))
+        observer.report(*outcome, jobs=rows)
     return 0
 
 
-def outcome(problem, phase, place=None):
-    """Return (status, reason) for an exception raised in a strategy's phase or in a user's file.
+def prepare(arguments, folder):
+    """Let every process of the run find the program, the workload and `immortal`."""
+    own_file = workloads.own_file(arguments.workload)
+    os.environ.update(
+        SHARING_WORKLOAD=own_file or arguments.workload,
+        SHARING_SIZE=str(arguments.size),
+        SHARING_BUILT=str(Path(folder, "built")),
+        **strategies.described(arguments.strategy).get("ENVIRONMENT", {}),
+    )
+    scripts = Path(__file__).resolve().parents[1]
+    sys.path[:1] = [folder, str(scripts), str(scripts.with_name("immortal"))]
+    kind, method = strategies.workers_of(arguments.strategy), arguments.start_method
+    if kind == "own processes" or (kind == "processes" and method != "fork"):
+        # A forkserver before Python 3.14 and the workers of some libraries have no other path.
+        os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    deaths.remember_processes()
+
+
+def refuse(strategy, start_method):
+    """Raise `Unsupported` where this Python or start method is none that the strategy names."""
+    known = strategies.described(strategy)
+    for name in known.get("NEEDS", ()):
+        module, attribute = name.split(".")
+        if not hasattr(__import__(module), attribute):
+            raise strategies.Unsupported(f"this interpreter has no {name}")
+    since = known.get("SINCE")
+    if since and (platform.python_implementation() != "CPython" or sys.version_info < since):
+        raise strategies.Unsupported("needs CPython {}.{} or later".format(*since))
+    methods = known.get("START_METHODS", (start_method,))
+    if start_method not in methods:
+        raise strategies.Unsupported(f"needs the start method {' or '.join(methods)}")
+
+
+def data_refusal(strategy):
+    """Return the function that refuses data which the strategy cannot carry."""
+    carries = strategies.described(strategy).get("CARRIES")
+    if carries is None:
+        return lambda data: None
+    from sharing.carried import REFUSALS
+
+    return REFUSALS[carries]
+
+
+def start_program(strategy, folder, observer):
+    """Return the strategy's program as the module ``__main__``, as ``python FILE`` would start it.
+
+    By a name that no library has: spawned workers import the file, and its folder is on the path.
+    """
+    from sharing import measured
+
+    measured.observer = observer
+    path = Path(shutil.copy(strategies.path_of(strategy), Path(folder, f"use_{strategy}.py")))
+    program = types.ModuleType("__main__")
+    program.__file__ = str(path)
+    sys.modules["__main__"] = program
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), path, "exec"), vars(program))
+    except ModuleNotFoundError as error:
+        if not strategies.libraries_of(strategy):
+            raise
+        raise strategies.Unsupported(f"no module named {error.name}") from None
+    return program
+
+
+def arguments_of_share(arguments, jobs):
+    """Return what the program's `share` is called with."""
+    if strategies.workers_of(arguments.strategy) != "processes":
+        return arguments.workers, jobs
+    named = arguments.start_method != "default"
+    return arguments.workers, jobs, arguments.start_method if named else None
+
+
+def finish(observer, workload, arguments, built):
+    """Return (status, reason, digest) of a program that came to its end: by its answers."""
+    from sharing.answers import WrongAnswer, check, digest
+
+    if built.exists() and strategies.described(arguments.strategy).get("BUILDS") == "elsewhere":
+        observer.clock.begin_at(float(built.read_text(encoding="ascii")))
+    if not strategies.has_answers(arguments.strategy):
+        return "ok", "", ""
+    try:
+        whole = digest(observer.records)
+        check(observer.records, workload, arguments.size, arguments.jobs)
+    except WrongAnswer as problem:
+        return "wrong", str(problem), ""
+    return "ok", "", whole
+
+
+def is_refusal(problem):
+    """Return whether immortal.py says that this interpreter's layout is not the known one."""
+    return (type(problem).__module__, type(problem).__name__) == ("immortal", "Refused")
+
+
+def outcome_of(problem, phase, place=None):
+    """Return (status, reason) for an exception raised in a program's phase or in a user's file.
 
     `place` is where it left the user's file (`place_of`), None if it was not there.
     """
     if isinstance(problem, MemoryError):
         return "out_of_memory", f"MemoryError in {phase}"
-    if isinstance(problem, WorkerCrashed):
-        return "crashed", f"{problem} in {phase}"
+    if is_gone(problem):
+        status, words = deaths.death_soon() or ("crashed", f"worker gone: {described(problem)}")
+        return status, f"{words} in {phase}"
     if isinstance(problem, JobFailed):
-        lacking = re.match(OUT_OF_MEMORY, str(problem))  # which type it was is known in words alone
-        return "out_of_memory" if lacking else "failed", f"{problem} in a job"
+        exhausted = re.match(OUT_OF_MEMORY, str(problem))  # its type is known in words alone
+        return "out_of_memory" if exhausted else "failed", f"{problem} in a job"
     if place:
         where, function = place
         return "failed", f"{where}: {described(problem)} in {function}"
     return "failed", f"{described(problem)} in {phase}"
 
 
-def digests(records):
-    """Return (job, digest of the answer) of every record, in the order of the jobs."""
-    try:
-        return sorted((record[0], digest_of(record[-2])) for record in records)
-    except Incomparable as problem:
-        raise WrongAnswer(incomparable(problem)) from None
-
-
-def incomparable(problem):
-    """Return what to say of an answer that cannot be compared."""
-    return (
-        f"process() returned what cannot be compared ({problem}): return numbers, text, arrays, "
-        "or lists of them"
-    )
-
-
-def digest(records):
-    """Return a short hash of all answers, the same whichever worker or interpreter found them."""
-    whole = hashlib.sha256(b"".join(one for _, one in digests(records)))
-    return whole.hexdigest()[:16] if records else ""
-
-
-def check(records, workload, size, jobs):
-    """Raise `WrongAnswer` unless every job answered once, and rightly where that is known."""
-    if sorted(record[0] for record in records) != list(range(jobs)):
-        raise WrongAnswer(f"{len(records)} answers to {jobs} jobs")
-    if not hasattr(workload, "expected"):
-        return
-    answers = {record[0]: record[-2] for record in records}
-    for job, own in digests(records):
-        right = workload.expected(size, job)
-        if not same(answers[job], own, right):
-            raise WrongAnswer(f"job {job} answered {answers[job]!r:.60}, expected {right!r:.60}")
-
-
-def same(answer, own, right):
-    """Return whether an answer, `own` its digest, is the right one: by its contents, or by ==."""
-    try:
-        if own == digest_of(right):
-            return True
-    except Incomparable:
-        pass
-    try:
-        return bool(answer == right)
-    except Exception:  # an array's, say, which is equal item by item
-        return False
+def is_gone(problem):
+    """Return whether a library says by an exception that one of its workers is gone."""
+    name = type(problem).__name__
+    return name in deaths.GONE or (name == "RuntimeError" and "died unexpectedly" in str(problem))
 
 
 def job_rows(records, submitted, origin):
@@ -193,7 +296,9 @@ def job_rows(records, submitted, origin):
             faults,
             worker_faults,
         )
-        for job, pid, thread, started, finished, faults, worker_faults, _, _ in sorted(records)
+        for job, pid, thread, started, finished, faults, worker_faults, _, _ in sorted(
+            records, key=lambda record: record[0]
+        )
     ]
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from supervisor.columns import IN_MAP
+from supervisor.columns import SCHEDULED
 from supervisor.conditions.beside import scheduled
 from supervisor.encoding import utf8_variables
 from supervisor.explain import explained, kills_for_memory, rooms_before
@@ -32,6 +32,7 @@ FIRST_TO_GO = 1000  # the most that oom_score_adj takes
 LIBRARIES_WITH_THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
 STILL_S = 0.25  # a run that used no CPU for so long when its limit was reached, hung
 STILL_SHARE = 0.05  # of a core: more than that is work
+SAMPLED = ("publish", "start", "map")  # the phases whose memory is looked at again and again
 EXIT_GRACE_S = 10  # how long the program may take to exit after its result
 
 
@@ -52,14 +53,14 @@ class Report:
     hello: dict = field(default_factory=dict)
     built: dict = field(default_factory=dict)
     seen: dict = field(default_factory=dict)
-    in_map: dict = field(default_factory=dict)
+    scheduled: dict = field(default_factory=dict)
     result: dict = field(default_factory=dict)
     samples_mib: list = field(default_factory=list)
 
 
 def watch(
     command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted,
-    library_threads="one", samples_memory=False,
+    library_threads="one", hash_seed=0, samples_memory=False,
 ):  # fmt: skip
     """Start `command`, follow its messages, and end it where a limit is reached.
 
@@ -79,7 +80,7 @@ def watch(
         stdout=subprocess.PIPE,
         stderr=log,
         cwd=start_in,
-        env=clean_environment(folder, library_threads),
+        env=clean_environment(folder, library_threads, hash_seed),
         start_new_session=True,
         preexec_fn=lambda: (guardian.adopt(), offer_to_the_kernel()),
     )
@@ -119,7 +120,7 @@ class _Watcher:
         self.floor_bytes, self.floor_setting = floor
         self.report = Report()
         self.phase = "start-up"
-        self.before_map = (None, None)
+        self.at_build = (None, None)
 
     def follow(self, interrupted, time_limit_s):
         pending = b""
@@ -156,7 +157,7 @@ class _Watcher:
         Half of the time at most: the kernel lets a process change nothing while its pages are
         counted.
         """
-        if self.phase != "map":
+        if self.phase not in SAMPLED:
             return pause
         began = time.monotonic()
         self.report.samples_mib.append(pss_of(self.tree()))
@@ -189,31 +190,31 @@ class _Watcher:
             self.report.hello = message
         elif event == "built":
             self.report.built = message
+            self.phase = "publish"
+            self.at_build = scheduled(process.pid for process in self.tree())
+            self.go_on()
         elif event == "phase":
             self.phase = message["phase"]
-            if self.phase == "map":
-                self.before_map = scheduled(process.pid for process in self.tree())
-                self.go_on()
         elif event == "snapshot":
             workers = set(message["workers"])
-            self.report.in_map = self.used_in_map()
+            self.report.scheduled = self.scheduled_since_build()
             self.report.seen = snapshot(self.tree(), self.program.pid, workers)
             self.answer()
         elif event == "result":
             self.report.result = message
             self.answer()
 
-    def used_in_map(self):
-        """Return map_cpu_s and map_waiting_s: what the tree got of the CPUs, and waited for them.
+    def scheduled_since_build(self):
+        """Return on_cpu_s and waiting_for_cpu_s: what the tree got of the CPUs, and waited for.
 
         Without what ended in between, and None where the kernel does not say.
         """
         now = scheduled(process.pid for process in self.tree())
         spent = [
             None if None in pair else max(0.0, pair[1] - pair[0])
-            for pair in zip(self.before_map, now, strict=True)
+            for pair in zip(self.at_build, now, strict=True)
         ]
-        return dict(zip(IN_MAP, spent, strict=True))
+        return dict(zip(SCHEDULED, spent, strict=True))
 
     def answer(self):
         """Note what there will be to clean up, while the program waits; then let it go on."""
@@ -275,7 +276,7 @@ class _Watcher:
         )
 
 
-def clean_environment(folder: Path, library_threads="one"):
+def clean_environment(folder: Path, library_threads="one", hash_seed=0):
     """Return the environment of the measured program; `folder` takes its temporary files.
 
     Snakemake sets the number of threads of numerical libraries to its own; what they would choose
@@ -291,4 +292,4 @@ def clean_environment(folder: Path, library_threads="one"):
     environment |= utf8_variables()
     if library_threads == "one":
         environment |= dict.fromkeys(threads, "1")
-    return environment | {"TMPDIR": str(folder), "PYTHONHASHSEED": "0"}
+    return environment | {"TMPDIR": str(folder), "PYTHONHASHSEED": str(hash_seed)}

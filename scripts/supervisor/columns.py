@@ -16,7 +16,7 @@ TIMES = (
     "start_s",
     "map_s",
     "stop_s",
-    "total_s",  # publish to stop: what the user waits for besides building the data
+    "total_s",  # publish to stop: from the end of build until the last worker is gone
     "wall_s",  # the supervisor's whole time for this run, waiting for lock and quiet left out
 )
 MEMORY = (
@@ -25,10 +25,10 @@ MEMORY = (
     "workers_uss_mib",  # private memory of a worker after map, mean over the workers
     "workers_uss_max_mib",
 )
-# The whole process tree, from publish to the end of map.
+# The whole process tree, from the end of build to the end of map.
 USAGE = ("minor_faults", "major_faults", "cpu_user_s", "cpu_system_s")
-# Of the whole tree in map, to the nanosecond: on a CPU, and ready but waiting for one.
-IN_MAP = ("map_cpu_s", "map_waiting_s")
+# Of the whole tree in the same time, to the nanosecond: on a CPU, and ready but waiting for one.
+SCHEDULED = ("on_cpu_s", "waiting_for_cpu_s")
 # What the machine gave: raw seconds, judged in tables/disturbance.py.
 YARDSTICK = (
     # A fixed piece of work by every usable CPU at the same time, one number each; the one after a
@@ -48,6 +48,7 @@ INTERPRETER = (
     "gil",
     "command",
     "libraries",  # versions of those that the strategy uses
+    "hash_seed",  # PYTHONHASHSEED: the same in all runs of a block, another in the next
 )
 MACHINE = (
     "machine",
@@ -72,7 +73,7 @@ RUN_COLUMNS = (
     *TIMES,
     *MEMORY,
     *USAGE,
-    *IN_MAP,
+    *SCHEDULED,
     *YARDSTICK,
     *BESIDE,
     "digest",
@@ -85,7 +86,7 @@ RUN_COLUMNS = (
 MEMORY_RUN_COLUMNS = (
     *CELL,
     *OUTCOME,
-    "peak_pss_mib",  # the largest proportional set size of the tree that was seen in map
+    "peak_pss_mib",  # the largest proportional set size of the tree from the end of build on
     "samples",  # how often it was looked at
     *MEMORY,
     "started_utc",

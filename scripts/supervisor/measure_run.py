@@ -13,11 +13,12 @@ import os
 import shlex
 import signal
 import time
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from supervisor.child import Bug, Interrupted, watch
-from supervisor.columns import CELL, JOB_COLUMNS, MEMORY_RUN_COLUMNS, NUMBERS, RUN_COLUMNS
+from supervisor.columns import CELL, GROUP, JOB_COLUMNS, MEMORY_RUN_COLUMNS, NUMBERS, RUN_COLUMNS
 from supervisor.conditions.beside import Beside
 from supervisor.conditions.quiet import Quiet
 from supervisor.folder import make_folder, remove_folder
@@ -90,7 +91,7 @@ def measure(arguments):
     )
     before = None if arguments.measure_memory else quiet.before(interrupted)
     started, began = datetime.now(UTC), time.monotonic()
-    folder = make_folder()
+    folder, seed = make_folder(), hash_seed(arguments)
     machine = describe_machine(arguments.machine)
     floor = memory_floor(arguments.memory_floor_percent, arguments.memory_floor_mib)
     memory = SharedMemory()
@@ -116,6 +117,7 @@ def measure(arguments):
                 guardian=guardian,
                 interrupted=interrupted,
                 library_threads=arguments.library_threads,
+                hash_seed=seed,
                 samples_memory=arguments.measure_memory,
             )
     except Interrupted:
@@ -146,6 +148,7 @@ def measure(arguments):
         | {
             "command": Path(arguments.command[0]).name,
             "libraries": arguments.libraries,
+            "hash_seed": seed,
             "wall_s": seconds,
             "started_utc": stamp(started),
             "code_version": arguments.code_version,
@@ -224,6 +227,15 @@ def command_of(arguments):
         *("--jobs", str(arguments.jobs)),
         *("--start-method", arguments.start_method),
     ]
+
+
+def hash_seed(arguments):
+    """Return the seed by which the run's interpreters hash text: one for all runs of a block.
+
+    The layout of dicts and sets follows from it, so that the blocks sample that too.
+    """
+    block = [str(getattr(arguments, name)) for name in (*GROUP, "repeat")]
+    return zlib.crc32(" ".join(block).encode())
 
 
 def open_log(path):

@@ -35,7 +35,7 @@ def outcome(report):
         "digest": report.result.get("digest", ""),
         **times,
         **seen,
-        **report.in_map,
+        **report.scheduled,
         **report.hello,
     }
 

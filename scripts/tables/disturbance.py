@@ -35,8 +35,8 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
     capacity_before, capacity_after: CPUs that the machine gave, of `usable_cpus`; where no reading
     was taken after a run it is the one before the next, if that began at once.
     other_cores: what ran beside the run, in cores. cores_obtained: what the run's processes got
-    while the jobs were done. disturbed: whether the run is no fair measure; missing where nothing
-    is known, in a study of before.
+    from the end of build to the last answer. disturbed: whether the run is no fair measure; missing
+    where nothing is known.
     """
     if "yardstick_before_s" not in runs:
         return runs
@@ -51,11 +51,12 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
     beside = (other_cores > other) & (runs["other_cpu_s"] > TICKS_S)
     beside &= ~runs["start_method"].isin(NOBODYS)
     known = before.notna() | other_cores.notna()
+    seconds = runs[["publish_s", "start_s", "map_s"]].sum(axis=1)
     return runs.assign(
         capacity_before=before.round(3),
         capacity_after=after.round(3),
         other_cores=other_cores.round(3),
-        cores_obtained=(runs["map_cpu_s"] / runs["map_s"]).replace(np.inf, np.nan).round(3),
+        cores_obtained=(runs["on_cpu_s"] / seconds).replace(np.inf, np.nan).round(3),
         disturbed=(few | beside).where(known),
     )
 

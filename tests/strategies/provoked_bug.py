@@ -1,8 +1,8 @@
-"""A strategy with a bug of its own, outside of every phase."""
+"""A strategy with a bug of its own, before the data is built."""
 
 MECHANISM = "by fork"
 
 
-def share(data, process, workers, jobs, context, phase):
+def share(workers, jobs, start_method):
     raise LookupError("a bug before the first phase")
     yield

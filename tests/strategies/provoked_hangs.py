@@ -3,24 +3,27 @@
 Holds a Manager's process and a named segment of shared memory, whose name it prints.
 """
 
+import multiprocessing
 import os
 import signal
 import time
 from multiprocessing.shared_memory import SharedMemory
 
+from sharing.measured import build, phase
+
 MECHANISM = "by fork"
 
 
-def share(data, process, workers, jobs, context, phase):
+def share(workers, jobs, start_method):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with phase("publish"):
-        manager = context.Manager()
-        shared = manager.list(data)
-        segment = SharedMemory(create=True, size=1 << 16)
-    with phase("start"):
-        for own_session in (False, True):
-            context.Process(target=hang, args=(own_session,), daemon=True).start()
-    with phase("map"):
+    context = multiprocessing.get_context(start_method)
+    manager = context.Manager()
+    shared = manager.list(build())
+    segment = SharedMemory(create=True, size=1 << 16)
+    phase("start")
+    for own_session in (False, True):
+        context.Process(target=hang, args=(own_session,), daemon=True).start()
+    for _ in jobs:
         time.sleep(0.2)  # a moment for the workers to get ready
         print(f"hanging with {segment.name} and {len(shared)} items", flush=True)
         hang(False)

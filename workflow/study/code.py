@@ -8,6 +8,7 @@ from pathlib import Path
 from study.layers import ROOT
 
 SCRIPTS = ROOT / "scripts"
+IMMORTAL = ROOT / "immortal"  # the one module of the measured program that stands by itself
 
 
 @cache
@@ -110,14 +111,15 @@ def imports_of(path):
     paths = set()
     for name in names:
         words = name.split(".")
-        paths |= {SCRIPTS.joinpath(*words[:n], "__init__.py") for n in range(1, len(words) + 1)}
-        paths.add(SCRIPTS.joinpath(*words).with_suffix(".py"))
+        for folder in (SCRIPTS, IMMORTAL):
+            paths |= {folder.joinpath(*words[:n], "__init__.py") for n in range(1, len(words) + 1)}
+            paths.add(folder.joinpath(*words).with_suffix(".py"))
     return {path for path in paths if path.is_file()}
 
 
 def inside(path):
-    """Return whether a file is one of scripts/ rather than a user's."""
-    return path.is_relative_to(SCRIPTS)
+    """Return whether a file is the project's rather than a user's."""
+    return path.is_relative_to(SCRIPTS) or path.is_relative_to(IMMORTAL)
 
 
 def relative(path):

@@ -57,7 +57,7 @@ def main():
         status, reason = "failed", str(problem)
     except (Exception, SystemExit) as problem:
         place = place_of(problem, workloads.own_file(arguments.workload), phase)
-        status, reason = run.outcome(problem, phase, place)
+        status, reason = run.outcome_of(problem, phase, place)
     channel.send(event="result", status=status, reason=reason, **told)
     channel.wait()
     return 0
@@ -80,7 +80,7 @@ class Asked:
 
     def once(self, jobs):
         """Ask every job once, no longer than `LONGEST_S`; return what it came to."""
-        from sharing import run
+        from sharing.answers import incomparable
         from sharing.digests import Incomparable
 
         sizes = []
@@ -91,7 +91,7 @@ class Asked:
             try:
                 self.answers[job] = self.digest(answer)
             except Incomparable as problem:
-                self.incomparable = run.incomparable(problem)
+                self.incomparable = incomparable(problem)
                 break
             self.expect(job, answer)
             if sum(self.seconds) > LONGEST_S:
@@ -127,12 +127,12 @@ class Asked:
 
     def expect(self, job, answer):
         """Note the first answer that is not the one that the workload itself expects."""
-        from sharing import run
+        from sharing.answers import same
         from sharing.digests import digest_of
 
         if hasattr(self.workload, "expected") and not self.unexpected:
             right = self.workload.expected(self.size, job)
-            if not run.same(answer, digest_of(answer), right):
+            if not same(answer, digest_of(answer), right):
                 self.unexpected = f"job {job} answered {answer!r:.60}, expected {right!r:.60}"
 
 

@@ -1,27 +1,34 @@
-"""The strategies: one module each, named as in the configuration; its docstring says what it does.
+"""The strategies: one program each, named as in the configuration; its docstring says what it does.
 
-A module has one function, a generator that yields what ``process(data, job)`` returns for every
-job, in any order::
+Each is the program that a reader pastes (`examples`), but for three things: it takes its two
+functions, ``build()`` and ``process(data, job)``, from `sharing.measured`; it says by ``phase(…)``
+where laying out and starting begin; and constants describe it. Its one generator yields what
+``process`` returns for every job, in any order::
 
-    share(data, process, workers, jobs, context, phase)
+    share(workers, jobs)                      where the workers are no processes of this one's
+    share(workers, jobs, start_method="fork")    the start method that the program names
 
-`data` is what the workload built, `workers` a number, `jobs` an iterable of job numbers, `context`
-the ``multiprocessing`` context of the start method, `phase` the clock (``with phase("map"): …``).
-It may raise `Unsupported`. ``MECHANISM`` says how the data travels: a key of `MECHANISMS`. More
-constants, where the default is not right:
+`jobs` is a sequence of job numbers. It runs as ``__main__``, as a pasted program does, and is never
+imported: what it says of itself is read from its text. ``MECHANISM`` says how the data is passed or
+shared: a key of `MECHANISMS`. More constants, where the default is not right:
 
 - ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them in its
   own way, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
-- ``DATA``: ``False`` if nothing is to be built for it: it has no data, or builds its own.
-- ``ANSWERS``: ``False`` if its results are not those of the workload.
+- ``CARRIES``: the only data that it can carry, a key of `sharing.carried.REFUSALS`; else any.
+- ``NEEDS``: what the standard library must have, such as ``"gc.freeze"``.
+- ``START_METHODS``: the only ones that it works with.
+- ``BUILDS``: ``"elsewhere"`` if another process builds the data; ``False`` if it has none.
 - ``FEWEST_WORKERS``: 2 where one worker would be none, since the calling process does the jobs.
 - ``LIBRARY_THREADS``: ``"own"`` where numerical libraries choose their number of threads; else one.
 - ``SINCE``: the first version of CPython that it works with, where it works with no other Python.
 - ``BETTER``: the strategy in which an expert of the same technique writes it; ``BETTER_ON``: the
   implementation of Python that this is said of, where it is not all.
 - ``LIBRARIES``: the distributions, as they are called on the package index, whose versions matter.
+- ``ENVIRONMENT``: variables that its libraries read.
 """
 
+import ast
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -37,13 +44,29 @@ MECHANISMS = {
     "threads": "in the one process that all workers are threads of",
 }
 
+CONSTANTS = (
+    "MECHANISM",
+    "WORKERS",
+    "CARRIES",
+    "NEEDS",
+    "START_METHODS",
+    "BUILDS",
+    "FEWEST_WORKERS",
+    "LIBRARY_THREADS",
+    "SINCE",
+    "BETTER",
+    "BETTER_ON",
+    "LIBRARIES",
+    "ENVIRONMENT",
+)
+
 
 class Unsupported(Exception):
     """This strategy cannot work here; the message says why."""
 
 
 def library(name):
-    """Import a library that may be absent, before the first phase; raises `Unsupported`."""
+    """Import a library that may be absent; raises `Unsupported`."""
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
@@ -55,44 +78,55 @@ def names():
     return sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
 
 
-def load(name):
-    """Return the strategy's module. Some names are keywords, hence no import statement."""
-    return import_module(f"{__name__}.{name}")
+def path_of(name):
+    """Return the path of a strategy's file."""
+    return Path(__file__).with_name(f"{name}.py")
+
+
+@cache
+def described(name):
+    """Return what a strategy says of itself: its docstring as "doc", and its `CONSTANTS`."""
+    module = ast.parse(path_of(name).read_text(encoding="utf-8"))
+    found = {"doc": ast.get_docstring(module)}
+    for node in module.body:
+        if isinstance(node, ast.Assign) and node.targets[0].id in CONSTANTS:
+            found[node.targets[0].id] = ast.literal_eval(node.value)
+    return found
+
+
+def summary_of(name):
+    """Return what a strategy does, in one sentence."""
+    return described(name)["doc"].splitlines()[0]
 
 
 def mechanism_of(name):
-    """Return how the data travels, a key of `MECHANISMS`."""
-    return load(name).MECHANISM
+    """Return how the data is passed or shared, a key of `MECHANISMS`."""
+    return described(name)["MECHANISM"]
 
 
 def workers_of(name):
     """Return what the strategy's workers are, as in ``WORKERS``."""
-    return getattr(load(name), "WORKERS", "processes")
-
-
-def needs_data(name):
-    """Return whether the data is built before the strategy is called."""
-    return getattr(load(name), "DATA", True)
+    return described(name).get("WORKERS", "processes")
 
 
 def has_answers(name):
     """Return whether the results are the workload's, to be compared with those of the others."""
-    return getattr(load(name), "ANSWERS", True)
+    return described(name).get("BUILDS", "here") is not False
 
 
 def fewest_workers(name):
     """Return the number of workers below which there are none."""
-    return getattr(load(name), "FEWEST_WORKERS", 1)
+    return described(name).get("FEWEST_WORKERS", 1)
 
 
 def library_threads(name):
     """Return how many threads numerical libraries have: "one" or their "own" choice."""
-    return getattr(load(name), "LIBRARY_THREADS", "one")
+    return described(name).get("LIBRARY_THREADS", "one")
 
 
 def since(name):
     """Return the first version of CPython that it needs; None if any Python will do."""
-    return getattr(load(name), "SINCE", None)
+    return described(name).get("SINCE")
 
 
 def better_of(name, implementation=None):
@@ -100,11 +134,11 @@ def better_of(name, implementation=None):
 
     On one implementation of Python, or on any.
     """
-    module = load(name)
-    on = getattr(module, "BETTER_ON", implementation)
-    return getattr(module, "BETTER", None) if implementation in (None, on) else None
+    known = described(name)
+    on = known.get("BETTER_ON", implementation)
+    return known.get("BETTER") if implementation in (None, on) else None
 
 
 def libraries_of(name):
     """Return the distributions whose versions matter to the strategy."""
-    return getattr(load(name), "LIBRARIES", ())
+    return described(name).get("LIBRARIES", ())

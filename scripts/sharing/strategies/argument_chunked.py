@@ -1,21 +1,20 @@
 """Argument, chunked: bound by `partial` and mapped, the data is pickled once a chunk of jobs.
 
-What most programs type. Without a chunksize `Pool.map` cuts the jobs into four chunks a worker, and
-each chunk is a message with its own copy of the function and all that is bound to it.
+For small data, with any start method. What most programs type: without a chunksize `Pool.map` cuts
+the jobs into four chunks a worker, and each takes a copy of all that is bound to the function.
 https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.map
 """
 
+import multiprocessing
 from functools import partial
 
-from sharing.workers import result_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "with every job"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("start"):
-        pool = start_pool(context, workers)
-    with phase("map"):
-        yield from result_of(pool.map_async(partial(process, data), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    phase("start")
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.map(partial(process, data), jobs)

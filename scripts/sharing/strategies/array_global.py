@@ -1,23 +1,27 @@
-"""Array: flat 64-bit numbers in one `array`, inherited by fork; every access makes a new object."""
+"""Array: flat 64-bit numbers in one `array`, inherited by fork.
 
+For numbers: no worker copies them, but every access makes a new object.
+"""
+
+import multiprocessing
 from array import array
-from functools import partial
 
-from sharing.flat import typecode_of
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+CARRIES = "numbers"
 
 
-def share(data, process, workers, jobs, context, phase):
-    typecode = typecode_of(data)
-    with phase("publish"):
-        numbers = array(typecode, data)
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    global DATA
+    data = build()
+    DATA = array("d" if type(data[0]) is float else "q", data)
     del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=receive, initargs=(numbers,))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def run_job(job):
+    return process(DATA, job)

@@ -1,51 +1,40 @@
-"""Arrow file: a table in Arrow's format, in a file that every worker maps and reads in place.
+"""Arrow file: a frame in Arrow's format, in a file that every worker maps and reads in place.
 
-For Arrow tables and for pandas frames, which come back with Arrow's columns, strings too.
+For pandas frames, strings too, with any start method; they come back with Arrow's columns.
 https://arrow.apache.org/docs/python/ipc.html#efficiently-writing-and-reading-arrow-data
 """
 
-import os
-import sys
+import multiprocessing
 import tempfile
-from functools import partial
 
-from sharing.strategies import Unsupported, library
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+import pandas
+import pyarrow
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+CARRIES = "a pandas frame"
 LIBRARIES = ("pyarrow", "pandas")
 
 
-def share(data, process, workers, jobs, context, phase):
-    arrow = library("pyarrow")
-    frame = "pandas" in sys.modules and isinstance(data, sys.modules["pandas"].DataFrame)
-    if not frame and not isinstance(data, arrow.Table):
-        raise Unsupported(f"tables only: the data is a {type(data).__name__}")
-    with phase("publish"):
-        table = arrow.Table.from_pandas(data) if frame else data
-        with tempfile.NamedTemporaryFile(suffix=".arrow", delete=False) as file:
-            with arrow.ipc.new_file(file, table.schema) as writer:
-                writer.write_table(table)
+def share(workers, jobs, start_method="fork"):
+    table = pyarrow.Table.from_pandas(build())
+    with tempfile.NamedTemporaryFile(suffix=".arrow") as file:
+        with pyarrow.ipc.new_file(file.name, table.schema) as writer:
+            writer.write_table(table)
         del table
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=map_file, initargs=(file.name, frame))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        os.remove(file.name)
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, (file.name,)) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
-def map_file(path, frame):
-    import pyarrow
-
+def attach(path):
+    global DATA
     table = pyarrow.ipc.open_file(pyarrow.memory_map(path)).read_all()
-    receive(as_frame(table) if frame else table)
+    DATA = table.to_pandas(types_mapper=pandas.ArrowDtype)
 
 
-def as_frame(table):
-    import pandas
-
-    return table.to_pandas(types_mapper=pandas.ArrowDtype)
+def run_job(job):
+    return process(DATA, job)

@@ -1,37 +1,33 @@
-"""Cached loader: every worker loads the data from a file at its first job, and keeps it."""
+"""Cached loader: every worker loads the data from a file at its first job, and keeps it.
 
-import os
+For data that lies on a disk anyway, with any start method; each worker has a copy of its own.
+"""
+
+import multiprocessing
 import pickle
 import tempfile
-from functools import partial
+from functools import lru_cache, partial
 
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "from disk"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("publish"):
-        with tempfile.NamedTemporaryFile(suffix=".pickle", delete=False) as file:
-            pickle.dump(data, file, protocol=pickle.HIGHEST_PROTOCOL)
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers)
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process, file.name), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        os.remove(file.name)
+def share(workers, jobs, start_method="fork"):
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        pickle.dump(build(), file, pickle.HIGHEST_PROTOCOL)
+        file.flush()
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        with multiprocessing.get_context(start_method).Pool(workers) as pool:
+            yield from pool.imap_unordered(partial(run_job, file.name), jobs, chunk)
 
 
-def run_job(process, path, job):
-    return process(load(path), job)
-
-
+@lru_cache
 def load(path):
-    """Return what is in the file: read once by every process that asks."""
-    global LOADED
-    if "LOADED" not in globals():
-        with open(path, "rb") as file:
-            LOADED = pickle.load(file)
-    return LOADED
+    with open(path, "rb") as file:
+        return pickle.load(file)
+
+
+def run_job(path, job):
+    return process(load(path), job)

@@ -1,29 +1,33 @@
-"""Closure: a nested function sees the data of its scope; plain processes run it, fed by a queue."""
+"""Closure: a function nested in the scope that built the data sees it, in forked workers too.
 
-from sharing.workers import take
+For any data that is to stay local, where no global is wanted. A pool sends functions by their name,
+which a nested one does not have; forked workers inherit it as the initializer's argument.
+"""
+
+import multiprocessing
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("start"):
-        tasks, results = context.Queue(), context.Queue()
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    data = build()
 
-        def work():
-            results.put("ready")
-            for job in iter(tasks.get, None):
-                results.put(process(data, job))
+    def work(job):
+        return process(data, job)
 
-        processes = [context.Process(target=work, daemon=True) for _ in range(workers)]
-        for worker in processes:
-            worker.start()
-        list(take(results, workers, processes))  # every worker is up
-    with phase("map"):
-        for job in jobs:
-            tasks.put(job)
-        yield from take(results, len(jobs), processes)
-    with phase("stop"):
-        for _ in processes:
-            tasks.put(None)
-        for worker in processes:
-            worker.join()
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    context = multiprocessing.get_context(start_method)
+    with context.Pool(workers, receive, (work,)) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def receive(work):
+    global WORK
+    WORK = work
+
+
+def run_job(job):
+    return WORK(job)

@@ -1,24 +1,15 @@
 """Workers with nothing to do and no data: what a pool and its queues cost by themselves."""
 
-from functools import partial
+import multiprocessing
 
-from sharing.timed import TimedProcess
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import nothing, phase
 
 MECHANISM = "nothing travels"
-DATA = False
-ANSWERS = False
+BUILDS = False
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("start"):
-        pool = start_pool(context, workers)
-    with phase("map"):
-        idle = partial(TimedProcess(do_nothing), None)
-        yield from results_of(pool.imap_unordered(idle, jobs))
-    with phase("stop"):
-        stop_pool(pool)
-
-
-def do_nothing(data, job):
-    return None
+def share(workers, jobs, start_method="fork"):
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(nothing, jobs, chunk)

@@ -1,27 +1,43 @@
 """Preloaded and immortal: the module that the forkserver imports makes its objects immortal, too.
 
-CPython 3.12 and later, by an unsupported use of its internals: see sharing/immortal.py.
+For CPython 3.12 or later, by an unsupported use of its internals; copy immortal.py beside the
+program.
 """
 
-from sharing.immortal import why_not
-from sharing.strategies import Unsupported, forkserver_preload
-from sharing.strategies.module_global import SOURCE
+import gc
+import multiprocessing
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from immortal import make_immortal
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
 SINCE = (3, 12)
-DATA = False
-IMMORTAL = (
-    SOURCE
-    + """
-import gc
-from sharing.immortal import make_immortal
-make_immortal(BIG_DATA)
-gc.freeze()
-"""
-)
+START_METHODS = ("forkserver",)
+BUILDS = "elsewhere"
+
+MODULE = Path(__file__).stem
+
+if __name__ == MODULE:  # imported by this name: by the forkserver, for all whom it forks
+    DATA = build()
+    make_immortal(DATA)  # and all that can be reached from it
+    gc.freeze()
 
 
-def share(data, process, workers, jobs, context, phase):
-    if why_not():
-        raise Unsupported(why_not())
-    yield from forkserver_preload.share(data, process, workers, jobs, context, phase, IMMORTAL)
+def share(workers, jobs, start_method="forkserver"):
+    make_immortal([])  # refuses where it cannot work: in the forkserver nobody would read it
+    phase("start")
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # before 3.14 it has no other path
+    context = multiprocessing.get_context(start_method)
+    context.set_forkserver_preload([MODULE])
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with context.Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def run_job(job):
+    return process(import_module(MODULE).DATA, job)

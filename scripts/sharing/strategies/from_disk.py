@@ -1,31 +1,29 @@
-"""From disk: the data is pickled to a file once, and every job loads it again."""
+"""From disk: the data is pickled to a file once, and every job loads it again.
 
-import os
+For few jobs with data that is needed for a short time; with any start method.
+"""
+
+import multiprocessing
 import pickle
 import tempfile
 from functools import partial
 
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "from disk"
 BETTER = "cached_loader"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("publish"):
-        with tempfile.NamedTemporaryFile(suffix=".pickle", delete=False) as file:
-            pickle.dump(data, file, protocol=pickle.HIGHEST_PROTOCOL)
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers)
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process, file.name), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        os.remove(file.name)
+def share(workers, jobs, start_method="fork"):
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        pickle.dump(build(), file, pickle.HIGHEST_PROTOCOL)
+        file.flush()
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        with multiprocessing.get_context(start_method).Pool(workers) as pool:
+            yield from pool.imap_unordered(partial(run_job, file.name), jobs, chunk)
 
 
-def run_job(process, path, job):
+def run_job(path, job):
     with open(path, "rb") as file:
-        data = pickle.load(file)
-    return process(data, job)
+        return process(pickle.load(file), job)

@@ -1,27 +1,31 @@
-"""ProcessPoolExecutor: concurrent.futures, its initializer hands the data to each worker once.
+"""ProcessPoolExecutor: its initializer gives the data to each worker once.
 
-Forked workers inherit it; spawned ones get a pickled copy each.
+For any data, in a program that works with futures: a worker that dies raises BrokenProcessPool.
+Forked workers inherit the data; with another start method each gets a pickled copy.
 https://docs.python.org/3/library/concurrent.futures.html#processpoolexecutor
 """
 
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import answer, crash_if, wait_for_workers
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("start"):
-        pool = ProcessPoolExecutor(
-            workers, mp_context=context, initializer=receive, initargs=(data,)
-        )
-        wait_for_workers(lambda: pool.map(answer, range(workers)), workers)
-    with phase("map"), crash_if(BrokenProcessPool):
-        tasks = [pool.submit(run_job, process, job) for job in jobs]
-        for task in as_completed(tasks):
-            yield task.result()
-    with phase("stop"):
-        pool.shutdown()
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    context = multiprocessing.get_context(start_method)
+    with ProcessPoolExecutor(workers, context, receive, (data,)) as pool:
+        yield from pool.map(run_job, jobs, chunksize=chunk)
+
+
+def receive(data):
+    global DATA
+    DATA = data
+
+
+def run_job(job):
+    return process(DATA, job)

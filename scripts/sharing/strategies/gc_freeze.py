@@ -1,37 +1,31 @@
 """gc.freeze(): the garbage collector leaves the objects alone that forked workers inherit.
 
-It spares the collector's own writes, a word in every container. Reference counts are written all
-the same. The parent collects nothing before it forks, the workers do again.
+For data of many containers on CPython. It saves the collector's own writes, a word in every
+container; reading still copies the data, since it writes reference counts.
 https://docs.python.org/3/library/gc.html#gc.freeze
 """
 
 import gc
-from functools import partial
+import multiprocessing
 
-from sharing.strategies import Unsupported
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
+NEEDS = ("gc.freeze",)
 SINCE = (3, 7)
 
 
-def share(data, process, workers, jobs, context, phase):
-    if not hasattr(gc, "freeze"):
-        raise Unsupported("this interpreter has no gc.freeze")
-    with phase("publish"):
-        gc.disable()  # a collection would leave free space in pages that workers then write to
-        gc.freeze()
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=begin, initargs=(data,))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        gc.enable()
-        gc.unfreeze()
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    global DATA
+    gc.disable()  # what it frees leaves holes, in which workers would write
+    DATA = build()
+    gc.freeze()
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    context = multiprocessing.get_context(start_method)
+    with context.Pool(workers, initializer=gc.enable) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
-def begin(data):
-    gc.enable()
-    receive(data)
+def run_job(job):
+    return process(DATA, job)

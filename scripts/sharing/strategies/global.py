@@ -1,22 +1,23 @@
-"""Module global: assigned before the workers are forked, inherited by them."""
+"""Module global: assigned before the workers are forked, inherited by them.
 
-from functools import partial
+For any data, without pickling; on CPython, reading objects copies the memory in which they lie.
+"""
 
-from sharing.workers import results_of, start_pool, stop_pool
+import multiprocessing
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("publish"):
-        globals()["BIG_DATA"] = data
-    with phase("start"):
-        pool = start_pool(context, workers)
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    global DATA
+    DATA = build()
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
-def run_job(process, job):
-    return process(BIG_DATA, job)  # noqa: F821 - assigned by share(), if the worker was forked
+def run_job(job):
+    return process(DATA, job)

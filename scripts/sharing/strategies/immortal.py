@@ -1,29 +1,30 @@
-"""Immortal objects: the data's reference counts are never written again, so forked workers share.
+"""Immortal objects: their reference counts are never written again, so forked workers share them.
 
-CPython 3.12 and later, by an unsupported use of its internals: see sharing/immortal.py.
+For any data on CPython 3.12 or later, by an unsupported use of its internals; copy immortal.py
+beside the program.
 """
 
 import gc
-from functools import partial
+import multiprocessing
 
-from sharing.immortal import make_immortal, why_not
-from sharing.strategies import Unsupported
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from immortal import make_immortal
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
 SINCE = (3, 12)
 
 
-def share(data, process, workers, jobs, context, phase):
-    if why_not():
-        raise Unsupported(why_not())
-    with phase("publish"):
-        make_immortal(data)
-        gc.freeze()
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=receive, initargs=(data,))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    global DATA
+    DATA = build()
+    make_immortal(DATA)  # and all that can be reached from it, until the program ends
+    gc.freeze()
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def run_job(job):
+    return process(DATA, job)

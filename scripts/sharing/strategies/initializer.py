@@ -1,28 +1,28 @@
-"""Initializer: the pool hands the data to each worker once, when the worker starts.
+"""Initializer: the pool gives the data to each worker once, when the worker starts.
 
-Forked workers inherit it; spawned ones get a pickled copy each.
+For any data: forked workers inherit it; with another start method each gets a pickled copy.
 """
 
-from functools import partial
+import multiprocessing
 
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=receive, initargs=(data,))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    context = multiprocessing.get_context(start_method)
+    with context.Pool(workers, receive, (data,)) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
 def receive(data):
-    global DATA_OF_WORKER
-    DATA_OF_WORKER = data
+    global DATA
+    DATA = data
 
 
-def run_job(process, job):
-    return process(DATA_OF_WORKER, job)
+def run_job(job):
+    return process(DATA, job)

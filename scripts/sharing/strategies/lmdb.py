@@ -1,62 +1,58 @@
-"""LMDB: dicts and sets in a file that every worker maps, to look up in it what a job asks for.
+"""LMDB: a dict in a file that every worker maps, to look up in it what a job asks for.
 
+For data that is looked up by key and larger than the memory, with any start method.
 https://lmdb.readthedocs.io/
 """
 
-import os
+import multiprocessing
+import pickle
 import tempfile
-from functools import partial
+from collections.abc import Mapping
 
-from sharing.lookups import layout_of
-from sharing.strategies import library
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+import lmdb
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "from disk"
+CARRIES = "a dict of text"
 LIBRARIES = ("lmdb",)
-LARGEST = 2**36  # bytes that the file may grow to; it takes what is in it
 
 
-def share(data, process, workers, jobs, context, phase):
-    lmdb = library("lmdb")
-    layout = layout_of(data)
-    with phase("publish"):
-        with tempfile.NamedTemporaryFile(suffix=".lmdb") as file:
-            path = file.name  # for the name: lmdb makes a file of its own
-        alone = {"lock": False, "sync": False}  # nobody reads it yet
-        parts = len(layout.names)
-        with lmdb.open(path, subdir=False, map_size=LARGEST, max_dbs=parts, **alone) as store:
-            write(store, layout.pairs_of(data))
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=attach, initargs=(path, layout))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        os.remove(path)
+def share(workers, jobs, start_method="fork"):
+    with tempfile.TemporaryDirectory() as folder:
+        with lmdb.open(folder, map_size=2**36) as store, store.begin(write=True) as transaction:
+            for key, value in build().items():
+                transaction.put(key.encode(), pickle.dumps(value))
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, (folder,)) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
-def write(store, parts):
-    for part, pairs in enumerate(parts):
-        database = store.open_db(name_of(part))
-        with store.begin(database, write=True) as transaction:
-            for key, value in pairs:
-                transaction.put(key.encode(), value)
+class Store(Mapping):
+    """A dict from str that lies in a file: asked key by key."""
+
+    def __init__(self, folder):
+        self.begun = lmdb.open(folder, readonly=True, lock=False).begin(buffers=True)
+
+    def __getitem__(self, key):
+        value = self.begun.get(key.encode())
+        if value is None:
+            raise KeyError(key)
+        return pickle.loads(value)
+
+    def __len__(self):
+        return self.begun.stat()["entries"]
+
+    def __iter__(self):
+        return (bytes(key).decode() for key in self.begun.cursor().iternext(values=False))
 
 
-def attach(path, layout):
-    import lmdb
-
-    parts = len(layout.names)
-    store = lmdb.open(path, subdir=False, readonly=True, lock=False, max_dbs=parts)
-    databases = [store.open_db(name_of(part), create=False) for part in range(parts)]
-    receive(layout.of(partial(find, store.begin(buffers=True), databases)))
+def attach(folder):
+    global DATA
+    DATA = Store(folder)
 
 
-def find(transaction, databases, part, key):
-    return transaction.get(key.encode(), db=databases[part])
-
-
-def name_of(part):
-    return f"part{part}".encode()
+def run_job(job):
+    return process(DATA, job)

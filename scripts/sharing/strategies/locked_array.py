@@ -1,22 +1,31 @@
-"""Array: flat 64-bit numbers in shared memory, a lock taken for every access."""
+"""Array: flat 64-bit numbers in shared memory, a lock taken for every access.
 
-from functools import partial
+For a few numbers that workers change; to read many, take RawArray.
+"""
 
-from sharing.flat import typecode_of
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+import multiprocessing
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+CARRIES = "numbers"
 
 
-def share(data, process, workers, jobs, context, phase):
-    typecode = typecode_of(data)
-    with phase("publish"):
-        shared = context.Array(typecode, data)
+def share(workers, jobs, start_method="fork"):
+    context = multiprocessing.get_context(start_method)
+    data = build()
+    numbers = context.Array("d" if type(data[0]) is float else "q", data)
     del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=receive, initargs=(shared,))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with context.Pool(workers, receive, (numbers,)) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def receive(numbers):
+    global DATA
+    DATA = numbers
+
+
+def run_job(job):
+    return process(DATA, job)

@@ -1,26 +1,32 @@
-"""Manager list: a server process holds the data; every access is a message to it and back."""
+"""Manager list: a server process holds the data; every access is a message to it and back.
 
-from array import array
-from functools import partial
+For a list that workers change and seldom read; with any start method.
+"""
 
-from sharing.strategies import Unsupported
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+import multiprocessing
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "server or store"
+CARRIES = "a list or array"
 
 
-def share(data, process, workers, jobs, context, phase):
-    if not isinstance(data, (list, tuple, array)):
-        raise Unsupported(f"a manager list is made of a list: the data is a {type(data).__name__}")
-    with phase("publish"):
-        manager = context.Manager()
+def share(workers, jobs, start_method="fork"):
+    context = multiprocessing.get_context(start_method)
+    data = build()
+    with context.Manager() as manager:
         shared = manager.list(data)
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=receive, initargs=(shared,))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        manager.shutdown()
+        del data
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        with context.Pool(workers, receive, (shared,)) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
+
+
+def receive(shared):
+    global DATA
+    DATA = shared
+
+
+def run_job(job):
+    return process(DATA, job)

@@ -1,39 +1,41 @@
-"""Mapped file: flat numbers in a file that every worker maps read-only.
+"""Mapped file: flat 64-bit numbers in a file that every worker maps read-only.
 
-A NumPy array stays one, as with ``numpy.load(path, mmap_mode="r")``.
+For numbers that are in a file anyway, or do not fit in memory; with any start method.
 """
 
 import mmap
-import os
+import multiprocessing
 import tempfile
-from functools import partial
+from array import array
 
-from sharing.flat import layout_of
-from sharing.strategies import Unsupported
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+CARRIES = "numbers"
 
 
-def share(data, process, workers, jobs, context, phase):
-    layout = layout_of(data)
-    if not layout.size:
-        raise Unsupported("an empty file cannot be mapped")
-    with phase("publish"):
-        with tempfile.NamedTemporaryFile(suffix=".numbers", delete=False) as file:
-            file.write(layout.flattened(data))
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    numbers = array("d" if type(data[0]) is float else "q", data)
     del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=map_file, initargs=(file.name, layout))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        os.remove(file.name)
+    with tempfile.NamedTemporaryFile(suffix=".numbers") as file:
+        numbers.tofile(file)
+        file.flush()
+        initargs = (file.name, numbers.typecode)
+        del numbers
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, initargs) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
-def map_file(path, layout):
+def attach(path, typecode):
+    global DATA
     with open(path, "rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    receive(layout.of(memoryview(content)))
+    DATA = memoryview(content).cast(typecode)
+
+
+def run_job(job):
+    return process(DATA, job)

@@ -1,46 +1,23 @@
-"""Module global built by the import: what happens when data is created at the top of a module.
+"""Module global built by the import: forked workers inherit it.
 
-A forked worker inherits the imported module; a spawned one imports it and builds the data again.
+For data that every import of the module may wait for; workers that are spawned build it again.
 """
 
-import shutil
-import sys
-import tempfile
-from functools import partial
-from importlib import import_module
-from pathlib import Path
+import multiprocessing
 
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
-DATA = False
-SOURCE = """
-from importlib import import_module
-BIG_DATA = import_module("{module}").build({size})
-"""
+
+DATA = build()
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("build"):  # and not publish: for the others, too, building is no part of sharing
-        folder = write_module(SOURCE, process.build)
-        import_module("big_module")
-    with phase("start"):
-        pool = start_pool(context, workers)
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        shutil.rmtree(folder)
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
-def write_module(source, build):
-    """Write big_module where an import finds it, in spawned workers too; return its folder."""
-    folder = Path(tempfile.mkdtemp())
-    module, size = build.func.__module__, *build.args
-    (folder / "big_module.py").write_text(source.format(module=module, size=size))
-    sys.path.append(str(folder))
-    return folder
-
-
-def run_job(process, job):
-    return process(import_module("big_module").BIG_DATA, job)
+def run_job(job):
+    return process(DATA, job)

@@ -1,26 +1,19 @@
-"""MPIRE: the pool's shared objects, inherited by forked workers, pickled once for each spawned one.
+"""MPIRE: the pool's shared objects, inherited by forked workers, are the jobs' first argument.
 
+For any data, without a global; with another start method each worker gets a pickled copy.
 https://sybrenjansen.github.io/mpire/master/usage/workerpool/shared_objects.html
 """
 
-from sharing.strategies import library
-from sharing.workers import answer, crash_if, wait_for_workers
+from mpire import WorkerPool
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "by fork"
 LIBRARIES = ("mpire",)
 
 
-def share(data, process, workers, jobs, context, phase):
-    mpire = library("mpire")
-    method = context.get_start_method()
-    with phase("start"):
-        pool = mpire.WorkerPool(workers, shared_objects=data, start_method=method, keep_alive=True)
-        wait_for_workers(lambda: pool.map(answer_beside, range(workers)), workers)
-    with phase("map"), crash_if(RuntimeError):
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    data = build()
+    phase("start")
+    with WorkerPool(workers, shared_objects=data, start_method=start_method) as pool:
         yield from pool.imap_unordered(process, jobs)
-    with phase("stop"):
-        pool.stop_and_join()
-
-
-def answer_beside(data, _):
-    return answer()

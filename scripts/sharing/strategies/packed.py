@@ -1,54 +1,50 @@
-"""Packed: every item serialised into one flat buffer with offsets, unpacked when it is accessed.
+"""Packed: every item pickled into one flat buffer, unpickled when it is accessed.
 
-What PyTorch's users are told to do with a large list that DataLoader workers read: a buffer has
-one reference count, however many items are in it.
+For a list of any objects: no worker copies it, but every access makes a new object. A buffer has
+one reference count, however many items are in it: what PyTorch's users are told to do with a large
+list that DataLoader workers read.
 https://ppwwyyxx.com/blog/2022/Demystify-RAM-Usage-in-Multiprocess-DataLoader/
 """
 
+import multiprocessing
 import pickle
 from array import array
 from collections.abc import Sequence
-from functools import partial
 
-from sharing.strategies import Unsupported
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+CARRIES = "a list"
 
 
-def share(data, process, workers, jobs, context, phase):
-    if not isinstance(data, (list, tuple)):
-        raise Unsupported(f"packs the items of a list: the data is a {type(data).__name__}")
-    with phase("publish"):
-        packed = Packed(data)
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=receive, initargs=(packed,))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+def share(workers, jobs, start_method="fork"):  # only forked workers inherit
+    global DATA
+    DATA = Packed(build())
+    phase("start")
+    chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+    with multiprocessing.get_context(start_method).Pool(workers) as pool:
+        yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
 class Packed(Sequence):
     """A read-only list whose items lie pickled in one buffer."""
 
     def __init__(self, items):
-        buffer, ends = bytearray(), array("q", [0])
+        buffer, self.ends = bytearray(), array("q", [0])
         for item in items:
             buffer += pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
-            ends.append(len(buffer))
-        self._buffer, self._ends = bytes(buffer), ends
+            self.ends.append(len(buffer))
+        self.buffer = bytes(buffer)
 
     def __len__(self):
-        return len(self._ends) - 1
+        return len(self.ends) - 1
 
     def __getitem__(self, index):
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
-            raise IndexError("index out of range")
-        return pickle.loads(memoryview(self._buffer)[self._ends[index] : self._ends[index + 1]])
+        index = range(len(self))[index]  # counts from the end, or raises IndexError
+        return pickle.loads(memoryview(self.buffer)[self.ends[index] : self.ends[index + 1]])
+
+
+def run_job(job):
+    return process(DATA, job)

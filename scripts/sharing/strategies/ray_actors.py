@@ -1,42 +1,41 @@
 """Ray, actors: each worker is an actor that takes the data from the object store once and keeps it.
 
+For data that is not arrays, and for several machines.
 https://docs.ray.io/en/latest/ray-core/actors/actor-utils.html
 """
 
-from sharing.strategies import library
-from sharing.strategies.ray import begin, imported
-from sharing.workers import crash_if
+import ray
+from ray.util import ActorPool
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "once a worker"
 WORKERS = "own processes"
 LIBRARIES = ("ray",)
+ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # not only there: stay on the loopback address
+}
 
 
-def share(data, process, workers, jobs, context, phase):
-    ray = imported()
-    with phase("start"):
-        begin(ray, workers)
-    with phase("publish"):
-        reference = ray.put(data)
-        del data
-        keeper = ray.remote(num_cpus=1)(Keeper)
-        actors = [keeper.remote(process, reference) for _ in range(workers)]
-        ray.get([actor.ready.remote() for actor in actors])
-    with phase("map"), crash_if(ray.exceptions.RayActorError):
-        pool = library("ray.util").ActorPool(actors)
-        yield from pool.map_unordered(lambda actor, job: actor.do.remote(job), jobs)
-    with phase("stop"):
-        ray.shutdown()
+def share(workers, jobs):
+    data = build()
+    phase("start")
+    ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False)
+    phase("publish")
+    reference = ray.put(data)
+    del data
+    pool = ActorPool([Keeper.remote(reference) for _ in range(workers)])
+    yield from pool.map_unordered(lambda actor, job: actor.run.remote(job), jobs)
+    ray.shutdown()
 
 
+@ray.remote
 class Keeper:
-    """What a worker knows; an argument that is a reference arrives as the data."""
+    """What a worker keeps: an argument that is a reference arrives as the data."""
 
-    def __init__(self, process, data):
-        self.process, self.data = process, data
+    def __init__(self, data):
+        self.data = data
 
-    def ready(self):
-        pass
-
-    def do(self, job):
-        return self.process(self.data, job)
+    def run(self, job):
+        return process(self.data, job)

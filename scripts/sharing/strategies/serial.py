@@ -1,12 +1,15 @@
-"""No workers: the jobs run one after another where the data is. The reference."""
+"""No workers: the jobs run one after another where the data is.
+
+For short work: starting and feeding workers may take longer than the jobs.
+"""
+
+from sharing.measured import build, process
 
 MECHANISM = "nothing travels"
 WORKERS = None
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("map"):
-        for job in jobs:
-            yield process(data, job)
-    with phase("stop"):
-        pass  # nobody; but the memory is looked at now, while the data is there
+def share(workers, jobs):
+    data = build()
+    for job in jobs:
+        yield process(data, job)

@@ -1,17 +1,17 @@
 """No workers, numerical libraries with as many threads as they choose: the program as it is.
 
-Everywhere else they have one thread each (``OMP_NUM_THREADS=1`` and its like), since workers that
-all start threads for every CPU get in each other's way.
+For seeing what workers would have to beat. Everywhere else these libraries have one thread each
+(``OMP_NUM_THREADS=1``), since workers that all start threads for every CPU slow each other down.
 """
+
+from sharing.measured import build, process
 
 MECHANISM = "nothing travels"
 WORKERS = None
 LIBRARY_THREADS = "own"
 
 
-def share(data, process, workers, jobs, context, phase):
-    with phase("map"):
-        for job in jobs:
-            yield process(data, job)
-    with phase("stop"):
-        pass  # nobody; but the memory is looked at now, while the data is there
+def share(workers, jobs):
+    data = build()
+    for job in jobs:
+        yield process(data, job)

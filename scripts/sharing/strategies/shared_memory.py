@@ -1,37 +1,46 @@
-"""SharedMemory: flat numbers in a named block that every worker opens by its name.
+"""SharedMemory: flat 64-bit numbers in a named block that every worker opens by its name.
 
-A NumPy array stays one: its shape and the block make it anew in every worker.
+For numbers, with any start method; the block stays until somebody unlinks it.
+https://docs.python.org/3/library/multiprocessing.shared_memory.html
 """
 
-from functools import partial
+import multiprocessing
+from array import array
 from multiprocessing.shared_memory import SharedMemory
 
-from sharing.flat import layout_of
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+CARRIES = "numbers"
 BETTER = "shared_memory_cffi"
 BETTER_ON = "PyPy"  # CPython makes an object of each number either way
 
 
-def share(data, process, workers, jobs, context, phase):
-    layout = layout_of(data)
-    with phase("publish"):
-        block = SharedMemory(create=True, size=max(layout.size, 1))  # none may be empty
-        block.buf[: layout.size] = layout.flattened(data)
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=attach, initargs=(block.name, layout))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    numbers = array("d" if type(data[0]) is float else "q", data)
+    size = 8 * len(numbers)
+    block = SharedMemory(create=True, size=size)
+    try:
+        block.buf[:size] = memoryview(numbers).cast("B")  # a block may be longer than asked for
+        initargs = (block.name, size, numbers.typecode)
+        del data, numbers
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, initargs) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
+    finally:
         block.close()
         block.unlink()
 
 
-def attach(name, layout):
-    global BLOCK  # closed with the worker, not before
-    BLOCK = SharedMemory(name)
-    receive(layout.of(BLOCK.buf[: layout.size]))
+def attach(name, size, typecode):
+    global DATA, BLOCK
+    block = SharedMemory(name)
+    DATA = block.buf[:size].cast(typecode)
+    BLOCK = block  # keeps it open; named last, so that it is closed after DATA
+
+
+def run_job(job):
+    return process(DATA, job)

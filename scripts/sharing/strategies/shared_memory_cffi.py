@@ -1,44 +1,48 @@
-"""SharedMemory by cffi: as shared_memory, but the workers read the block as an array of C numbers.
+"""SharedMemory by cffi: as shared_memory, but workers read the block as an array of C numbers.
 
-PyPy compiles the access to such an array to a load, that to a memoryview to calls. It brings cffi
-with it.
+For numbers on PyPy, which compiles the access to such an array to a load, that to a memoryview to
+calls; PyPy brings cffi with it.
 https://cffi.readthedocs.io/en/stable/ref.html#ffi-buffer-ffi-from-buffer
 """
 
+import multiprocessing
 from array import array
-from functools import partial
 from multiprocessing.shared_memory import SharedMemory
 
-from sharing.flat import typecode_of
-from sharing.strategies import library
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from cffi import FFI
+
+from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+CARRIES = "numbers"
 LIBRARIES = ("cffi",)
-C_TYPES = {"q": "int64_t[]", "d": "double[]"}
 
 
-def share(data, process, workers, jobs, context, phase):
-    library("cffi")
-    typecode = typecode_of(data)
-    with phase("publish"):
-        size = 8 * len(data)
-        block = SharedMemory(create=True, size=max(size, 1))  # none may be empty
-        block.buf[:size] = memoryview(array(typecode, data)).cast("B")
-    del data
-    with phase("start"):
-        initargs = (block.name, size, C_TYPES[typecode])
-        pool = start_pool(context, workers, initializer=attach, initargs=initargs)
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    numbers = array("d" if type(data[0]) is float else "q", data)
+    size = 8 * len(numbers)
+    block = SharedMemory(create=True, size=size)
+    try:
+        block.buf[:size] = memoryview(numbers).cast("B")  # a block may be longer than asked for
+        initargs = (block.name, size, "double[]" if numbers.typecode == "d" else "int64_t[]")
+        del data, numbers
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, initargs) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
+    finally:
         block.close()
         block.unlink()
 
 
 def attach(name, size, c_type):
-    global BLOCK  # closed with the worker, not before
-    BLOCK = SharedMemory(name)
-    receive(library("cffi").FFI().from_buffer(c_type, BLOCK.buf[:size]))
+    global DATA, BLOCK
+    block = SharedMemory(name)
+    DATA = FFI().from_buffer(c_type, block.buf[:size])
+    BLOCK = block  # keeps it open; named last, so that it is closed after DATA
+
+
+def run_job(job):
+    return process(DATA, job)

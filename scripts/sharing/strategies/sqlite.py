@@ -1,51 +1,60 @@
-"""SQLite: dicts and sets in tables of a file, where every worker looks up what a job asks for."""
+"""SQLite: a dict in a table of a file, where every worker looks up what a job asks for.
 
-import os
+For data that is looked up by key and larger than the memory, with any start method.
+"""
+
+import multiprocessing
+import pickle
 import sqlite3
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
-from functools import partial
-from pathlib import Path
 
-from sharing.lookups import layout_of
-from sharing.strategies.initializer import receive, run_job
-from sharing.workers import results_of, start_pool, stop_pool
+from sharing.measured import build, phase, process
 
 MECHANISM = "from disk"
-CREATE = "CREATE TABLE part{} (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID"
-INSERT = "INSERT INTO part{} VALUES (?, ?)"
-SELECT = "SELECT value FROM part{} WHERE key = ?"
-MAPPED = 2**31 - 2**16  # bytes of the file, read in place: the most that SQLite allows by default
+CARRIES = "a dict of text"
 
 
-def share(data, process, workers, jobs, context, phase):
-    layout = layout_of(data)
-    with phase("publish"):
-        with tempfile.NamedTemporaryFile(suffix=".sqlite", delete=False) as file:
-            write(file.name, layout.pairs_of(data))
-    del data
-    with phase("start"):
-        pool = start_pool(context, workers, initializer=attach, initargs=(file.name, layout))
-    with phase("map"):
-        yield from results_of(pool.imap_unordered(partial(run_job, process), jobs))
-    with phase("stop"):
-        stop_pool(pool)
-        os.remove(file.name)
+def share(workers, jobs, start_method="fork"):
+    with tempfile.NamedTemporaryFile(suffix=".sqlite") as file:
+        rows = ((key, pickle.dumps(value)) for key, value in build().items())
+        with closing(sqlite3.connect(file.name)) as database, database:
+            database.execute("CREATE TABLE data (key TEXT PRIMARY KEY, value) WITHOUT ROWID")
+            database.executemany("INSERT INTO data VALUES (?, ?)", rows)
+        del rows
+        phase("start")
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, (file.name,)) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
 
 
-def write(path, parts):
-    with closing(sqlite3.connect(path)) as database, database:
-        for part, pairs in enumerate(parts):
-            database.execute(CREATE.format(part))
-            database.executemany(INSERT.format(part), pairs)
+class Table(Mapping):
+    """A dict from str that lies in a file: asked key by key."""
+
+    def __init__(self, path):
+        self.database = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+        self.database.execute("PRAGMA mmap_size = 2147418112")  # read in place: the most allowed
+
+    def __getitem__(self, key):
+        found = "SELECT value FROM data WHERE key = ?"
+        row = self.database.execute(found, (key,)).fetchone()
+        if row is None:
+            raise KeyError(key)
+        return pickle.loads(row[0])
+
+    def __len__(self):
+        return self.database.execute("SELECT count(*) FROM data").fetchone()[0]
+
+    def __iter__(self):
+        return (key for (key,) in self.database.execute("SELECT key FROM data"))
 
 
-def attach(path, layout):
-    database = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro&immutable=1", uri=True)
-    database.execute(f"PRAGMA mmap_size = {MAPPED}")
-    receive(layout.of(partial(find, database)))
+def attach(path):
+    global DATA
+    DATA = Table(path)
 
 
-def find(database, part, key):
-    row = database.execute(SELECT.format(part), (key,)).fetchone()
-    return row and row[0]
+def run_job(job):
+    return process(DATA, job)

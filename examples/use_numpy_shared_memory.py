@@ -1,0 +1,50 @@
+"""SharedMemory for NumPy: an array in a named block that every worker opens by its name.
+
+For NumPy arrays, with any start method; the block stays until somebody unlinks it.
+https://docs.python.org/3/library/multiprocessing.shared_memory.html
+"""
+
+import multiprocessing
+from multiprocessing.shared_memory import SharedMemory
+
+import numpy
+
+
+def build():
+    return numpy.arange(1, 1001)  # your data
+
+
+def process(data, job):
+    return job, int((data % job == 0).sum())  # your work on it
+
+
+def share(workers, jobs, start_method="fork"):
+    data = build()
+    block = SharedMemory(create=True, size=data.nbytes)
+    try:
+        numpy.ndarray(data.shape, data.dtype, block.buf)[...] = data
+        initargs = (block.name, data.shape, data.dtype)
+        del data
+        chunk = max(1, len(jobs) // (32 * workers))  # jobs a message: few messages, no long tail
+        context = multiprocessing.get_context(start_method)
+        with context.Pool(workers, attach, initargs) as pool:
+            yield from pool.imap_unordered(run_job, jobs, chunk)
+    finally:
+        block.close()
+        block.unlink()
+
+
+def attach(name, shape, dtype):
+    global DATA, BLOCK
+    block = SharedMemory(name)
+    DATA = numpy.ndarray(shape, dtype, block.buf)
+    BLOCK = block  # keeps it open; named last, so that it is closed after DATA
+
+
+def run_job(job):
+    return process(DATA, job)
+
+
+if __name__ == "__main__":
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)

@@ -1,0 +1,108 @@
+"""Write the programs to paste, one a strategy, from the recipes that are measured.
+
+A recipe is such a program already. What differs: the two functions ``build`` and ``process`` stand
+in it, to be replaced by the reader's own; it says how it is started; and what only the study asks
+for is taken out, the marks ``phase(…)`` and the constants that describe the strategy.
+"""
+
+import argparse
+import ast
+from pathlib import Path
+
+from sharing import strategies
+
+FOLDER = Path(__file__).resolve().parents[2] / "examples"
+ANY = """
+def build():
+    return list(range(1, 1001))  # your data
+
+
+def process(data, job):
+    return job, sum(number % job == 0 for number in data)  # your work on it
+"""
+NUMPY = """
+def build():
+    return numpy.arange(1, 1001)  # your data
+
+
+def process(data, job):
+    return job, int((data % job == 0).sum())  # your work on it
+"""
+FRAME = """
+def build():
+    return pandas.DataFrame({"number": range(1, 1001)})  # your data
+
+
+def process(data, job):
+    numbers = data["number"]
+    return job, int((numbers // job * job == numbers).sum())  # your work on it
+"""
+DICT = """
+def build():
+    return {f"number {number}": number for number in range(1, 1001)}  # your data
+
+
+def process(data, job):
+    keys = [f"number {number}" for number in range(job, 1001, job)]
+    return job, sum(data[key] % job == 0 for key in keys)  # your work on it
+"""
+FUNCTIONS = {"a NumPy array": NUMPY, "a pandas frame": FRAME, "a dict of text": DICT}
+START = """
+
+if __name__ == "__main__":
+    for answer in share(workers=2, jobs=range(2, 7)):
+        print(answer)
+"""
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    arguments.folder.mkdir(exist_ok=True)
+    for name in names():
+        path_of(name, arguments.folder).write_text(program_of(name), encoding="utf-8")
+
+
+def names():
+    """Return the strategies of which there is a program: those that have data."""
+    return [name for name in strategies.names() if strategies.has_answers(name)]
+
+
+def path_of(name, folder=FOLDER):
+    """Return a program's path. A file called ray.py would be imported in place of Ray."""
+    return folder / f"use_{name}.py"
+
+
+def program_of(name):
+    """Return the text of a strategy's program."""
+    source = strategies.path_of(name).read_text(encoding="utf-8")
+    lines = source.splitlines()
+    functions = FUNCTIONS.get(strategies.described(name).get("CARRIES"), ANY).strip("\n")
+    for node in ast.walk(ast.parse(source)):
+        if is_of_the_study(node):
+            lines[node.lineno - 1 : node.end_lineno] = [None] * (node.end_lineno - node.lineno + 1)
+            if isinstance(node, ast.ImportFrom):
+                lines[node.lineno - 1] = f"\n\n{functions}\n\n"
+    text = "\n".join(line for line in lines if line is not None)
+    while "\n\n\n\n" in text:
+        text = text.replace("\n\n\n\n", "\n\n\n")
+    return text.rstrip("\n") + "\n" + START
+
+
+def is_of_the_study(node):
+    """Return whether a statement of a recipe is none of its program."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "sharing.measured"
+    if isinstance(node, ast.Assign):
+        return isinstance(node.targets[0], ast.Name) and node.targets[0].id in strategies.CONSTANTS
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "phase"
+    )
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    return parser.parse_args(argv)

@@ -1,0 +1,87 @@
+"""Workers that die: `multiprocessing` waits for ever for the job of one that was killed.
+
+A program that is pasted hangs then; a run reports how its worker ended. While workers are to be
+alive a timer looks twice a second at those that this process has started. It does so from outside
+the recipe, which waits for its results as the pasted program does.
+"""
+
+import signal
+import time
+from multiprocessing.process import BaseProcess
+
+LOOK_S = 0.5
+
+# How libraries say that one of their workers is gone.
+GONE = {
+    "BrokenProcessPool",
+    "TerminatedWorkerError",
+    "KilledWorker",
+    "FutureCancelledError",  # Dask: with the workers what was scattered to them is lost
+    "WorkerCrashedError",
+    "ActorDiedError",
+    "ActorUnavailableError",
+    "RayActorError",
+}
+_started = []
+
+
+def remember_processes():
+    """Note every process that is started from now on."""
+    start = BaseProcess.start
+
+    def remembered(self):
+        start(self)
+        _started.append(self)
+
+    BaseProcess.start = remembered
+
+
+def watch(report):
+    """Call ``report(status, words)`` when a worker has died, until `unwatch`."""
+
+    def look(number, frame):
+        found = death()
+        if found:
+            report(*found)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, LOOK_S, LOOK_S)
+
+
+def unwatch():
+    """Look no more: from now on the workers are to end."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def death():
+    """Return (status, words) of the worker that ended first by a signal or with an error, or None.
+
+    A pool ends the others by SIGTERM and SIGKILL when one has died, so those are the last guess.
+    """
+    codes = sorted(filter(None, map(exit_code, _started)), key=by_suspicion)
+    if not codes:
+        return None
+    if codes[0] < 0:
+        return "crashed", f"worker killed by {signal.Signals(-codes[0]).name}"
+    return "failed", f"worker ended with exit code {codes[0]}; its traceback is in the log"
+
+
+def death_soon(seconds=LOOK_S):
+    """Return `death`, after a moment in which a pool may end its other workers."""
+    deadline = time.monotonic() + seconds
+    while None in map(exit_code, _started) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return death()
+
+
+def by_suspicion(code):
+    """Return the sort key of an exit code: what a pool does itself comes last."""
+    return {-signal.SIGKILL: 1, -signal.SIGTERM: 2}.get(code, 0)
+
+
+def exit_code(process):
+    """Return how a process ended, None while it runs."""
+    try:
+        return process.exitcode
+    except ValueError:  # closed by its pool, which keeps the code to itself
+        return None
