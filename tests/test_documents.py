@@ -133,7 +133,7 @@ def test_readme_lists_every_strategy_by_mechanism_in_the_words_of_its_docstring(
             expected.append(f"| {recipe} | {does} | {link} |")
         expected.append("")
     section = readme.split("## The strategies\n")[1].split("\n### ")[0]
-    listed = section[section.index("**Nothing") :]
+    listed = section[section.index("**No workers") :]
     assert listed.split("\n") == expected
 
 

@@ -83,7 +83,7 @@ def run_seconds(cell, told, own_s, cpus):
     strategy = cell["strategy"]
     mechanism = mechanism_of(strategy)
     pickle_s = told["pickle_s"] or 0.0
-    alone = mechanism in ("nothing travels", "threads")
+    alone = mechanism in ("no workers or no data", "threads")
     work = jobs * told["job_s"] / (1 if alone else min(workers, cpus))
     if mechanism == "with every job":
         work += jobs * pickle_s * (1 + 1 / min(workers, cpus))  # and unpickled by all at once

@@ -7,11 +7,11 @@ job, in any order::
 
 `data` is what the workload built, `workers` a number, `jobs` an iterable of job numbers, `context`
 the ``multiprocessing`` context of the start method, `phase` the clock (``with phase("map"): …``).
-It may raise `Unsupported`. ``MECHANISM`` says how the data travels: a key of `MECHANISMS`. More
-constants, where the default is not right:
+It may raise `Unsupported`. ``MECHANISM``, a key of `MECHANISMS`, says how the data reaches the
+workers. More constants, where the default is not right:
 
-- ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them in its
-  own way, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
+- ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them
+  itself, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
 - ``DATA``: ``False`` if nothing is to be built for it: it has no data, or builds its own.
 - ``ANSWERS``: ``False`` if its results are not those of the workload.
 - ``FEWEST_WORKERS``: 2 where one worker would be none, since the calling process does the jobs.
@@ -27,7 +27,7 @@ from pathlib import Path
 
 # How data can reach workers: every strategy is of one kind. Tables and figures follow this order.
 MECHANISMS = {
-    "nothing travels": "the reference: no workers, or no data",
+    "no workers or no data": "what the others are compared with",
     "with every job": "pickled and sent again with every job",
     "once a worker": "pickled and sent once to every worker",
     "by fork": "inherited by forked workers; the kernel copies a page when somebody writes to it",
@@ -61,7 +61,7 @@ def load(name):
 
 
 def mechanism_of(name):
-    """Return how the data travels, a key of `MECHANISMS`."""
+    """Return how the data reaches the workers, a key of `MECHANISMS`."""
     return load(name).MECHANISM
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from sharing.timed import TimedProcess
 from sharing.workers import results_of, start_pool, stop_pool
 
-MECHANISM = "nothing travels"
+MECHANISM = "no workers or no data"
 DATA = False
 ANSWERS = False
 

@@ -1,6 +1,6 @@
 """No workers: the jobs run one after another where the data is. The reference."""
 
-MECHANISM = "nothing travels"
+MECHANISM = "no workers or no data"
 WORKERS = None
 
 

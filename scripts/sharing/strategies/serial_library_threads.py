@@ -4,7 +4,7 @@ Everywhere else they have one thread each (``OMP_NUM_THREADS=1`` and its like), 
 all start threads for every CPU get in each other's way.
 """
 
-MECHANISM = "nothing travels"
+MECHANISM = "no workers or no data"
 WORKERS = None
 LIBRARY_THREADS = "own"
 
