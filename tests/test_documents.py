@@ -104,7 +104,7 @@ def numbers(version):
     return tuple(map(int, version.split(".")))
 
 
-# What a lint says of the way in which this workflow is meant to be: one environment for all of it.
+# What the lint says of one environment for all rules, which is meant.
 ACCEPTED_LINTS = {"Specify a conda environment or container for each rule."}
 
 
