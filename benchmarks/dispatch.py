@@ -1,7 +1,7 @@
-"""What does it cost to hand a worker a job that has nothing to do? Ours against the libraries'.
+"""What does a job without work cost? Our dispatch against that of the libraries'.
 
 ``python benchmarks/dispatch.py [--jobs 10000] [--rounds 5]``: the measured program walks a list of
-one number in every job, with each way of dispatching in turn; ratios are taken within a round.
+one number in every job, with each strategy in turn; ratios are taken within a round.
 Prints a Markdown table: microseconds a job, and the ratio to `multiprocessing.Pool` with
 `imap_unordered` and one job at a time. Libraries by `make peers`; without them they are left out.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = "global"
-WAYS = {
+STRATEGIES = {
     "global": "multiprocessing.Pool, imap_unordered",
     "closure": "multiprocessing.Pool, and a closure",
     "initializer": "multiprocessing.Pool, and an initializer",
@@ -35,34 +35,35 @@ WAYS = {
 def main():
     arguments = parse()
     chance = random.Random(arguments.seed)
-    seconds = {way: [] for way in WAYS}
+    seconds = {strategy: [] for strategy in STRATEGIES}
     for _ in range(arguments.rounds):
-        for way in chance.sample(list(seconds), len(seconds)):
-            found = seconds_of(way, arguments.jobs)
+        for strategy in chance.sample(list(seconds), len(seconds)):
+            found = seconds_of(strategy, arguments.jobs)
             if found is None:
-                del seconds[way]
+                del seconds[strategy]
             else:
-                seconds[way].append(found)
+                seconds[strategy].append(found)
     print(f"{arguments.jobs} jobs without work, {arguments.rounds} rounds, 2 workers, fork:\n")
-    print(f"| way | µs a job | times as long as `{REFERENCE}` (least to most) |")
+    print(f"| strategy | µs a job | times as long as `{REFERENCE}` (least to most) |")
     print("| --- | ---: | --- |")
-    for way, own in sorted(seconds.items(), key=lambda item: statistics.median(item[1])):
+    for strategy, own in sorted(seconds.items(), key=lambda item: statistics.median(item[1])):
         ratios = sorted(one / other for one, other in zip(own, seconds[REFERENCE], strict=True))
+        per_job_us = statistics.median(own) / arguments.jobs * 1e6
         print(
-            f"| {WAYS[way]} (`{way}`) | {statistics.median(own) / arguments.jobs * 1e6:.0f} | "
+            f"| {STRATEGIES[strategy]} (`{strategy}`) | {per_job_us:.0f} | "
             f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} – {ratios[-1]:.2f}) |"
         )
     return 0
 
 
-def seconds_of(way, jobs):
-    """Return the seconds that the jobs took; None of a way that is not here."""
+def seconds_of(strategy, jobs):
+    """Return the seconds that the jobs took; None if the strategy is missing here."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "run.csv"
         subprocess.run(
             [
                 sys.executable, "-I", "scripts", "measure_run", "--experiment", "dispatch",
-                "--interpreter", "cpython", "--strategy", way, "--start-method", "fork",
+                "--interpreter", "cpython", "--strategy", strategy, "--start-method", "fork",
                 "--workload", "scan", "--size", "1", "--workers", "2", "--jobs", str(jobs),
                 "--command", sys.executable, "--code-version", "none", "--time-limit-s", "120",
                 "--memory-floor-percent", "0", "--memory-floor-mib", "0",
@@ -73,7 +74,7 @@ def seconds_of(way, jobs):
         with output.open(encoding="utf-8", newline="") as file:
             (row,) = csv.DictReader(file)
     if row["status"] != "ok":
-        print(f"{way}: {row['status']}: {row['reason']}", file=sys.stderr)
+        print(f"{strategy}: {row['status']}: {row['reason']}", file=sys.stderr)
         return None
     return float(row["map_s"])
 

@@ -1,4 +1,4 @@
-"""How well does the cost model know what it has not seen, and does its advice pick the best way?
+"""How well does the cost model predict what it has not seen, and is its advice the best strategy?
 
 ``python benchmarks/held_out.py results/<study>`` holds every size and every number of jobs out in
 turn and prints the errors of the predicted times and memories; then, for every group of cells of
