@@ -1,7 +1,7 @@
 """No title and no first screen names a winner, or a factor, that the runs do not carry.
 
-Synthetic studies whose truth is known: every strategy takes the same, one is clearly better, two
-are and cannot be told apart; each with one, two and six blocks of noisy runs.
+Synthetic studies whose truth is known: all strategies are equal, one is clearly better, or two
+are clearly better and tied; each with one, two and six blocks of noisy runs.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Draw the memory of all processes together, and what each worker has for itself, after the map.
+"""Draw the memory of all processes together, and the private memory of each worker.
 
 Shared pages count once in the proportional set size (PSS) of a process tree. A worker's unique set
 size (USS) holds what it does not share: its copy of the data, and a little of the interpreter.
@@ -106,7 +106,7 @@ def draw_data(axes, data, y):
 
 
 def messages(experiment):
-    """Return the title: what a worker has for itself beside the data, from least to most."""
+    """Return the title: a worker's private memory beside the data, from least to most."""
     found = []
     for interpreter, group in experiment.cells.groupby("interpreter"):
         data = data_mib(group)
@@ -116,6 +116,6 @@ def messages(experiment):
         least, most = ratio(shares.min()), ratio(shares.max())
         span = least if least == most else f"{least} to {most}"
         found.append(
-            f"{experiment.named(interpreter)}: a worker has {span} times the data for itself"
+            f"{experiment.named(interpreter)}: a worker's private memory is {span} times the data"
         )
     return found or f"{experiment.name}: no memory of a worker was measured"

@@ -230,10 +230,10 @@ def spread(positions, distance):
         if not close.any():
             break
         for index in np.flatnonzero(close):
-            lack = distance - (moved[index + 1] - moved[index])
-            if lack > 0:
-                moved[index] -= lack / 2
-                moved[index + 1] += lack / 2
+            missing = distance - (moved[index + 1] - moved[index])
+            if missing > 0:
+                moved[index] -= missing / 2
+                moved[index + 1] += missing / 2
     result = np.empty_like(moved)
     result[order] = moved
     return result
