@@ -38,7 +38,7 @@ def main(arguments):
 def open_standard_streams():
     """Let no file of a script's take the place of a stream that its caller had closed.
 
-    And no character that the terminal's encoding lacks ends a script.
+    And no character that is missing in the terminal's encoding ends a script.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)

@@ -7,7 +7,7 @@ fail, numbers of workers, or ways to share. What no interval carries is said to 
 from report.markdown import with_spread
 from stats.best import ALONE, ANY_METHOD, best_cells
 from stats.evidence import counted, ending
-from stats.private_memory import own_copy
+from stats.private_memory import private_mib
 from wording.machines import most_workers
 from wording.mechanisms import has_data, mechanism_of
 from wording.units import amount, listed, mib, ratio_in_words, workers
@@ -85,7 +85,7 @@ def copies(cells, names):
     own = own[own["size"] == own["size"].max()]
     for interpreter, group in own.groupby("interpreter"):
         sizes = {
-            cell["strategy"]: copy if (copy := own_copy(cell, cells)) == copy
+            cell["strategy"]: copy if (copy := private_mib(cell, cells)) == copy
             else cell["workers_uss_mib"]
             for _, cell in group.sort_values("workers").iterrows()
         }  # fmt: skip

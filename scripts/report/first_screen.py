@@ -13,7 +13,7 @@ from report.inheriting import DATA, inherit
 from report.links import EMPTY_JOBS, to_paste
 from report.markdown import markdown, with_spread, without_empty
 from stats.evidence import Missing, select
-from stats.private_memory import own_copy
+from stats.private_memory import private_mib
 from wording.labels import names_of, of_libraries
 from wording.machines import usable_cpus
 from wording.units import items, listed, mib, ratio_in_words
@@ -194,7 +194,7 @@ def without_fork(evidence, names):
                 )  # fmt: skip
             except Missing:
                 continue
-            copy = own_copy(cell, evidence.summary)
+            copy = private_mib(cell, evidence.summary)
             if not pd.isna(copy):
                 told.append(f"`{strategy}` {mib(copy)}")
         if not told:
@@ -244,7 +244,7 @@ def numbers(evidence, names):
                 cell = evidence.cell(workload=workload, strategy=strategy, **key)
             except Missing:
                 continue
-            copy = own_copy(cell, evidence.summary)
+            copy = private_mib(cell, evidence.summary)
             if not pd.isna(copy):
                 found[head] = f"{mib(copy)} of {mib(cell['data_mib'])}"
         return found

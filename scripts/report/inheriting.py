@@ -7,7 +7,7 @@ from report.by_interpreter import each, interval_of
 from report.links import to_paste
 from report.markdown import markdown, without_empty
 from stats.evidence import Missing, select
-from stats.private_memory import own_copy
+from stats.private_memory import private_mib
 from wording.mechanisms import inherits
 from wording.units import items, listed, mib
 
@@ -110,7 +110,7 @@ def copied(evidence, interpreter, workload, strategy, size):
     # Every job touched all of it; the strategy's own where that was measured.
     own = own.assign(order=own["strategy"] == strategy).sort_values(["order", "workers"])
     cell = own.iloc[-1]
-    copy = own_copy(cell, evidence.summary)
+    copy = private_mib(cell, evidence.summary)
     return cell["data_mib"], cell["workers_uss_mib"] if pd.isna(copy) else copy
 
 

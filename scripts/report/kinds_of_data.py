@@ -5,7 +5,7 @@ import pandas as pd
 from report.markdown import markdown, with_spread
 from stats.best import ALONE, ANY_METHOD, WHICH, best_cells, with_result
 from stats.evidence import counted
-from stats.private_memory import HANDED_OVER, less_nothing
+from stats.private_memory import PASSED, less_nothing
 from wording.labels import names_of
 from wording.memory import moment_of
 from wording.units import amount, is_own, listed, mib
@@ -102,7 +102,7 @@ def own_memory(processes, cells):
     if own.empty:
         return "–"
     least = own.sort_values("own_mib").iloc[0]
-    usual = own[own["strategy"] == HANDED_OVER]
+    usual = own[own["strategy"] == PASSED]
     shown = pd.concat([usual, least.to_frame().T]).drop_duplicates(WHICH)
     sizes = zip(shown["strategy"], shown["own_mib"].clip(lower=0), strict=True)
     parts = [f"`{strategy}` {mib(size)}" for strategy, size in sizes]
