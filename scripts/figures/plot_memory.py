@@ -19,7 +19,7 @@ from wording.memory import moment_of
 from wording.units import mib, ratio
 
 TREE, WORKER = "memory_mib", "workers_uss_mib"
-PANELS = {TREE: "all processes together (PSS)", WORKER: "each worker's own (USS)"}
+PANELS = {TREE: "all processes together (PSS)", WORKER: "private memory of a worker (USS)"}
 
 
 def main(argv=None):
@@ -46,7 +46,7 @@ def draw(experiment):
         messages(experiment),
         [
             "" if several else f"All processes: {moment_of(experiment.cells)}.",
-            "Each worker's own: after the last job. Dashed: what the data takes once.",
+            "Private memory: after the last job. Dashed: what the data takes once.",
             experiment.constants(),
             *experiment.left_out,
         ],
