@@ -9,7 +9,7 @@ import time
 from sharing.blame import described, place_of
 
 # Threads share one counter of page faults unless the kernel is asked for the calling thread's
-# (Linux); PyPy's module lacks the name.
+# (Linux); PyPy's module has no such name.
 _WHO = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
 
 

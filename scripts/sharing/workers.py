@@ -72,7 +72,7 @@ def result_of(asynchronous):
 
 
 def wait_for_workers(ask, workers):
-    """Return once `workers` processes are up, where a pool does not tell.
+    """Return once `workers` processes are up, where a pool does not report it.
 
     ``ask()`` lets some of them call `answer` and returns what they said.
     """
