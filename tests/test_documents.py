@@ -55,7 +55,7 @@ def named_targets(text):
     return found
 
 
-def test_targets_are_told_from_options():
+def test_options_are_no_targets():
     text = (
         "Type `snakemake --cores 1 figures` or\n\n    x\nsnakemake --configfile a.yaml runs # yes\n"
     )
@@ -64,7 +64,7 @@ def test_targets_are_told_from_options():
 
 def test_readme_names_every_target_and_no_other(readme, target_rules):
     assert named_targets(readme) <= target_rules
-    # Rules of two words are steps on the way; those of one are for the user.
+    # Rules of two words are steps of others; those of one are for the user.
     assert {rule for rule in target_rules if "_" not in rule} <= named_targets(readme) | {"report"}
 
 

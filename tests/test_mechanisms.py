@@ -69,5 +69,5 @@ def test_what_needs_cpython_is_declared(name):
     )
 
 
-def test_workers_without_data_are_no_way_to_share():
+def test_workers_without_data_do_not_share():
     assert [name for name in strategies.names() if not has_data(name)] == ["empty"]
