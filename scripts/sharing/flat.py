@@ -54,7 +54,7 @@ class Axes(NamedTuple):
 
     def flattened(self, data):
         """Return the bytes of `data`."""
-        return memoryview(data.ravel().view("u1"))  # row by row, whichever way it was
+        return memoryview(data.ravel().view("u1"))  # row by row, whatever its layout
 
     def of(self, memory):
         """Return an array over a `memoryview` of bytes."""

@@ -24,8 +24,8 @@ def foreseen_by_preflight(path, workers, jobs, cpus, time_limit_s):
     if least > time_limit_s:
         return "timeout", (
             f"not begun: in the preflight a build took {asked['build_s']:.2g} s and a job "
-            f"{asked['job_s']:.2g} s, so this takes {least:.0f} s and more, over {time_limit_s:g} s "
-            "(time_limit_s)"
+            f"{asked['job_s']:.2g} s, so this takes {least:.0f} s and more, over "
+            f"{time_limit_s:g} s (time_limit_s)"
         )
     return None
 
