@@ -73,7 +73,7 @@ ifneq ($(CURDIR),$(shell .venv/bin/python -I -c 'import pip' 2>/dev/null && cat 
 .PHONY: $(ready)
 endif
 
-# Debian 12's pip warns about a package without pyproject.toml unless asked to build it the new way; later ones do so.
+# Debian 12's pip warns about a package without pyproject.toml unless it uses PEP 517, as later ones do.
 export PIP_USE_PEP517 := 1
 
 pip_install = -I -m pip install --quiet --disable-pip-version-check --require-hashes

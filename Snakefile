@@ -36,7 +36,7 @@ onstart:
 
 
 onsuccess:
-    tell_answer(ROOT / STUDY / "answer.txt", workflow.persistence.dag)
+    print_answer(ROOT / STUDY / "answer.txt", workflow.persistence.dag)
 
 
 rule report:

@@ -89,7 +89,7 @@ class Place:
         )  # fmt: skip
 
     def rows(self):
-        """Return the status of every run, by what tells it from the others."""
+        """Return the status of every run, by what distinguishes it."""
         path = self.folder / "results" / "tiny" / "runs.csv"
         if not path.exists():
             return {}

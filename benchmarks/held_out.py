@@ -1,4 +1,4 @@
-"""How well does the cost model know what it has not seen, and does its advice pick the best way?
+"""How well does the cost model predict what it has not seen, and is its advice the best strategy?
 
 ``python benchmarks/held_out.py results/<study>`` holds every size and every number of jobs out in
 turn and prints the errors of the predicted times and memories; then, for every group of cells of
@@ -14,7 +14,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from costs.advice import ALONE, Program, ways
+from costs.advice import ALONE, Program, predictions
 from costs.cost_model import at_once
 from costs.fit_costs import fit, with_memory
 from costs.held_out import errors, held_out
@@ -66,7 +66,7 @@ def advised(runs, cpus):
             named["interpreter"], named["workload"], named["size"], named["jobs"], number,
             at_once(number, cpus), gil=bool(own["gil"].iloc[0]),
         )  # fmt: skip
-        found = [one for one in ways(models, program) if one.strategy in times]
+        found = [one for one in predictions(models, program) if one.strategy in times]
         if found:
             first, best = found[0].strategy, times.idxmin()
             yield named | {

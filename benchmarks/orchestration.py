@@ -192,8 +192,8 @@ def timed(function, *arguments):
 
 def spread(values, form):
     """Return the median and, in brackets, the least and the most of some numbers."""
-    told = [format(value, form) for value in (statistics.median(values), min(values), max(values))]
-    middle, least, most = (text.removeprefix("-") if float(text) == 0 else text for text in told)
+    shown = [format(value, form) for value in (statistics.median(values), min(values), max(values))]
+    middle, least, most = (text.removeprefix("-") if float(text) == 0 else text for text in shown)
     return f"{middle} ({least} – {most})"
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from scipy.stats import t as student
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(PROJECT / "scripts")]
+sys.path.insert(0, str(PROJECT / "scripts"))
 
 from setup.write_examples import names, path_of
 from sharing import strategies

@@ -153,9 +153,9 @@ def main(names):
             continue
         counts = Counter(rows.values())
         failed |= bool(ended.returncode) or not counts.keys() <= WANTED or len(counts) < 2
-        told = ", ".join(f"{number} {status}" for status, number in counts.items())
+        ends = ", ".join(f"{number} {status}" for status, number in counts.items())
         print(
-            f"| {name.replace('_', ' ')} | {told} | {look.least >> 20} MiB | {look.swap >> 20} MiB "
+            f"| {name.replace('_', ' ')} | {ends} | {look.least >> 20} MiB | {look.swap >> 20} MiB "
             f"| {look.late * 1e3:.0f} ms | {look.ended} |",
             flush=True,
         )

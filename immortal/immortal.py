@@ -103,7 +103,7 @@ def _by_type(objects):
 
 
 def _referents(containers):
-    """Return lists of the objects that the containers refer to; a long list stands for itself."""
+    """Return lists of the objects that the containers refer to; a long list is one of them."""
     found, others = [], []
     for container in containers:
         long = type(container) is list and len(container) >= _LONG
@@ -303,7 +303,7 @@ class _Thing:
 
 
 def _use(thing):
-    """Refer to an object in the ways by which workers would."""
+    """Refer to an object as workers would."""
     more = [thing] * 100
     for same in more:
         same.__class__.__name__.upper()

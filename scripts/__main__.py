@@ -3,7 +3,7 @@
 Run as a folder, Python puts scripts/ on its path, so that every script finds every room (``from
 words.units import time``) and none has to look for the others. The rules say ``python -I scripts``:
 then neither the user's PYTHON… variables nor a stray file in the folder where Snakemake was called
-gets in the way.
+can hide a module.
 """
 
 import errno
@@ -38,7 +38,7 @@ def main(arguments):
 def open_standard_streams():
     """Let no file of a script's take the place of a stream that its caller had closed.
 
-    And no character that the terminal's encoding lacks ends a script.
+    And no character that is missing in the terminal's encoding ends a script.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)

@@ -31,7 +31,7 @@ def pytest_configure(config):
 
 
 def pytest_sessionfinish(session):
-    """Hand over what one of several processes has found out."""
+    """Pass on what one of several processes has found out."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["pythons"] = ASKED_FOR
 

@@ -60,7 +60,7 @@ def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, move
 
 
 def own_mib(costs, at):
-    """Return what each of the workers has for itself."""
+    """Return the private memory of each worker."""
     read = costs["a worker's garbage, an item"] * min(at.n * at.jobs / at.w, at.full)
     return costs["a worker"] + costs["a worker's own, an item"] * at.n + read
 
@@ -70,7 +70,7 @@ ALONE = CHEAP | {"the data, an item": 4e-5}
 
 
 def models(resamples=0):
-    """Return models of three ways: without workers, inherited, sent with every job."""
+    """Return models of three strategies: without workers, inherited, sent with every job."""
     inherited = ALONE | {"start a worker": 0.01, "a worker": 3.0, "a worker's own, an item": 3e-5}
     # By two threads as fast as by none: they take turns.
     held_up = ALONE | {"compute an item": 6e-8, "start a worker": 0.01}

@@ -23,7 +23,7 @@ def skip_without_libraries(strategy, interpreter, row):
 
 
 def skip_what_is_lacking(strategy, interpreter, row):
-    """Skip if the interpreter lacks a library or a feature, and the strategy said so."""
+    """Skip if the interpreter has no such library or feature, and the strategy said so."""
     skip_without_libraries(strategy, interpreter, row)
     if row["status"] == "unsupported" and lacks(strategy, label_of_run(row)):
         pytest.skip(row["reason"])

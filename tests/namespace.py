@@ -1,4 +1,4 @@
-"""A mount namespace of its own, in which a machine can lack what this one has."""
+"""A mount namespace of its own, in which something can be missing that this machine has."""
 
 import subprocess
 from pathlib import Path

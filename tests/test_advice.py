@@ -1,10 +1,10 @@
-"""Which way is advised to a program, by models of known costs."""
+"""Which strategy is advised to a program, by models of known costs."""
 
 import pandas as pd
 import pytest
 from known_costs import ALONE, CHEAP, COSTS, models, study
 
-from costs.advice import Program, equals, ways
+from costs.advice import Program, equals, predictions
 from costs.break_even import job_seconds_to_pay, jobs_to_pay
 from costs.fit_costs import fit
 
@@ -15,7 +15,7 @@ def best(**asked):
     program = Program(
         "cpython", "scan", **{"size": 300_000, "jobs": 10, "workers": 2, "cpus": 2} | asked
     )
-    return ways(models(), program)
+    return predictions(models(), program)
 
 
 def test_short_jobs_need_no_workers_and_long_ones_do():
@@ -33,7 +33,7 @@ def test_threads_that_take_turns_beat_no_single_one(each, faster):
         pd.concat([study(ALONE, "serial", "none", (1,)), study(threads, "threads", "none")]), 0
     )
     program = Program("cpython", "scan", size=4_000_000, jobs=100, workers=2, cpus=2)
-    seconds = {one.strategy: one.seconds for one in ways(found, program)}
+    seconds = {one.strategy: one.seconds for one in predictions(found, program)}
     if faster:
         assert seconds["threads"] < 0.6 * seconds["serial"]
     else:
@@ -48,7 +48,7 @@ def test_threads_of_a_library_are_no_workers_for_the_rest_of_a_job():
         0,
     )
     program = Program("cpython", "scan", size=10_000, jobs=100, workers=2, cpus=2, job_s=0.1)
-    for one in ways(found, program):
+    for one in predictions(found, program):
         assert one.seconds == pytest.approx(10, rel=0.02) and one.workers == 1
 
 
@@ -60,7 +60,7 @@ def test_what_was_measured_comes_before_an_equal_projection():
         pd.concat([study(ALONE, "serial", "none", (1,)), study(inherited, "global"), small]), 0
     )
     program = Program("cpython", "scan", size=4_000_000, jobs=10, workers=2, cpus=2, job_s=1.0)
-    first, second = ways(found, program)[:2]
+    first, second = predictions(found, program)[:2]
     assert second.memory_mib < first.memory_mib
     assert (first.strategy, second.strategy) == ("global", "closure")
     assert second.outside == {"size": pytest.approx(4_000_000 / 300_000)}
@@ -92,24 +92,24 @@ def test_threads_share_one_lock_where_there_is_one():
 
 
 def test_program_that_was_not_measured_has_no_advice():
-    assert ways(models(), Program("pypy", "scan", 1, 1, 1, 1)) == []
+    assert predictions(models(), Program("pypy", "scan", 1, 1, 1, 1)) == []
 
 
 def test_no_winner_is_named_that_the_intervals_do_not_carry():
-    """Two ways whose runs vary by a third: neither is better, so the one with less memory leads."""
+    """Two strategies whose runs vary by a third are tied: the one with less memory leads."""
     small = ALONE | {"start a worker": 0.01}
     large = small | {"compute an item": 2.8e-8, "a worker": 300.0}
     runs = [study(ALONE, "serial", "none", (1,)), study(small, "global", moved=0.3)]
-    found = ways(fit(pd.concat([*runs, study(large, "closure", moved=0.3)])), PROGRAM)
+    found = predictions(fit(pd.concat([*runs, study(large, "closure", moved=0.3)])), PROGRAM)
     assert {one.strategy for one in equals(found)} == {"global", "closure"}
     assert found[0].strategy == "global"
 
 
-def test_clear_winner_is_told_alone():
+def test_clear_winner_is_named_alone():
     assert [one.strategy for one in equals(best(job_s=0.5))] == ["global"]
 
 
-def test_number_of_jobs_from_which_one_way_pays_lies_between():
+def test_number_of_jobs_from_which_a_strategy_pays_lies_between():
     all_models = models()
     inherited = all_models["cpython", "scan", "global", "fork"]
     alone = all_models["cpython", "scan", "serial", "none"]

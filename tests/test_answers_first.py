@@ -94,7 +94,7 @@ def test_from_which_job_length_on_workers_pay():
     assert (starts[:7], job[:8], pays[:8]) == ("19 ms (", "100 µs (", "2.1 ms (")
 
 
-def test_passing_is_told_one_by_one_and_in_chunks():
+def test_passing_is_shown_one_by_one_and_in_chunks():
     head, row = table_of(screen(a_study()), "Never send")
     assert head.split(" | ")[1:4] == ["sent one by one", "in chunks (`Pool.map`)", "inherited"]
     for field, seconds in zip(row.split(" | ")[1:], ("20 s", "3 s", "1.2 s"), strict=False):
@@ -114,13 +114,13 @@ def test_what_the_runs_do_not_carry_is_not_said():
     assert "**Those of CPython 3.11 do not**" in "\n".join(screen(shared))
 
 
-def test_own_copy_of_every_kind_of_data():
+def test_private_memory_for_every_kind_of_data():
     text = screen(a_study())
     table = next(block for block in text if block.startswith("| data"))
     head, _, row = table.splitlines()
     assert (
-        head
-        == "| data → own copy | list of ints, 4 M items | tuples, 1 M items | array, 1 M items |"
+        head == "| data → private memory | list of ints, 4 M items | tuples, 1 M items "
+        "| array, 1 M items |"
     )
     assert row == (
         "| CPython 3.11 | 160.0 MiB → 124.0 MiB | 90.0 MiB → 50.0 MiB | 90.0 MiB → 0.5 MiB |"
@@ -129,9 +129,9 @@ def test_own_copy_of_every_kind_of_data():
 
 
 def test_what_breaks_without_fork_is_what_was_measured():
-    told = point(screen(a_study()), "No fork")
-    assert "a global ends in NameError and a closure ends in PicklingError" in told
-    assert "`initializer` 50.0 MiB" in told
+    answer = point(screen(a_study()), "No fork")
+    assert "a global ends in NameError and a closure ends in PicklingError" in answer
+    assert "`initializer` 50.0 MiB" in answer
     assert "No fork" not in "".join(screen(a_study(start_methods=True)))
 
 
@@ -143,7 +143,7 @@ def test_libraries_by_their_best_recipe_first():
     assert best.split(" | ")[-1].startswith("3.5 s") and usual.split(" | ")[-1].startswith("26 s")
 
 
-def test_library_that_an_interpreter_lacks_has_a_dash_there():
+def test_library_that_is_missing_for_an_interpreter_has_a_dash_there():
     rows = [row for row in a_study() if row["strategy"] != "joblib"]
     other = {"interpreter": "other", "version": "3.13.0"}
     rows = [*a_study(), *(row | other for row in rows)]

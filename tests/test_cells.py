@@ -17,7 +17,7 @@ WORKERS = {
 
 
 def cells(**given):
-    """The cells of an experiment, "pooled" with one value on every axis unless told otherwise."""
+    """The cells of an experiment, "pooled" with one value on every axis by default."""
     experiment = {
         "interpreters": ["cpython"],
         "strategies": ["pooled"],

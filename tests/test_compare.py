@@ -48,7 +48,7 @@ def line_of(text, begin):
     return line
 
 
-def test_slower_machine_is_told_by_mechanism(tmp_path):
+def test_slower_machine_is_shown_by_mechanism(tmp_path):
     slower = {name: 2 * seconds for name, seconds in ROWS.items()}
     text = compared(tmp_path, rows_of(ROWS), rows_of(slower), machine="slow, 2 cores")
     assert line_of(text, "| machine |") == "| machine | test, 2 cores | slow, 2 cores |"
@@ -74,7 +74,7 @@ def test_forest_of_nothing_is_refused(tmp_path):
     assert said.startswith("no cell in common that has a result")
 
 
-def test_other_advice_is_told(tmp_path):
+def test_other_advice_is_named(tmp_path):
     turned = ROWS | {"serial": 0.3}
     text = compared(tmp_path, rows_of(ROWS), rows_of(turned))
     assert "**another one**: `global` in the first, `serial` in the second" in text

@@ -11,7 +11,7 @@ from measuring import PROJECT
 sys.path.append(str(PROJECT / "benchmarks"))
 import conditions
 
-# Those that are not tried in another way already; all of them: `python benchmarks/conditions.py`.
+# Those that no other test tries; all of them: `python benchmarks/conditions.py`.
 NAMES = [
     "folder_that_a_shell_must_quote",
     "user_without_home_and_name",

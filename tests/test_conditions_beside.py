@@ -20,7 +20,7 @@ def test_pressure(tmp_path):
     assert pressure(tmp_path / "cpu") == 2.5
 
 
-def test_systems_that_do_not_tell(tmp_path):
+def test_systems_that_report_nothing(tmp_path):
     missing = tmp_path / "missing"
     assert processors(missing) == {"busy_s": None, "steal_s": None}
     assert pressure(missing) is None

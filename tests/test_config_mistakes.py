@@ -157,7 +157,7 @@ def test_answer_names_the_file_that_has_the_last_word(read):
     assert "first" in read(mistaken, "seed: 1\n").experiments
 
 
-def test_answer_names_the_file_that_lacks_a_key(read, in_a_folder):
+def test_answer_names_the_file_in_which_a_key_is_missing(read, in_a_folder):
     (in_a_folder / "config.yaml").write_text(BASE.partition("experiments:")[0])
     assert refused(read, "seed: 1\n") == "config.yaml: the key 'experiments' is missing"
 

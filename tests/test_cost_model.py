@@ -67,7 +67,7 @@ def test_what_was_not_seen_is_predicted(by):
 
 
 def test_two_sizes_leave_the_garbage_to_what_the_interpreter_shows_elsewhere():
-    """Two sizes tell no line from a bend: the limit is that of the other data."""
+    """Two sizes cannot separate a line from a bend: the limit is that of the other data."""
     costs = COSTS | {"garbage, an item": 2e-4, "a worker's garbage, an item": 2e-4}
     seen = study(costs, full=1.2e6)
     known = limits_of_garbage(seen.assign(implementation="PyPy"), {})
@@ -79,7 +79,7 @@ def test_two_sizes_leave_the_garbage_to_what_the_interpreter_shows_elsewhere():
     assert enough_garbage(counted, limit=known["cpython"]) == 0.0, "frees it at once"
 
 
-def test_warming_up_is_told_from_computing_without_workers():
+def test_warming_up_is_separate_from_computing_without_workers():
     """As a just-in-time compiler does: 5 ms, whatever the number of items."""
     costs = COSTS | {"warm up": 0.005, "ship a job": 0.0, "ship a job's item": 0.0}
     costs |= {"touch an item first": 0.0}
@@ -96,7 +96,7 @@ def test_program_without_workers_ships_nothing():
     assert model.values["ship a job's item"] == model.values["touch an item first"] == 0
 
 
-def test_what_lies_outside_is_told():
+def test_what_lies_outside_is_reported():
     (model,) = fit(study(), resamples=0).values()
     assert model.outside(size=8_000_000, jobs=10, workers=2) == {"size": 2.0}
     assert model.outside(size=5_000) == {"size": 0.5}
@@ -128,7 +128,7 @@ def test_memory_has_an_interval():
     assert low < model.memory(300_000, 10, 2) < high
 
 
-def test_what_a_worker_has_for_itself_tells_what_more_workers_take():
+def test_private_memory_of_a_worker_shows_what_more_workers_take():
     """All runs had two workers: their own memory is known, and so is that of eight."""
     rows = study(workers=(2,))
     each = COSTS["a worker"] + COSTS["a worker's own, an item"] * rows["size"]

@@ -110,7 +110,7 @@ def test_the_own_time_of_a_run_decides_nothing():
     assert list(slow["disturbed"]) == [False, False]
 
 
-def test_study_of_before_and_machine_that_tells_nothing():
+def test_study_of_before_and_machine_that_reports_nothing():
     old = runs({}).drop(columns=["yardstick_before_s"])
     assert with_disturbance(old) is old
     silent = {"yardstick_before_s": np.nan, "other_cpu_s": np.nan}

@@ -55,7 +55,7 @@ def named_targets(text):
     return found
 
 
-def test_targets_are_told_from_options():
+def test_options_are_no_targets():
     text = (
         "Type `snakemake --cores 1 figures` or\n\n    x\nsnakemake --configfile a.yaml runs # yes\n"
     )
@@ -64,7 +64,7 @@ def test_targets_are_told_from_options():
 
 def test_readme_names_every_target_and_no_other(readme, target_rules):
     assert named_targets(readme) <= target_rules
-    # Rules of two words are steps on the way; those of one are for the user.
+    # Rules of two words are steps of others; those of one are for the user.
     assert {rule for rule in target_rules if "_" not in rule} <= named_targets(readme) | {"report"}
 
 
@@ -104,7 +104,7 @@ def numbers(version):
     return tuple(map(int, version.split(".")))
 
 
-# What a lint says of the way in which this workflow is meant to be: one environment for all of it.
+# What the lint says of one environment for all rules, which is meant.
 ACCEPTED_LINTS = {"Specify a conda environment or container for each rule."}
 
 
@@ -133,7 +133,7 @@ def test_readme_lists_every_strategy_by_mechanism_in_the_words_of_its_docstring(
             expected.append(f"| {recipe} | {does} | {link} |")
         expected.append("")
     section = readme.split("## The strategies\n")[1].split("\n### ")[0]
-    listed = section[section.index("**Nothing") :]
+    listed = section[section.index("**No workers") :]
     assert listed.split("\n") == expected
 
 

@@ -22,24 +22,24 @@ def section(rows, folder, **asked):
     return experiment_section("e", ASKED | asked, folder, cells, runs, names_of(runs), 2)
 
 
-def test_fastest_is_told_with_the_slowest_beside_it():
+def test_fastest_is_named_with_the_slowest_beside_it():
     rows = [run("argument", 4.0), run("global", 0.5), run("serial", 1.0)]
     text = answered(rows)
     assert text.startswith("Fastest, 1 000 items, 10 jobs: CPython 3.11 `global`, 500 ms (")
     assert text.endswith(" (`argument`: 8 (8 – 8) times as long).")
 
 
-def test_what_is_equal_is_not_told_apart():
+def test_what_is_equal_is_tied():
     rows = [run("closure", 1.0), run("global", 1.01), run("serial", 3.0)]
-    assert "`closure` and `global`, not told apart" in answered(rows)
+    assert "`closure` and `global`, tied" in answered(rows)
 
 
 def test_few_blocks_name_no_winner():
     rows = [run("argument", 1.2), run("global", 1.0), run("serial", 1.1), run("closure", 1.05)]
-    assert "4 of 4 cannot be told apart" in answered(rows, blocks=2)
+    assert "4 of 4 are tied" in answered(rows, blocks=2)
 
 
-def test_ways_that_fail_under_a_start_method_are_named_with_how():
+def test_strategies_that_fail_under_a_start_method_are_named_with_how():
     rows = [run("global", 1.0), run("argument", 2.0), run("argument", 2.5, start_method="spawn")]
     bad = {"status": "failed", "reason": "NameError: name 'DATA' is not defined"}
     rows.append(run("global", None, start_method="spawn", **bad))
@@ -47,21 +47,23 @@ def test_ways_that_fail_under_a_start_method_are_named_with_how():
     assert "No result under spawn (NameError): `global`; under all of them: `argument`." in text
 
 
-def test_gain_of_every_step_of_workers_is_told():
+def test_gain_of_every_step_of_workers_is_shown():
     rows = [run("closure", seconds, workers=number) for number, seconds in ((1, 4), (2, 2), (4, 2))]
     text = answered(rows, figures=["speedup"])
     assert "CPython 3.11, `closure`, 2 workers against 1: 2 (2 – 2); 4 workers against 2: 1" in text
     assert "not decided" in text
 
 
-def test_copies_are_told_where_memory_is_the_question():
+def test_private_memory_is_shown_where_memory_is_the_question():
     rows = [run(name, 1.0, workers_uss_mib=mib, data_mib=100.0, size=9_000)
             for name, mib in (("global", 90.0), ("immortal", 2.0))]  # fmt: skip
     text = answered(rows, figures=["memory"])
-    assert "own copy: CPython 3.11 `immortal` 2.0 MiB to `global` 90.0 MiB of 100.0 MiB." in text
+    assert (
+        "private memory: CPython 3.11 `immortal` 2.0 MiB to `global` 90.0 MiB of 100.0 MiB." in text
+    )
 
 
-def test_workers_with_nothing_to_do_are_told_by_jobs():
+def test_workers_with_nothing_to_do_are_shown_by_jobs():
     rows = [run("empty", seconds, jobs=jobs, size=0) for jobs, seconds in ((10, 0.1), (1000, 0.5))]
     text = answered(rows)
     assert text.startswith("With 2 workers that have nothing to do: CPython 3.11 100 ms (")
@@ -78,7 +80,7 @@ def test_table_has_a_column_for_each_interpreter_and_shows_failures(tmp_path):
     bad = {"status": "failed", "reason": "NameError: no"}
     rows = [run("global", 0.5), run("serial", 1.0), run("serial", 0.1, **other)]
     text = "\n".join(section([*rows, run("global", None, **bad | other)], tmp_path))
-    assert "| way | CPython 3.11 | PyPy 7.3 |" in text
+    assert "| strategy | CPython 3.11 | PyPy 7.3 |" in text
     assert "| × NameError |" in next(line for line in text.splitlines() if "| `global` |" in line)
 
 
@@ -91,7 +93,7 @@ def test_table_is_short_and_says_what_it_leaves_out(tmp_path):
         for jobs in (10, 20)
     ]
     parts = section(rows, tmp_path)
-    (table,) = (part for part in parts if part.startswith("| way"))
+    (table,) = (part for part in parts if part.startswith("| strategy"))
     assert len(table.splitlines()) <= MOST_ROWS + 2
     assert any("with the largest data, most jobs" in part for part in parts)
 

@@ -25,13 +25,13 @@ def threads(total_s, **values):
     return own("threads", total_s, **{"start_method": "none"} | values)
 
 
-def rehearsed(folder, **values):
+def preflight(folder, **values):
     """Write what a preflight found."""
-    told = {"experiment": "matrix", "interpreter": "cpython", "size": 1000, "troubles": []}
-    told |= {"holds": [], "threads": [], "answers": {}, "answer_bytes": 10, "status": "ok"}
+    found = {"experiment": "matrix", "interpreter": "cpython", "size": 1000, "troubles": []}
+    found |= {"holds": [], "threads": [], "answers": {}, "answer_bytes": 10, "status": "ok"}
     path = folder / "matrix" / "preflight" / f"{values.get('interpreter', 'cpython')}_n1000.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(told | values), encoding="utf-8")
+    path.write_text(json.dumps(found | values), encoding="utf-8")
 
 
 def first_screen(rows, folder, blocks=5):
@@ -43,7 +43,7 @@ GOOD = [own("serial", 1.0), own("global", 0.5), own("argument", 3.0), threads(1.
 
 def test_what_a_preflight_found_comes_first_and_nothing_is_recommended(tmp_path):
     trouble = {"kind": "in_place", "text": "process() changes them in place. Let it change a copy."}
-    rehearsed(tmp_path, troubles=[trouble])
+    preflight(tmp_path, troubles=[trouble])
     text = first_screen(GOOD, tmp_path)
     assert text.split("\n\n")[1] == f"- **{trouble['text']}** (CPython 3.11)"
     assert "Nothing is recommended before that is mended" in text
@@ -51,7 +51,7 @@ def test_what_a_preflight_found_comes_first_and_nothing_is_recommended(tmp_path)
 
 
 def test_another_interpreter_may_be_right(tmp_path):
-    rehearsed(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
+    preflight(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
     rows = GOOD + [row | {"interpreter": "pypy", "implementation": "PyPy"} for row in GOOD]
     text = first_screen(rows, tmp_path)
     assert "**PyPy 3.11: let forked workers inherit the data (`global`)" in text
@@ -59,13 +59,13 @@ def test_another_interpreter_may_be_right(tmp_path):
 
 
 def test_two_interpreters_that_answer_otherwise_are_named(tmp_path):
-    rehearsed(tmp_path, answers={"0": "a", "1": "b"})
-    rehearsed(tmp_path, interpreter="pypy", answers={"0": "a", "1": "c"})
+    preflight(tmp_path, answers={"0": "a", "1": "b"})
+    preflight(tmp_path, interpreter="pypy", answers={"0": "a", "1": "c"})
     assert "**CPython 3.11 and pypy do not answer job 1 alike.**" in first_screen(GOOD, tmp_path)
 
 
 def test_mechanism_whose_workers_answer_wrongly_is_not_recommended(tmp_path):
-    rehearsed(tmp_path, holds=["an open file"])
+    preflight(tmp_path, holds=["an open file"])
     wrong = own("closure", None, status="wrong", reason="answers differ from the 9 other runs")
     text = first_screen([*GOOD, wrong], tmp_path)  # `global` was lucky
     assert text.split("\n\n")[1].startswith("- **With workers the answers are wrong** on CPython")
@@ -74,8 +74,8 @@ def test_mechanism_whose_workers_answer_wrongly_is_not_recommended(tmp_path):
     assert "`global`" not in text.partition("<details>")[0].partition("**CPython 3.11:")[2]
 
 
-def test_workers_that_hang_are_told_with_their_cause_and_what_remains(tmp_path):
-    rehearsed(tmp_path, threads=["refresher"])
+def test_workers_that_hang_are_named_with_their_cause_and_what_remains(tmp_path):
+    preflight(tmp_path, threads=["refresher"])
     hung = [own(name, None, status="timeout", reason=HUNG) for name in ("global", "closure")]
     text = first_screen([own("serial", 1.0), threads(1.5), *hung], tmp_path)
     assert text.split("\n\n")[1].startswith("- **Workers hang** on CPython 3.11 with 2 of 3")
@@ -83,13 +83,13 @@ def test_workers_that_hang_are_told_with_their_cause_and_what_remains(tmp_path):
     assert "**CPython 3.11: use no workers**." in text
 
 
-def test_what_the_machine_lacks_is_told_with_the_remedy(tmp_path):
+def test_what_is_missing_on_the_machine_is_named_with_the_remedy(tmp_path):
     lost = [
         own(name, None, status="failed", reason=NO_SEMAPHORES) for name in ("global", "argument")
     ]
     text = first_screen([own("serial", 1.0), threads(0.5), *lost], tmp_path)
     assert "the machine: shared memory and semaphores cannot be made; mount a tmpfs" in text
-    assert "**CPython 3.11: hand the data to threads (`threads`)**" in text
+    assert "**CPython 3.11: share the data with threads (`threads`)**" in text
 
 
 def test_every_start_method_has_its_answer(tmp_path):
@@ -106,7 +106,7 @@ def test_every_start_method_has_its_answer(tmp_path):
     assert "Workers started by forkserver, CPython 3.11" in text and "fork," not in text
 
 
-def test_terminal_is_told_in_two_lines(tmp_path):
+def test_terminal_gets_two_lines(tmp_path):
     lost = own("closure", None, status="failed", reason="KeyError: 'x' in a job")
     runs = pd.DataFrame(in_blocks([*GOOD, lost], 4))
     text = text_of([*GOOD, lost], tmp_path, 4)
@@ -120,7 +120,7 @@ LOSSES = {
     "one CPU": ({"job_s": 0.1, "cpus": 1}, "only one CPU can be used"),
     "start": ({"start_s": 3.0, "job_s": 0.1}, "starting and ending them takes"),
     "answers": ({"job_s": 0.1, "map_s": 3.0, "answer": 1 << 22}, "the answers are large (4.0 MiB"),
-    "handing over": ({"job_s": 0.001, "map_s": 3.0}, "handing jobs out and answers back"),
+    "dispatch": ({"job_s": 0.001, "map_s": 3.0}, "sending jobs and answers"),
     "slower jobs": ({"job_s": 0.5, "map_s": 2.6}, "a job takes 500 ms in a worker and 100 ms"),
     "little": ({"job_s": 0.1, "map_s": 0.55}, "there is not more work"),
 }
@@ -155,8 +155,8 @@ def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_pat
     plan.parent.mkdir()
     runs = [f"cpython/{name}/fork/n10_w2_j4_r{n}" for name in ("global", "closure") for n in (1, 2)]
     plan.write_text("\n".join(runs))
-    told = {"status": "ok", "build_s": 1.0, "job_s": 1.0, "pickle_s": None}
-    found = {("my_data", "cpython", 10): told}
+    one = {"status": "ok", "build_s": 1.0, "job_s": 1.0, "pickle_s": None}
+    found = {("my_data", "cpython", 10): one}
 
     def seconds(fewest, most):
         return estimate_duration.duration(plan, found, {}, fewest, most, cpus=2)

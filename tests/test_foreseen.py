@@ -11,25 +11,25 @@ HUNG = {"status": "timeout", "reason": "over 4 s, in map, where it hung: nothing
 
 
 @pytest.fixture
-def told(tmp_path):
+def asked(tmp_path):
     def path(**words):
-        file = tmp_path / "told.json"
+        file = tmp_path / "preflight.json"
         file.write_text(json.dumps(OK | words))
         return str(file)
 
     return path
 
 
-def test_run_that_cannot_end_in_time_is_not_begun(told):
-    status, reason = foreseen_by_preflight(told(), workers=1, jobs=10, cpus=2, time_limit_s=30)
+def test_run_that_cannot_end_in_time_is_not_begun(asked):
+    status, reason = foreseen_by_preflight(asked(), workers=1, jobs=10, cpus=2, time_limit_s=30)
     assert status == "timeout"
     assert "not begun" in reason and "32 s and more, over 30 s (time_limit_s)" in reason
-    assert foreseen_by_preflight(told(), workers=2, jobs=10, cpus=2, time_limit_s=30) is None
-    assert foreseen_by_preflight(told(), workers=9, jobs=10, cpus=2, time_limit_s=16) is not None
+    assert foreseen_by_preflight(asked(), workers=2, jobs=10, cpus=2, time_limit_s=30) is None
+    assert foreseen_by_preflight(asked(), workers=9, jobs=10, cpus=2, time_limit_s=16) is not None
 
 
-def test_failed_preflight_ends_every_run(told):
-    path = told(status="failed", reason="KeyError in build")
+def test_failed_preflight_ends_every_run(asked):
+    path = asked(status="failed", reason="KeyError in build")
     assert foreseen_by_preflight(path, 2, 1, 2, 30) == (
         "failed",
         "KeyError in build (in the preflight, without workers)",

@@ -137,10 +137,10 @@ def as_arguments(project, given):
 
 
 @fuzzed(FUZZED // 20)
-@given(overlay=settings_of_a_user(), way=st.sampled_from([as_overlay, as_local, as_arguments]))
-def test_snakemake_plans_it_or_answers_in_a_line(overlay, way, project):
+@given(overlay=settings_of_a_user(), given_as=st.sampled_from([as_overlay, as_local, as_arguments]))
+def test_snakemake_plans_it_or_answers_in_a_line(overlay, given_as, project):
     before = names_in(project.parent)
-    command = [*SNAKEMAKE, "runs", "--dry-run", "--quiet", "all", *way(project, overlay)]
+    command = [*SNAKEMAKE, "runs", "--dry-run", "--quiet", "all", *given_as(project, overlay)]
     ended = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
     for name in ("overlay.yaml", "local.yaml"):
         (project / name).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The advice on the command line: a verdict, ways with intervals, how far outside it lies."""
+"""The advice on the command line: a verdict, strategies with intervals, how far outside it lies."""
 
 import pytest
 from test_compare import rows_of, written
@@ -9,8 +9,8 @@ ASKED = ["--data", "scan", "--jobs", "10", "--workers", "2", "--job-seconds", "0
 
 
 @pytest.fixture
-def told(tmp_path, capsys):
-    """Return a function that gives the advice of a study with three ways and two sizes."""
+def advised(tmp_path, capsys):
+    """Return a function that gives the advice of a study with three strategies and two sizes."""
     rows = [
         row | {"usable_cpus": 2, "size": size, "total_s": row["total_s"] * size / 1000}
         for row in rows_of({"serial": 1.0, "global": 0.5, "argument": 4.0})
@@ -19,28 +19,28 @@ def told(tmp_path, capsys):
     rows = [row | {"map_s": row["total_s"]} for row in rows]
     folder = written(tmp_path / "study", rows)
 
-    def told(*options):
+    def advised(*options):
         said = give_advice.main([*ASKED, "--study", str(folder), *options])
         return said or capsys.readouterr().out
 
-    return told
+    return advised
 
 
-def test_ways_have_time_and_memory_with_intervals(told):
-    text = told("--items", "1000")
+def test_strategies_have_time_and_memory_with_intervals(advised):
+    text = advised("--items", "1000")
     (row,) = (line for line in text.splitlines() if line.startswith("argument "))
     assert row.count("–") == 2 and " MiB (" in row and "10 runs" in row
 
 
-def test_what_lies_outside_is_a_projection(told):
-    assert "A projection" not in told("--items", "2000")
-    assert "A projection: outside of what was measured (items 5 × the most)" in told(
+def test_what_lies_outside_is_a_projection(advised):
+    assert "A projection" not in advised("--items", "2000")
+    assert "A projection: outside of what was measured (items 5 × the most)" in advised(
         "--items", "1e4"
     )
 
 
-def test_program_to_paste_is_named(told):
-    assert "examples/use_global.py" in told("--items", "1000")
+def test_program_to_paste_is_named(advised):
+    assert "examples/use_global.py" in advised("--items", "1000")
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,5 @@ def test_program_to_paste_is_named(told):
         (["--data", "frame"], "frame is none of the data that were measured: scan"),
     ],
 )
-def test_what_was_not_measured_is_refused(options, said, told):
-    assert said in told("--items", "1000", *options)
+def test_what_was_not_measured_is_refused(options, said, advised):
+    assert said in advised("--items", "1000", *options)

@@ -49,7 +49,7 @@ def run(command, *arguments):
 @pytest.mark.parametrize("label", WITH_IMMORTAL)
 def test_in_interpreter(label, check, tmp_path):
     if check == "workers_share_the_memory" and not sys.platform.startswith("linux"):
-        pytest.skip("only Linux tells what a process shares")
+        pytest.skip("only Linux reports what a process shares")
     run(interpreter_or_skip(label), PROGRAM, SHARING, check)
 
 

@@ -51,7 +51,7 @@ def terminate_snakemake_alone(program):
     program.terminate()
 
 
-WAYS = [
+ENDS = [
     kill_group,
     kill_snakemake_alone,
     interrupt_group,
@@ -60,7 +60,7 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("end", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
 def test_study_goes_on_after_a_sudden_end(end, slow_study):
     program = slow_study.start("runs")
     in_a_run = "jobs, repeat"

@@ -37,14 +37,14 @@ def test_every_kind_of_data_has_a_line_for_each_start_method():
     text = lines_of([*rows_of("records"), *rows_of("index", ("fork", "spawn"))])
     lines = [line for line in text.splitlines() if line.startswith("| `")]
     assert len(lines) == 3
-    told = (
+    ends = (
         "| `initializer` and `futures` | 500 ms (484 ms – 516 ms) | `out_of_band` 200.0 MiB | "
         "`initializer` 50.0 MiB; `out_of_band` 1.0 MiB; data 100.0 MiB |"
     )
     starts = [("index", "fork"), ("index", "spawn"), ("records", "fork")]
     for line, (workload, method) in zip(lines, starts, strict=True):
         assert line.startswith(f"| `{workload}`, 1 000 items | CPython 3.11 | {method} | ")
-        assert line.endswith(told), line
+        assert line.endswith(ends), line
     assert f"- `records`: {sentence_of('records')}" in text
 
 
@@ -70,10 +70,10 @@ def test_usual_recipe_stands_beside_the_experts():
     assert "| 5 (5 – 5) times |" in line
 
 
-def test_recipes_that_cannot_be_told_apart_are_called_that():
+def test_recipes_that_are_tied_are_called_that():
     rows = rows_of("scan")
     rows.append(run("argument_chunked", 5.0, experiment="about_scan"))
-    assert "| not told apart |" in lines_of(rows, recipes)
+    assert "| tied |" in lines_of(rows, recipes)
     assert lines_of(rows_of("scan"), recipes) == ""
 
 

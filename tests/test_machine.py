@@ -191,12 +191,12 @@ TREE = f"""
 import os, time
 shared = b"x" * ({SHARED_MIB} << 20)
 children = []
-ready, told = os.pipe()
+ready, up = os.pipe()
 for _ in range(3):
     child = os.fork()
     if not child:
         own = b"y" * ({PRIVATE_MIB} << 20)
-        os.write(told, b".")
+        os.write(up, b".")
         time.sleep(600)
     children.append(child)
 for _ in range(3):

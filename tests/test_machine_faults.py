@@ -1,4 +1,4 @@
-"""What the machine lacks is told as the machine's, with a remedy, and judged in no claim."""
+"""What is missing on the machine is reported as that, with a remedy, and enters no claim."""
 
 import re
 
@@ -158,11 +158,11 @@ def test_shared_memory_keeps_its_name_in_a_row():
 def test_shared_memory_that_cannot_be_used_is_named(tmp_path, monkeypatch):
     reason = "FileNotFoundError: [Errno 2] No such file or directory in start"
     assert explained(reason, tmp_path, []) == reason
-    monkeypatch.setattr("supervisor.explain.lacks_shared_memory", lambda: True)
+    monkeypatch.setattr("supervisor.explain.no_shared_memory", lambda: True)
     assert explained(reason, tmp_path, []) == f"{reason}, /dev/shm cannot be written to"
 
 
-LACKS = {
+MISSING = {
     "room in shared memory": (
         f"mount -t tmpfs -o size=1m tmpfs {SHARED_MEMORY}",
         {"strategy": "shared_memory", "size": 10**6},
@@ -183,9 +183,9 @@ LACKS = {
 
 
 @pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
-@pytest.mark.parametrize("lack", LACKS)
-def test_machine_that_lacks(lack, interpreter, measurement, namespace, tmp_path, monkeypatch):
-    mount, given, reason = LACKS[lack]
+@pytest.mark.parametrize("what", MISSING)
+def test_something_is_missing(what, interpreter, measurement, namespace, tmp_path, monkeypatch):
+    mount, given, reason = MISSING[what]
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     row = namespace(mount).entered(measurement(command=interpreter, **given)).run().row

@@ -1,4 +1,4 @@
-"""How the data travels in each strategy: said once, in its module, and used everywhere."""
+"""How the data reaches the workers: each strategy's module says it once, for all tables."""
 
 import pytest
 from interpreters_here import KNOWN, lacks
@@ -57,7 +57,7 @@ def test_what_inherits_as_it_is():
 @pytest.mark.parametrize("name", strategies.names())
 @pytest.mark.parametrize("label", [name for name in KNOWN if name != "pypy"])
 def test_what_a_strategy_needs_is_declared_as_it_is(name, label):
-    """`SINCE` tells beforehand what a run finds out."""
+    """`SINCE` says beforehand what a run finds out."""
     identity = f"CPython {label.removesuffix('t')}.0 (main)"
     assert too_old(identity, strategies.since(name)) == lacks(name, label)
 
@@ -69,5 +69,5 @@ def test_what_needs_cpython_is_declared(name):
     )
 
 
-def test_workers_without_data_are_no_way_to_share():
+def test_workers_without_data_do_not_share():
     assert [name for name in strategies.names() if not has_data(name)] == ["empty"]

@@ -4,8 +4,8 @@ import pandas as pd
 import yaml
 from test_compare import ROWS, rows_of, written
 
+from stats import merge_studies
 from stats.evidence import Evidence
-from tables import merge_studies
 from wording.labels import names_of
 
 
@@ -41,9 +41,9 @@ def test_every_machine_keeps_its_rows(tmp_path):
     assert pd.read_csv(output / "runs.csv")["position"].is_unique
 
 
-def test_machines_that_are_called_alike_are_told_apart_by_labels(tmp_path):
+def test_machines_of_the_same_name_need_labels(tmp_path):
     studies = two(tmp_path)
-    assert "tell them apart by --labels" in merged(tmp_path, studies)
+    assert "give each its own by --labels" in merged(tmp_path, studies)
     output = merged(tmp_path, studies, "--labels", "a", "b")
     runs = pd.read_csv(output / "runs.csv")
     assert set(runs["interpreter"]) == {"cpython on a", "cpython on b"}

@@ -1,4 +1,4 @@
-"""A mistake on any way into Snakemake: two lines at most, no traceback, no file elsewhere."""
+"""A mistake, however it gets into Snakemake: at most two lines, no traceback, no file elsewhere."""
 
 import os
 import re

@@ -173,7 +173,7 @@ def test_tables_name_the_file_without_its_folder(measurement, write):
 
 FILES = {
     "good": (GOOD, ""),
-    "names by other ways": (
+    "other names": (
         "try:\n    from x import build\nexcept ImportError:\n    build = None\nprocess = len\n",
         "",
     ),

@@ -15,7 +15,7 @@ import pytest
 from known_costs import models as known_models
 from test_compare import rows_of, written
 
-from costs.advice import Program, equals, ways
+from costs.advice import Program, equals, predictions
 from costs.break_even import job_seconds_to_pay
 from report import write_page
 from report.links import to_paste
@@ -36,7 +36,7 @@ z
 <g id="matplotlib.axis_1"><text transform="rotate(-0 1 2)">0</text></g>
 <use href="#m0123456789" style="fill: red"/><use style="fill: red"/></svg>
 """
-REPORT = """# Which way?
+REPORT = """# Which strategy?
 
 1. **One.** A point with `code`.
 
@@ -66,7 +66,7 @@ def page(tmp_path):
 def test_page_has_all_in_itself(page):
     assert re.findall(r"<(?:script|img|link|iframe)[^>]*(?:src|href)=", page) == []
     assert "@import" not in page and "url(http" not in page
-    assert "<title>Which way?</title>" in page
+    assert "<title>Which strategy?</title>" in page
     assert (
         '<figure role="img" aria-label="A title"><svg><path id="m012345" d="M1.23 2L3 4z"/>' in page
     )
@@ -104,7 +104,7 @@ def test_link_to_a_program_stays_in_the_page(tmp_path):
 def test_study_without_a_result_has_a_page_without_a_form(tmp_path):
     bad = {"status": "failed", "reason": "ValueError: no", "usable_cpus": 2}
     folder = written(tmp_path / "study", rows_of({"serial": None, "global": None}, **bad))
-    (folder / "report.md").write_text("# Which way?\n\nNo answer.\n")
+    (folder / "report.md").write_text("# Which strategy?\n\nNo answer.\n")
     write_page.main([str(folder), str(tmp_path / "report.html")])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "No answer." in page and '<form id="program">' not in page
@@ -175,18 +175,19 @@ def test_form_answers_as_soon_as_the_page_is_open(page, tmp_path):
 
 
 def test_form_answers_as_the_model_does(calculate):
-    """Two hundred programs: the same ways in the same order, numbers equal to three digits."""
+    """Two hundred programs: the same predictions in the same order, numbers to three digits."""
     models = known_models(resamples=20)
     sent = models["cpython", "scan", "argument", "fork"]
     models["cpython", "scan", "argument_chunked", "fork"] = replace(sent, chunked=True)
-    told = [write_page.exported(key, model, True) for key, model in models.items()]
+    exported = [write_page.exported(key, model, True) for key, model in models.items()]
     asked = list(programs(200))
     sent = [asdict(one) | {"memory_mib": min(one.memory_mib, 1e300)} for one in asked]
     answers = calculate(
-        "given.programs.map((one) => ways(given.models, one))", {"models": told, "programs": sent}
+        "given.programs.map((one) => predictions(given.models, one))",
+        {"models": exported, "programs": sent},
     )
     for program, found in zip(asked, answers, strict=True):
-        right = ways(models, program)
+        right = predictions(models, program)
         assert [one["strategy"] for one in found] == [one.strategy for one in right], program
         alike = {one.strategy for one in equals(right)}
         assert {one["strategy"] for one in found if one["equal"]} == alike

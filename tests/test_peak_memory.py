@@ -1,4 +1,4 @@
-"""Memory at its height: a run of its own for each cell, which the tables prefer to what is left."""
+"""Peak memory: each cell has a run for it; tables prefer it to the memory after the last job."""
 
 import csv
 
@@ -74,12 +74,16 @@ def test_summary_prefers_the_height():
         [CELL | {"strategy": "peak_measured", "peak_pss_mib": 90.0},
          CELL | {"strategy": "failed", "peak_pss_mib": None}]
     )  # fmt: skip
-    told = with_memory(cells, peak_measured).set_index("strategy")
-    assert told["memory_mib"].dropna().to_dict() == {"peak_measured": 90.0, "not": 20.0}
-    assert told["peak_measured"].to_dict() == {"peak_measured": True, "not": False, "failed": False}
-    assert moment_of(told[told["peak_measured"]]) == "at its height while the jobs ran"
-    assert moment_of(told.loc[["not"]]) == "after the last job"
-    assert "else after the last job" in moment_of(told)
+    table = with_memory(cells, peak_measured).set_index("strategy")
+    assert table["memory_mib"].dropna().to_dict() == {"peak_measured": 90.0, "not": 20.0}
+    assert table["peak_measured"].to_dict() == {
+        "peak_measured": True,
+        "not": False,
+        "failed": False,
+    }
+    assert moment_of(table[table["peak_measured"]]) == "at its peak while the jobs ran"
+    assert moment_of(table.loc[["not"]]) == "after the last job"
+    assert "else after the last job" in moment_of(table)
 
 
 def test_height_is_never_below_what_is_left():
@@ -101,7 +105,7 @@ def test_study_measures_every_cells_memory_once(tmp_path):
     with (folder.results() / "summary.csv").open(encoding="utf-8", newline="") as file:
         assert {row["peak_measured"] for row in csv.DictReader(file)} == {"True"}
     report = (folder.results() / "report.md").read_text(encoding="utf-8")
-    assert "at its height while the jobs ran" in report
+    assert "at its peak while the jobs ran" in report
     assert folder.planned("report") == {}
     folder.edit("scripts/sharing/strategies/argument.py", "MECHANISM", "# edited\nMECHANISM")
     planned = folder.planned("report")

@@ -37,7 +37,7 @@ EVERYWHERE = {
     "lock": "refuses",
     "frame": "refuses",
     "socket": "refuses",
-    "exception of two arguments": "no way back",
+    "exception of two arguments": "cannot be loaded",
 }
 
 
@@ -202,15 +202,15 @@ def test_a_kind_that_an_interpreter_does_not_have_says_nothing():
 def test_message_counts_what_the_table_holds():
     rows = [("a", {NEW: OK, PYPY: OK}), ("b", {NEW: NO, PYPY: OK}), ("c", {NEW: NO, PYPY: OTHER})]
     assert message(table(*rows)) == (
-        "1 of 3 kinds of object pickle everywhere; CPython and PyPy part ways in 1 and fail with "
+        "1 of 3 kinds of object pickle everywhere; CPython and PyPy differ in 1 and fail with "
         "different exceptions in 1 more"
     )
     alone = table(("a", {NEW: OK}), ("b", {NEW: NO}))
     assert message(alone) == "1 of 2 kinds of object pickle with CPython"
-    assert "the interpreters part ways in 1" in message(table(("b", {NEW: NO, OLD: OK})))
+    assert "the interpreters differ in 1" in message(table(("b", {NEW: NO, OLD: OK})))
 
 
-def test_interpreters_are_headed_by_version_and_told_apart():
+def test_headings_are_versions_and_no_two_are_alike():
     rows = table(("a", {NEW: OK, OLD: OK}))
     assert list(interpreters_of(rows).values()) == [OLD, NEW]
     rows["version"] = "3.13"
@@ -220,7 +220,9 @@ def test_interpreters_are_headed_by_version_and_told_apart():
 
 @pytest.mark.parametrize("answers", [{NEW: OK}, {NEW: ("crashed", "SIGSEGV"), OLD: NO, PYPY: OK}])
 def test_figure_and_report(tmp_path, answers):
-    rows = table(("list", answers), ("a|b", dict.fromkeys(answers, ("no way back", "TypeError"))))
+    rows = table(
+        ("list", answers), ("a|b", dict.fromkeys(answers, ("cannot be loaded", "TypeError")))
+    )
     rows.to_csv(tmp_path / "pickling.csv", index=False)
     plot_pickling.main([str(tmp_path), "e"])
     names = {path.name for path in (tmp_path / "figures").iterdir()}
@@ -230,7 +232,7 @@ def test_figure_and_report(tmp_path, answers):
     assert heading == "### e: What?"
     assert found.startswith(message(read))
     assert "](figures/e_pickling.svg)" in rest[0]
-    assert "| a\\|b | `x` | **no way back** `TypeError`" in rest[1]
+    assert "| a\\|b | `x` | **cannot be loaded** `TypeError`" in rest[1]
 
 
 def test_figure_of_an_experiment_that_is_not_there(tmp_path):

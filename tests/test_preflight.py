@@ -102,10 +102,10 @@ ENDS = {
 
 @pytest.fixture
 def preflight(tmp_path):
-    def told(text, jobs=3):
+    def found(text, jobs=3):
         path = tmp_path / "my_workload.py"
         path.write_text(text, encoding="utf-8")
-        output = tmp_path / "told.json"
+        output = tmp_path / "found.json"
         words = ["--experiment", "my_data", "--interpreter", "cpython", "--workload", str(path)]
         words += ["--size", "20", "--jobs", str(jobs), "--command", sys.executable]
         words += ["--time-limit-s", "3", "--memory-floor-percent", "0", "--memory-floor-mib", "0"]
@@ -113,29 +113,29 @@ def preflight(tmp_path):
         assert check_workload.main(words) == 0
         return json.loads(output.read_text(encoding="utf-8"))
 
-    return told
+    return found
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_trouble_is_found_by_its_kind(name, preflight):
+def test_trouble_is_found_and_named(name, preflight):
     text, kinds = WORKLOADS[name]
-    told = preflight(text)
-    assert told["status"] == "ok", told["reason"]
-    assert [one["kind"] for one in told["troubles"]] == kinds
-    assert told["build_s"] >= 0 and told["job_s"] >= 0 and len(told["answers"]) <= 3
+    found = preflight(text)
+    assert found["status"] == "ok", found["reason"]
+    assert [one["kind"] for one in found["troubles"]] == kinds
+    assert found["build_s"] >= 0 and found["job_s"] >= 0 and len(found["answers"]) <= 3
 
 
 @pytest.mark.parametrize("name", ENDS)
 def test_preflight_that_fails_says_where(name, preflight):
     text, (status, reason) = ENDS[name]
-    told = preflight(text)
-    assert told["status"] == status
-    assert told["reason"].startswith(reason)
-    assert told["troubles"] == []
+    found = preflight(text)
+    assert found["status"] == status
+    assert found["reason"].startswith(reason)
+    assert found["troubles"] == []
 
 
 def test_what_the_data_hold_and_what_runs_on_is_noted(preflight):
-    told = preflight(
+    found = preflight(
         "import threading, time\nclass Data:\n"
         "    def __init__(self):\n        self.lock, self.file = threading.Lock(), open(__file__)\n"
         "def build(size):\n"
@@ -143,9 +143,9 @@ def test_what_the_data_hold_and_what_runs_on_is_noted(preflight):
         "    return Data()\n"
         "def process(data, job):\n    return job\n"
     )
-    assert told["holds"] == ["a lock", "an open file"]
-    assert told["threads"] == ["clock"]
-    assert told["pickled_bytes"] is None
+    assert found["holds"] == ["a lock", "an open file"]
+    assert found["threads"] == ["clock"]
+    assert found["pickled_bytes"] is None
 
 
 def test_every_trouble_has_a_sentence_that_ends():

@@ -1,4 +1,4 @@
-"""The committed study: complete, told by its own tables, and silent about where it was made."""
+"""The committed study: complete, as its own tables say, and silent about where it was made."""
 
 import io
 import re
@@ -81,7 +81,7 @@ def test_costs_predict_what_they_have_not_seen(evidence, by):
     assert memory.median() <= 0.10 and memory.quantile(0.9) <= 0.25
 
 
-def test_advice_picks_a_good_way_for_what_it_has_not_seen(evidence):
+def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(evidence):
     runs = with_memory(evidence)
     times = [row["times the best"] for row in advised(runs, usable_cpus(evidence.runs))]
     assert len(times) > 40
@@ -121,7 +121,7 @@ def test_what_the_readme_says_of_the_time(evidence):
     assert 20 < evidence.runs["wall_s"].sum() / 60 < 110
 
 
-def test_nothing_tells_where_it_was_made(evidence):
+def test_nothing_says_where_it_was_made(evidence):
     tables = (evidence.runs, evidence.summary)
     texts = {path: path.read_text(encoding="utf-8") for path in PUBLISHED.glob("*.md")}
     texts |= {f"table {number}": table.to_csv() for number, table in enumerate(tables)}

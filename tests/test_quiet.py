@@ -126,7 +126,7 @@ def test_unreadable_memory_is_a_fresh_start(text, tmp_path):
 def test_the_least_time_of_the_study_is_the_measure(tmp_path):
     path = tmp_path / "yardstick.json"
     quiet(Machine(1.0), path).before()
-    # Both CPUs at half their speed: nothing but the memory can tell.
+    # Both CPUs at half their speed: only what is remembered can show it.
     slow = Machine(1.0)
     slow.read = lambda: [2 * BEST, 2 * BEST]
     later = Quiet(path, 0.92, 0, slow.read, lambda: 5000.0, slow.sleep)

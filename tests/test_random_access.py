@@ -8,7 +8,7 @@ from needs import LOOK_UPS, NEEDS, OF_NUMPY
 
 from sharing import strategies
 
-# Those that the tests' own Python and PyPy may lack, on the newest Python that is here.
+# Those that may be missing for the tests' own Python and PyPy, on the newest Python that is here.
 NEWEST = next((name for name in ("3.14", "3.13", "3.12") if name in interpreters()), "3.14")
 NOT_LISTS = (*LOOK_UPS, *OF_NUMPY, "arrow_file")  # their workloads' own answers are as random
 CARRIERS = [

@@ -101,7 +101,7 @@ def test_workers_may_not_pay(tmp_path):
     text = text_of([run("global", 2.0), run("closure", 2.1), run("serial", 1.0)], tmp_path)
     assert "**CPython 3.11: use no workers**." in text
     text = text_of([run("global", 1.0), run("closure", 2.1), run("serial", 1.0)], tmp_path)
-    assert "**CPython 3.11: use no workers; `global` can not be told from that**." in text
+    assert "**CPython 3.11: use no workers, tied with `global`**." in text
 
 
 def test_what_does_not_inherit_may_be_fastest(tmp_path):
@@ -111,12 +111,12 @@ def test_what_does_not_inherit_may_be_fastest(tmp_path):
     assert "**CPython 3.11: the fastest is `somebodys_own`**." in text
 
 
-def test_gain_is_told_of_the_most_work(tmp_path):
+def test_gain_is_shown_for_the_most_work(tmp_path):
     rows = [run("global", 3.0), run("serial", 3.0)]
     rows += [run("serial", 9.0, jobs=100), run("closure", 5.0, jobs=100)]
     rows += [run("closure", 8.0, jobs=100, workers=4)]
     assert (
-        "with 2 workers 1.8 (1.8 – 1.8) times as fast as without (1 000 items, 100 jobs)"
+        "with 2 workers 1.8 (1.8 – 1.8) times as fast as no workers (1 000 items, 100 jobs)"
         in text_of(rows, tmp_path)
     )
 
@@ -206,7 +206,7 @@ def test_what_workers_copy_is_compared_with_immortal_objects(tmp_path):
     for strategy, mib in (("global", 120.0), ("immortal", 2.0)):
         rows += [run(strategy, 1.0, workers_uss_mib=mib, data_mib=150.0)]
     assert (
-        "for itself alone: CPython 3.11 120.0 MiB, immortal 2.0 MiB beside 150.0 MiB of data"
+        "inherits the data: CPython 3.11 120.0 MiB, immortal 2.0 MiB beside 150.0 MiB of data"
         in text_of(rows, tmp_path)
     )
 
@@ -306,9 +306,9 @@ def test_publish_replaces_and_compresses(finished, tmp_path):
     assert (target / "jobs.csv.gz").read_bytes() == once
 
 
-@pytest.mark.parametrize("leak", ["/home/someone/data", "a-telling-host-name"])
+@pytest.mark.parametrize("leak", ["/home/someone/data", "a-revealing-host-name"])
 def test_publish_refuses_what_names_the_machine(finished, tmp_path, monkeypatch, capsys, leak):
-    monkeypatch.setattr(publish_study.platform, "node", lambda: "a-telling-host-name")
+    monkeypatch.setattr(publish_study.platform, "node", lambda: "a-revealing-host-name")
     (finished / "runs.csv").write_text(f"reason\n{leak}\n")
     assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
     assert "runs.csv" in capsys.readouterr().err
@@ -342,7 +342,7 @@ def test_a_librarys_own_processes_take_part_in_the_answer():
     assert row["the fastest library"].startswith("`ray` 2 s")
 
 
-def told(rows):
+def warned(rows):
     runs = pd.DataFrame(rows)
     return " ".join(cautions(runs, summarise(runs), "tiny"))
 
@@ -350,23 +350,23 @@ def told(rows):
 def test_cells_that_rest_on_disturbed_runs_are_noticed():
     quiet = run("global", 1.0, disturbed=False, counts=True)
     hit = run("global", 1.0, 2, disturbed=True, counts=False)
-    assert "rest on disturbed runs" not in told([quiet, hit])
+    assert "rest on disturbed runs" not in warned([quiet, hit])
     alone = run("closure", 1.0, disturbed=True, counts=True)
-    assert "1 cell of 2 rest on disturbed runs" in told([quiet, hit, alone])
+    assert "1 cell of 2 rest on disturbed runs" in warned([quiet, hit, alone])
 
 
 def test_jobs_that_are_done_at_once_are_noticed():
-    assert "less than 50 ms" not in told([run("global", 1.0, map_s=0.06)])
-    assert "no verdict rests on it" in told([run("global", 1.0, map_s=0.04)])
-    assert "less than 50 ms" not in told([run("serial", 1.0, map_s=0.04)])
+    assert "less than 50 ms" not in warned([run("global", 1.0, map_s=0.06)])
+    assert "no verdict rests on it" in warned([run("global", 1.0, map_s=0.04)])
+    assert "less than 50 ms" not in warned([run("serial", 1.0, map_s=0.04)])
 
 
 def test_strategies_that_share_no_block_are_noticed_with_the_remedy():
     rows = [run("global", 1.0, block=1), run("closure", 1.0, block=1), run("serial", 1.0, block=2)]
-    said = told(rows)
+    said = warned(rows)
     assert "matrix on cpython: closure/fork w2, global/fork w2 and serial/none w1" in said
     assert "`rm results/tiny/matrix/runs.csv results/tiny/matrix/runs/cpython/" in said
-    assert "in one go" not in told([*rows, run("serial", 1.0, 2, block=1)])
+    assert "in one go" not in warned([*rows, run("serial", 1.0, 2, block=1)])
 
 
 def test_what_the_machine_gave_is_reported(tmp_path):

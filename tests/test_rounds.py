@@ -86,7 +86,7 @@ def test_nothing_is_asked_for_where_nothing_is_open():
     assert asked(evidence, 5) == {}
 
 
-def test_best_that_are_not_told_apart_are_measured_again():
+def test_strategies_tied_for_the_best_are_measured_again():
     evidence = evidence_of({"serial": 1.0, "global": 1.04, "closure": 3.0})
     assert asked(evidence, 5) == {"serial": BEST, "global": BEST}
 

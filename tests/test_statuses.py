@@ -1,4 +1,4 @@
-"""Every way in which a run can end, provoked on purpose."""
+"""Every end that a run can have, provoked on purpose."""
 
 import re
 import sys

@@ -202,7 +202,7 @@ def test_times_of_jobs_count_from_the_start_of_map(measurement):
     assert float(jobs[1]["started_s"]) >= float(jobs[0]["finished_s"])
 
 
-def test_row_tells_what_the_machine_gave(measurement, tmp_path):
+def test_row_says_what_the_machine_gave(measurement, tmp_path):
     known = tmp_path / "yardstick.json"
     one = measurement(strategy="global", workload="scan", size=300_000, jobs=20, yardstick=known)
     row = one.run().row

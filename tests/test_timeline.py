@@ -11,8 +11,8 @@ from report import write_trace
 from tables.timeline import (
     FIRST,
     LATER,
-    ON_ITS_WAY,
     PARENT,
+    SENDING,
     share_computing,
     spans_of,
     usual_run,
@@ -40,10 +40,10 @@ def test_parent_has_its_phases_one_after_the_other():
 def test_worker_receives_a_job_only_while_it_is_free():
     first = [(one.what, one.begin, one.end, one.job) for one in spans() if one.lane == 1]
     assert first == [
-        (ON_ITS_WAY, 3, 4, 0), (FIRST, 4, 6, 0), (ON_ITS_WAY, 6, 6.5, 2), (LATER, 6.5, 8, 2),
+        (SENDING, 3, 4, 0), (FIRST, 4, 6, 0), (SENDING, 6, 6.5, 2), (LATER, 6.5, 8, 2),
     ]  # fmt: skip
     second = [(one.what, one.seconds) for one in spans() if one.lane == 2]
-    assert second == [(ON_ITS_WAY, 0), (FIRST, 4)]
+    assert second == [(SENDING, 0), (FIRST, 4)]
 
 
 def test_share_of_computing_is_of_all_workers():
@@ -79,10 +79,10 @@ def test_trace_of_nothing_is_refused(tmp_path):
     assert said.endswith("no run that is ok to be traced")
 
 
-def test_runs_are_the_telling_ones_where_they_were_measured(tmp_path):
+def test_runs_are_of_the_strategies_that_differ_most_where_they_were_measured(tmp_path):
     runs, _, summary = study()
     (experiment,) = plot_timeline.experiments_of(runs, summary, ["e"])
-    found = plot_timeline.telling(experiment)
+    found = plot_timeline.chosen_runs(experiment)
     assert {(cell["interpreter"], cell["strategy"]) for cell, _ in found} == {
         ("cpython", "global"), ("pypy", "global"),
     }  # fmt: skip

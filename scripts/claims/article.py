@@ -72,10 +72,10 @@ def argument_takes_far_longer_than_the_work(evidence, interpreter):
 
 
 def argument_is_a_copy_in_each_worker(evidence, interpreter):
-    """Judge by what workers receive, and by the memory at its height where that was looked at.
+    """Judge by what workers receive, and by peak memory where that was measured.
 
-    Not by the height alone: the pickles on their way, in the parent and in a worker, are on PyPy
-    larger than the data.
+    Peak memory alone does not show it: on PyPy, the pickles that the parent and the workers hold
+    during the transfer are larger than the data.
     """
     found = copied_as_argument(evidence, interpreter, "pass_as_argument", "global")
     key = {"experiment": "pass_as_argument", "interpreter": interpreter}
@@ -91,7 +91,7 @@ def argument_is_a_copy_in_each_worker(evidence, interpreter):
     return replace(
         found,
         holds=found.holds if copied else False,
-        measured=f"{found.measured}; at its height the memory is {mib(cell['memory_mib'])}, "
+        measured=f"{found.measured}; peak memory is {mib(cell['memory_mib'])}, "
         f"{mib(alone['memory_mib'])} without workers: {mib(each)} more for each",
     )
 
@@ -311,7 +311,7 @@ def long_enough(cell):
 def inherited(evidence, interpreter, experiment, strategy):
     """Say how much of the data becomes private to a worker that inherited it.
 
-    What a worker without data has for itself does not count, where that was measured.
+    The private memory of a worker without data does not count, where that was measured.
     """
     key = {"experiment": experiment, "interpreter": interpreter, "strategy": strategy}
     cell = evidence.cell(**key)

@@ -1,4 +1,4 @@
-"""What pickling.csv says: where the interpreters part ways, and the article's claim about it."""
+"""What pickling.csv says: where the interpreters differ, and the article's claim about it."""
 
 import re
 from itertools import combinations
@@ -106,7 +106,7 @@ def message(rows):
     who = "the interpreters" if column == "between" else " and ".join(names)
     counts = kinds[column].value_counts()
     return (
-        f"{text} everywhere; {who} part ways in {counts.get('outcome', 0)} and fail with different "
+        f"{text} everywhere; {who} differ in {counts.get('outcome', 0)} and fail with different "
         f"exceptions in {counts.get('exception', 0)} more"
     )
 
@@ -114,7 +114,7 @@ def message(rows):
 def interpreters_of(rows):
     """Return {name: heading} of the interpreters, implementation and version, sorted by these.
 
-    Builds of the same version are told apart by the name that the configuration gives them.
+    Builds of the same version also have the name that the configuration gives them.
     """
     named = rows.drop_duplicates("interpreter").set_index("interpreter")
     headings = (named["implementation"] + " " + named["version"]).to_dict()

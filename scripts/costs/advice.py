@@ -1,4 +1,4 @@
-"""Which way to share is best for a program, by the cost model: predicted time and memory of each.
+"""Which strategy is best for a program, by the cost model: predicted time and memory of each.
 
 A job of the program takes `job_s` seconds of its own, walking the data included. A workload of the
 study does a walk and little else; what the program's job does beside that is divided among as many
@@ -13,7 +13,7 @@ from stats.ratios import EQUAL
 from wording.mechanisms import mechanism_of
 
 ALONE = "serial"
-OWN_METHOD = "own"  # of libraries that start their processes in their own way
+OWN_METHOD = "own"  # of libraries that start their processes themselves
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to share, with what it is predicted to take: seconds, and MiB of all processes.
+class Prediction:
+    """What a program is predicted to take with one strategy: seconds, and MiB of all processes.
 
     `outside` says by how many times the program lies outside of what was measured of it.
     """
@@ -53,11 +53,11 @@ class Way:
     outside: dict = field(default_factory=dict)
 
 
-def ways(models, program):
-    """Return every `Way` that was measured for the program's interpreter, data and start method.
+def predictions(models, program):
+    """Return the `Prediction` of every strategy measured for this interpreter, data, start method.
 
-    Those that fit in memory first, then by time; those that cannot be told from the fastest as
-    `ranked` has them. Empty without a model of the program without workers.
+    Those that fit in memory first, then by time; those tied with the fastest as `ranked` has them.
+    Empty without a model of the program without workers.
     """
     alone = models.get((program.interpreter, program.workload, ALONE, "none"))
     if alone is None:
@@ -66,14 +66,14 @@ def ways(models, program):
     extra_s = max(0.0, program.job_s - walk_s)
     methods = (program.start_method, OWN_METHOD, *WITHOUT_WORKERS)
     found = [
-        way(model, strategy, method, program, extra_s, alone)
+        prediction(model, strategy, method, program, extra_s, alone)
         for (interpreter, workload, strategy, method), model in models.items()
         if (interpreter, workload) == (program.interpreter, program.workload) and method in methods
     ]
     return ranked(found)
 
 
-def way(model, strategy, method, program, extra_s, without):
+def prediction(model, strategy, method, program, extra_s, without):
     """Return what a program is predicted to take by one strategy; `without` workers is a model."""
     alone = strategy in NO_WORKERS
     workers = 1 if alone else program.workers
@@ -91,7 +91,7 @@ def way(model, strategy, method, program, extra_s, without):
     low, high = model.interval(*asked_for)
     memory = model.memory(*asked_for)
     asked = {"size": program.size, "jobs": program.jobs} | ({} if alone else {"workers": workers})
-    return Way(
+    return Prediction(
         strategy,
         method,
         workers,
@@ -114,15 +114,15 @@ def takes_turns(strategy, program):
 def lets_go(model, without):
     """Return whether threads compute at a time in spite of a GIL, as inside of NumPy.
 
-    What they pay by the item is then what one thread pays, and else as many times that as CPUs took
-    turns; half way between tells. Else they cannot beat one thread, whatever the fit says.
+    They then pay as much by the item as one thread; else as many times that as CPUs took turns. The
+    midpoint decides. Else they cannot beat one thread, whatever the fit says.
     """
     at_a_time = at_once(model.span["workers"][1], model.cpus)
     return model.values[COMPUTE] < (1 + at_a_time) / 2 * without.values[COMPUTE]
 
 
 def ranked(found):
-    """Return ways in the order in which they are recommended.
+    """Return predictions in the order in which they are recommended.
 
     Of equal ones, what was measured before what is a projection, then what takes least memory.
     """
@@ -130,7 +130,7 @@ def ranked(found):
 
     def key(one):
         equal = id(one) in best
-        # Workers that gain nothing that could be told.
+        # Workers that gain nothing that can be shown.
         needless = equal and one.strategy not in NO_WORKERS
         projected = equal and bool(one.outside)
         least = one.memory_mib if equal else one.seconds
@@ -140,7 +140,7 @@ def ranked(found):
 
 
 def equals(found):
-    """Return those that fit and cannot be told from the fastest, by `EQUAL` or their intervals."""
+    """Return those that fit and are tied with the fastest, by `EQUAL` or their intervals."""
     fitting = [one for one in found if one.fits]
     if not fitting:
         return []

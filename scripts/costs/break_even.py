@@ -1,4 +1,4 @@
-"""From where on one way pays beside another, by what both are predicted to take."""
+"""From where on one strategy pays beside another, by what both are predicted to take."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from costs.cost_model import ENDS, at_once
 def job_seconds_to_pay(model, alone, size, jobs, workers, cpus=None):
     """Return from how much work a job on workers pay, in seconds beside walking the data.
 
-    `model` is that of the workers' way, `alone` that without. Infinite where they never do, 0.0
-    where they always do.
+    `model` is of the strategy with workers, `alone` of the program without. Infinite where workers
+    never pay, 0.0 where they always do.
     """
     at_a_time = at_once(workers, cpus or model.cpus)
     saved = jobs * (1 - 1 / at_a_time)  # seconds, for each second of work a job
@@ -22,7 +22,7 @@ def job_seconds_to_pay(model, alone, size, jobs, workers, cpus=None):
 
 
 def jobs_to_pay(model, other, size, workers, cpus=None, other_workers=None):
-    """Return from how many jobs on one way is faster than the other, both for the same data.
+    """Return from how many jobs on one strategy is faster than the other, for the same data.
 
     0.0 where it always is, infinite where it never is. Both are straight lines in the jobs.
     """

@@ -66,8 +66,8 @@ def coefficients(rows, alone=False, constants=None, full=0.0):
 def nothing_in(phase, alone):
     """Return the terms that are nothing in a phase; `alone` if there are no workers.
 
-    Where there are, nothing tells what their just-in-time compiler needs from what shipping a job
-    costs, and it is left in that.
+    With workers, the time of their just-in-time compiler cannot be separated from that of shipping
+    a job, and is part of it.
     """
     if phase != "map_s":
         return ()
@@ -77,8 +77,8 @@ def nothing_in(phase, alone):
 def memory_coefficients(rows, asked, constants):
     """Return the coefficients of memory, and the sum of the squares that they leave unexplained.
 
-    What a worker has for itself is measured by itself (its unique set size), whatever the number of
-    workers: it tells what one more of them takes even where all runs had the same number.
+    The private memory of a worker (its unique set size) is measured whatever the number of workers:
+    it shows what one more of them takes even where all runs had the same number.
     """
     terms, memory = TERMS["memory_mib"], column(rows, "memory_mib")
     own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
@@ -123,6 +123,6 @@ def solved(terms, asked, measured, weight, constants, without=()):
 
 
 def column(rows, phase):
-    """Return what was measured of a phase; memory at its height where that is known."""
+    """Return what was measured of a phase; peak memory where that is known."""
     name = phase if phase in rows else "tree_pss_mib"
     return rows[name].to_numpy(float)

@@ -1,4 +1,4 @@
-"""What each way to share costs, in the terms that cause it: fitted to runs, asked for any size.
+"""What each strategy costs, in the terms that cause it: fitted to runs, asked for any size.
 
 With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a time, a run takes::
 
@@ -6,13 +6,13 @@ With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a
     start     c + d w + e n w
     map       f n J / p + g n w / p + h s + i n s      computing, first touch, shipping
     stop      j + k w
-    memory    l + m n + o w + q n w                    a copy of each worker's own: the last two
+    memory    l + m n + o w + q n w                    private memory of workers: the last two
               + t min(n, G) + u w min(n J / w, G)      garbage: of the parent, of the workers
 
 Data that is sent is shipped s times: with every job, s = J, or with every chunk of jobs
 (`shipments`). Garbage is what an interpreter without reference counts, PyPy, leaves of items that
-it has read, until there is enough to collect: of G items (0 where nothing tells that there is any).
-`fit_costs` tells how the costs come out of runs.
+it has read, until there is enough to collect: of G items (0 where nothing shows that there is any).
+`fit_costs` says how the costs come out of runs.
 """
 
 from collections import namedtuple
@@ -126,7 +126,7 @@ class Costs:
         return {phase: self._of(phase, size, jobs, workers, cpus) for phase in PHASES}
 
     def total(self, size, jobs, workers, cpus=None):
-        """Return the seconds from handing the data over to the end of the last worker."""
+        """Return the seconds from the end of build to the end of the last worker."""
         return sum(self.seconds(size, jobs, workers, cpus).values())
 
     def memory(self, size, jobs, workers, cpus=None):
@@ -156,7 +156,7 @@ class Costs:
 
 
 def shipments(jobs, workers, chunked):
-    """Return how often data is sent that travels with the jobs: once for each, or for a chunk.
+    """Return how often data is sent that is passed with the jobs: once for each, or for a chunk.
 
     A chunk has as many jobs as make four chunks a worker, rounded up (``Pool.map`` of CPython).
     """

@@ -1,4 +1,4 @@
-"""The costs of each way to share, fitted to runs: `coefficients` for each kind, with intervals.
+"""The costs of each strategy, fitted to runs: `coefficients` for each kind, with intervals.
 
 The constants are drawn to what workers without data cost (`without_data`).
 """
@@ -14,7 +14,7 @@ from wording.mechanisms import has_data
 FEWEST = 3  # runs, below which there is no model
 RESAMPLES = 60  # of the bootstrap that the intervals come from
 SEED = 20160815
-NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one tell the constants
+NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one give the constants
 
 
 def fit(runs, resamples=RESAMPLES):

@@ -1,9 +1,9 @@
 """How much garbage a process leaves before its collector comes: memory bends there.
 
-What it has for itself grows with the items that it reads, up to a limit: some 240 MiB of PyPy's,
-whatever the items are. How many items that is, is looked for, and believed where it halves what
-else is unexplained; where two sizes do not tell, the limit is what the interpreter's other kinds
-say.
+Private memory grows with the items that a process reads, up to a limit: about 240 MiB on PyPy,
+whatever the items are. The number of items at the limit is searched for, and believed where it
+halves what else is unexplained. Where two sizes do not show it, the limit is that of the
+interpreter's other kinds.
 """
 
 import numpy as np
@@ -52,7 +52,7 @@ def by_the_bend(found):
 def by_the_limit(found, limit, runs):
     """Return the items whose garbage is nearest to the limit, of those that explain as well as any.
 
-    Two sizes tell no line from a bend.
+    Two sizes cannot separate a line from a bend.
     """
     enough = min(squares for _, squares in found.values()) + AS_WELL * runs
     off = {

@@ -10,9 +10,9 @@ from wording.mechanisms import has_data
 def held_out(runs, by):
     """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
 
-    Only kinds with three values of it and more. What its collector waits for, an interpreter tells
-    by other data. The table has the key, `total_s` and `memory_mib`
-    as measured, `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
+    Only kinds with three values of it and more. How long the collector waits comes from the same
+    interpreter's other data. The table has the key, `total_s` and `memory_mib` as measured,
+    `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
     """
     parts = []
     constants = without_data(runs)

@@ -25,7 +25,7 @@ class Loss:
     alone_job_s: float
 
 
-KINDS = ("one CPU", "start", "answers", "handing over", "slower jobs", "little")
+KINDS = ("one CPU", "start", "answers", "dispatch", "slower jobs", "little")
 
 
 def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
@@ -48,7 +48,7 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
         kind, spent = "start", around
     elif between > MOST * with_workers["map_s"]:
         large = (answer_bytes or 0) >= LARGE_ANSWER
-        kind, spent = "answers" if large else "handing over", between
+        kind, spent = "answers" if large else "dispatch", between
     elif job_s.median() > SLOWER * alone_job_s.median():
         kind, spent = "slower jobs", job_s.median() - alone_job_s.median()
     else:

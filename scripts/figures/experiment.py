@@ -146,7 +146,7 @@ class Experiment:
         """Return rows of (title, cells): the panels of a figure, so that it gets no tower.
 
         A column for each interpreter and a row for each condition where there are more interpreters
-        than conditions or as many, else the other way round.
+        than conditions or as many; else a row for each interpreter.
         """
         facets, interpreters = self.facets(), self.interpreters()
         panels = [
@@ -222,10 +222,10 @@ def experiments_of(runs, summary, names, idle_apart=True, supported=True):
             ending(*pair) for pair in zip(cells["status"], cells["reason"], strict=True)
         ]
         cells["outcome"] = [outcome(cell) for _, cell in cells.iterrows()]
-        told = ""
+        note = ""
         cannot = cells["status"].eq("unsupported") & cells["n"].eq(0)
         if supported and not cannot.all():
-            told, cells = unsupported(cells[cannot], names_of(everything)), cells[~cannot].copy()
+            note, cells = unsupported(cells[cannot], names_of(everything)), cells[~cannot].copy()
         if cells["size"].max() > 1:  # what workers need for a single item is a reference, no size
             cells = cells[(cells["size"] != 1) | cells["workload"].map(is_own)].copy()
         empty = cells["strategy"] == "empty"
@@ -237,7 +237,7 @@ def experiments_of(runs, summary, names, idle_apart=True, supported=True):
             cells[empty],
             everything[everything["status"] == "ok"],
             everything,
-            unsupported=told,
+            unsupported=note,
         )
         experiment.limit("workers", MOST_WORKERS)
         experiment.limit("strategy", MOST_STRATEGIES)

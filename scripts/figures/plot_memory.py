@@ -1,4 +1,4 @@
-"""Draw the memory of all processes together, and what each worker has for itself, after the map.
+"""Draw the memory of all processes together, and the private memory of each worker.
 
 Shared pages count once in the proportional set size (PSS) of a process tree. A worker's unique set
 size (USS) holds what it does not share: its copy of the data, and a little of the interpreter.
@@ -19,7 +19,7 @@ from wording.memory import moment_of
 from wording.units import mib, ratio
 
 TREE, WORKER = "memory_mib", "workers_uss_mib"
-PANELS = {TREE: "all processes together (PSS)", WORKER: "each worker's own (USS)"}
+PANELS = {TREE: "all processes together (PSS)", WORKER: "private memory of a worker (USS)"}
 
 
 def main(argv=None):
@@ -46,7 +46,7 @@ def draw(experiment):
         messages(experiment),
         [
             "" if several else f"All processes: {moment_of(experiment.cells)}.",
-            "Each worker's own: after the last job. Dashed: what the data takes once.",
+            "Private memory: after the last job. Dashed: what the data takes once.",
             experiment.constants(),
             *experiment.left_out,
         ],
@@ -106,7 +106,7 @@ def draw_data(axes, data, y):
 
 
 def messages(experiment):
-    """Return the title: what a worker has for itself beside the data, from least to most."""
+    """Return the title: a worker's private memory beside the data, from least to most."""
     found = []
     for interpreter, group in experiment.cells.groupby("interpreter"):
         data = data_mib(group)
@@ -116,6 +116,6 @@ def messages(experiment):
         least, most = ratio(shares.min()), ratio(shares.max())
         span = least if least == most else f"{least} to {most}"
         found.append(
-            f"{experiment.named(interpreter)}: a worker has {span} times the data for itself"
+            f"{experiment.named(interpreter)}: a worker's private memory is {span} times the data"
         )
     return found or f"{experiment.name}: no memory of a worker was measured"

@@ -17,7 +17,7 @@ COLOURS = {
     "not here": "#FFFFFF",
     "pickles": "#EDF3EE",
     "differs": "#F5E663",
-    "no way back": "#E69F00",
+    "cannot be loaded": "#E69F00",
     "refuses": "#2F6DA5",
     "timeout": "#8A3D68",
     "crashed": "#4A1A10",
@@ -25,7 +25,7 @@ COLOURS = {
 LEGEND = {
     "pickles": "pickles, and the copy is good",
     "differs": "the copy is not like the original",
-    "no way back": "pickles, but loads raises",
+    "cannot be loaded": "pickles, but loads raises",
     "refuses": "dumps raises",
     "timeout": "does not end",
     "crashed": "the interpreter dies",
@@ -128,7 +128,7 @@ def draw_field(axes, x, y, row):
     colour = COLOURS[row.outcome]
     axes.barh(y, 0.96, 0.9, x - 0.48, color=colour, lw=0)
     light = sum(to_rgb(colour)) > 1.5
-    text = {PICKLES: "✓", "no way back": f"loads: {row.error}"}.get(row.outcome, row.error)
+    text = {PICKLES: "✓", "cannot be loaded": f"loads: {row.error}"}.get(row.outcome, row.error)
     axes.text(
         x, y, text or row.outcome, ha="center", va="center_baseline", size=7,
         color=QUIET if row.outcome == PICKLES else "black" if light else "white",

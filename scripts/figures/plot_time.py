@@ -63,7 +63,7 @@ def draw(experiment):
 
 
 def messages(experiment):
-    """Return the title: for every interpreter what can be told of the times at the most items."""
+    """Return the title: for every interpreter what the times at the most items show."""
     cells = experiment.cells[experiment.cells["n"] > 0]
     if cells.empty:
         return f"{experiment.name}: no run finished"

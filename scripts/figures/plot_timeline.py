@@ -1,4 +1,4 @@
-"""Draw what the workers of a few telling runs did, and when: waiting for a job, working, idle."""
+"""Draw what the workers of a few runs did, and when: waiting for a job, working, idle."""
 
 import numpy as np
 from matplotlib.patches import Patch
@@ -9,8 +9,8 @@ from figures.style import PHASE_COLOURS, page, save
 from tables.timeline import (
     FIRST,
     LATER,
-    ON_ITS_WAY,
     PARENT,
+    SENDING,
     jobs_of,
     share_computing,
     spans_of,
@@ -19,12 +19,12 @@ from tables.timeline import (
 from wording.machines import most_workers, usable_cpus
 from wording.units import listed, time
 
-TELLING = ("argument", "out_of_band", "global", "immortal")  # each another cause of time
+DRAWN = ("argument", "out_of_band", "global", "immortal")  # each another cause of time
 EVERYWHERE = ("global",)  # under every interpreter: who copies differs; the rest under one
-MOST = 6  # runs; of an experiment without the telling strategies its fastest
+MOST = 6  # runs; the fastest, where an experiment has none of these strategies
 LANE_INCHES = 0.2
 CUT = 2.5  # the axis ends at this many times the median run, so that one does not hide the rest
-COLOURS = {FIRST: "#9C3A00", LATER: "#4FA3E0", ON_ITS_WAY: "#F3C6A5"}
+COLOURS = {FIRST: "#9C3A00", LATER: "#4FA3E0", SENDING: "#F3C6A5"}
 
 
 def main(argv=None):
@@ -37,7 +37,8 @@ def main(argv=None):
 
 def draw(experiment, jobs):
     """Return the figure: a panel for each run, a lane in it for the parent and for each worker."""
-    chosen = [(cell, run, spans_of(run, jobs_of(run, jobs))) for cell, run in telling(experiment)]
+    pairs = chosen_runs(experiment)
+    chosen = [(cell, run, spans_of(run, jobs_of(run, jobs))) for cell, run in pairs]
     end = axis_end([spans for _, _, spans in chosen])
     figure, panels = page(
         [LANE_INCHES * lanes_of(spans) + 0.1 for _, _, spans in chosen] or [0.5],
@@ -45,9 +46,9 @@ def draw(experiment, jobs):
         6.0,
         message(experiment, chosen),
         [experiment.constants()],
-        ["The run of each cell whose time is in the middle. On its way: submitted, the worker is "
-         "free, and it has not begun: pickled, sent, unpickled. Seconds since the data was handed "
-         "over. ▶: goes on.", experiment.footnote()],
+        ["The run of each cell whose time is the median. Sending a job: submitted, the worker is "
+         "idle, and it has not begun: it is pickled, sent and unpickled. Seconds since the end "
+         "of build. ▶: goes on.", experiment.footnote()],
         left=0.9,
     )  # fmt: skip
     for (cell, run, spans), (axes,) in zip(chosen, panels, strict=False):
@@ -63,7 +64,7 @@ def draw(experiment, jobs):
     return figure
 
 
-def telling(experiment):
+def chosen_runs(experiment):
     """Return (cell, run) of the runs to draw: of the largest data, most jobs, a core a worker."""
     experiment.largest("size")
     experiment.largest("jobs")
@@ -75,7 +76,7 @@ def telling(experiment):
     most = most_workers(numbers, cores)
     cells = cells[(cells["workers"] == most) & ~cells["start_method"].isin(("spawn",))]
     found = []
-    for strategy in TELLING:
+    for strategy in DRAWN:
         own = cells[cells["strategy"] == strategy].sort_values("interpreter")
         found += list(own.index if strategy in EVERYWHERE else own.index[:1])
     found = found or list(cells.sort_values("total_s").index[:MOST])

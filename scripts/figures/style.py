@@ -21,7 +21,7 @@ FAILURE = "#B2182B"
 # Okabe and Ito (2008) and Tol: apart for colour-blind eyes as far as eight can be, so a figure
 # always writes the strategy's name beside its colour.
 HUES = {
-    "nothing travels": ("#8C8C8C", "#111111"),
+    "no workers or no data": ("#8C8C8C", "#111111"),
     "with every job": ("#9C3A00", "#EE6A1F"),
     "once a worker": ("#7E1F5E", "#CF6CA9"),
     "by fork": ("#06264F", "#4FA3E0"),
@@ -230,10 +230,10 @@ def spread(positions, distance):
         if not close.any():
             break
         for index in np.flatnonzero(close):
-            lack = distance - (moved[index + 1] - moved[index])
-            if lack > 0:
-                moved[index] -= lack / 2
-                moved[index + 1] += lack / 2
+            missing = distance - (moved[index + 1] - moved[index])
+            if missing > 0:
+                moved[index] -= missing / 2
+                moved[index + 1] += missing / 2
     result = np.empty_like(moved)
     result[order] = moved
     return result

@@ -3,7 +3,7 @@
 from stats.best import best_cells
 from wording.units import listed, ratio_in_words
 
-MOST_NAMES = 3  # in a title; a longer list tells nothing
+MOST_NAMES = 3  # in a title; a longer list says nothing
 
 
 def at_most_work(cells):
@@ -15,9 +15,9 @@ def at_most_work(cells):
 def comparison(experiment, cells, against=None):
     """Return what may be said about the cells of one interpreter's group; "" if nothing.
 
-    Who is fastest, if few cannot be told apart from the fastest, and how many times as long the
-    slowest strategy takes, or the slowest of the names in `against`: each only if its interval
-    carries it, or a trial shows it twice over.
+    Who is fastest, if few strategies are tied with the fastest, and how many times as long the
+    slowest strategy takes, or the slowest of the names in `against`. Each only if its interval
+    shows it, or a trial shows it twice over.
     """
     cells = cells[cells["n"] > 0]
     found = best_cells(cells, experiment.counted).values()
@@ -30,7 +30,7 @@ def comparison(experiment, cells, against=None):
     if others and not best.trial and len(names) <= MOST_NAMES:
         parts.append(
             f"{names[0]} is the fastest" if len(names) == 1
-            else f"{listed(names)} are the fastest, not to be told apart"
+            else f"{listed(names)} are the fastest, tied"
         )  # fmt: skip
     rest = cells[cells["strategy"].isin(others if against is None else others & set(against))]
     slower = []

@@ -89,31 +89,31 @@ def ask(arguments, backward, seed, log, interrupted):
 
 
 def findings(arguments, reports):
-    """Return what the preflight came to, as it is written."""
+    """Return what the preflight found, as it is written."""
     forward = reports[0]
     failed = next((report for report in reports if report.status != "ok"), None)
     key = ("experiment", "interpreter", "workload", "size", "jobs")
-    told = {name: getattr(arguments, name) for name in key}
-    told["workload"] = Path(arguments.workload).name
-    told["status"] = failed.status if failed else "ok"
-    told["reason"] = publishable(failed.reason) if failed else ""
-    told |= {name: forward.result.get(name) for name in FACTS}
-    told["answers"] = forward.result.get("answers", {})
-    told["holds"] = forward.result.get("holds", [])
-    told["threads"] = forward.result.get("threads", [])
-    told["troubles"] = [] if failed else troubles_of(*(report.result for report in reports))
-    return told
+    found = {name: getattr(arguments, name) for name in key}
+    found["workload"] = Path(arguments.workload).name
+    found["status"] = failed.status if failed else "ok"
+    found["reason"] = publishable(failed.reason) if failed else ""
+    found |= {name: forward.result.get(name) for name in FACTS}
+    found["answers"] = forward.result.get("answers", {})
+    found["holds"] = forward.result.get("holds", [])
+    found["threads"] = forward.result.get("threads", [])
+    found["troubles"] = [] if failed else troubles_of(*(report.result for report in reports))
+    return found
 
 
-def say(told):
-    """Print on the terminal what came out."""
-    text = f"{told['experiment']}: {told['interpreter']} checks {told['workload']}, "
-    text += f"{told['size']:_} items: "
-    if told["status"] != "ok":
-        text += f"{told['status']}: {told['reason']:.100}"
+def say(found):
+    """Print on the terminal what the preflight found."""
+    text = f"{found['experiment']}: preflight of {found['workload']} on {found['interpreter']}, "
+    text += f"{found['size']:_} items: "
+    if found["status"] != "ok":
+        text += f"{found['status']}: {found['reason']:.100}"
     else:
-        text += f"a build takes {told['build_s']:.2g} s, a job {told['job_s']:.2g} s"
-    print(text, *(one["text"] for one in told["troubles"]), sep="\n  ", file=sys.stderr)
+        text += f"a build takes {found['build_s']:.2g} s, a job {found['job_s']:.2g} s"
+    print(text, *(one["text"] for one in found["troubles"]), sep="\n  ", file=sys.stderr)
 
 
 def parse(argv):

@@ -1,7 +1,7 @@
 """Say how long a study of a user's workload will take, judged by its preflight.
 
 A run's time is what its interpreter and its library need by themselves, from the runs of the
-published study, and what the preflight found: a build, the jobs, and for some ways to share the
+published study, and what the preflight found: a build, the jobs, and for some strategies the
 pickling.
 """
 
@@ -28,12 +28,12 @@ RUN = re.compile(
 def main(argv=None):
     arguments = parse(argv)
     preflights = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.preflights]
-    told = {(one["experiment"], one["interpreter"], one["size"]): one for one in preflights}
+    found = {(one["experiment"], one["interpreter"], one["size"]): one for one in preflights}
     own_s = own_seconds(arguments.published)
     low = high = 0.0
     for plan, fewest, most in zip(arguments.plans, arguments.fewest, arguments.most, strict=True):
         fewer, more = duration(
-            plan, told, own_s, fewest, most, arguments.cpus, arguments.lacking,
+            plan, found, own_s, fewest, most, arguments.cpus, arguments.unsupported,
         )  # fmt: skip
         low, high = low + fewer, high + more
     seconds = max(low, min(high, arguments.budget_min * 60)) + ANALYSIS_S
@@ -42,11 +42,11 @@ def main(argv=None):
     print(text, flush=True)
 
 
-def duration(plan, told, own_s, fewest, most, cpus, lacking=()):
+def duration(plan, preflights, own_s, fewest, most, cpus, unsupported=()):
     """Return the seconds of an experiment's runs: with the fewest repeats, and with the most.
 
-    Of those that have not been made yet: they lie beside the plan. `lacking` names the pairs
-    "interpreter/strategy" that will be unsupported.
+    Of those that have not been made yet: they lie beside the plan. `preflights` are by experiment,
+    interpreter and size; `unsupported` names the pairs "interpreter/strategy" that will be that.
     """
     lines = plan.read_text(encoding="utf-8").split()
     cells = [found.groupdict() for found in map(RUN.match, lines) if found]
@@ -60,11 +60,11 @@ def duration(plan, told, own_s, fewest, most, cpus, lacking=()):
     low = high = 0.0
     by_interpreter = {}
     for cell, runs in zip(cells, done, strict=True):
-        if f"{cell['interpreter']}/{cell['strategy']}" in lacking:
+        if f"{cell['interpreter']}/{cell['strategy']}" in unsupported:
             low += UNSUPPORTED_S * max(0, 2 - runs)  # what is known to fail is not tried again
             high += UNSUPPORTED_S * max(0, 2 - runs)
             continue
-        one = told.get((plan.parent.name, cell["interpreter"], int(cell["size"])))
+        one = preflights.get((plan.parent.name, cell["interpreter"], int(cell["size"])))
         seconds = 0.0
         if one and one["status"] == "ok":
             seconds = run_seconds(cell, one, own_s, cpus)
@@ -77,21 +77,21 @@ def duration(plan, told, own_s, fewest, most, cpus, lacking=()):
     return low, high
 
 
-def run_seconds(cell, told, own_s, cpus):
+def run_seconds(cell, preflight, own_s, cpus):
     """Return about how long one run of a cell takes."""
     jobs, workers = int(cell["jobs"]), int(cell["workers"])
     strategy = cell["strategy"]
     mechanism = mechanism_of(strategy)
-    pickle_s = told["pickle_s"] or 0.0
-    alone = mechanism in ("nothing travels", "threads")
-    work = jobs * told["job_s"] / (1 if alone else min(workers, cpus))
+    pickle_s = preflight["pickle_s"] or 0.0
+    alone = mechanism in ("no workers or no data", "threads")
+    work = jobs * preflight["job_s"] / (1 if alone else min(workers, cpus))
     if mechanism == "with every job":
         work += jobs * pickle_s * (1 + 1 / min(workers, cpus))  # and unpickled by all at once
     elif mechanism in ("from disk", "server or store"):
         work += pickle_s + jobs * pickle_s / min(workers, cpus)
     elif mechanism == "once a worker":
         work += (1 + workers) * pickle_s
-    return told["build_s"] + work + own_s.get(strategy, 0.3)
+    return preflight["build_s"] + work + own_s.get(strategy, 0.3)
 
 
 def own_seconds(published):
@@ -121,7 +121,7 @@ def parse(argv):
     parser.add_argument("--most", nargs="+", type=int, required=True, help="runs of a cell")
     parser.add_argument("--budget-min", type=float, required=True)
     parser.add_argument("--cpus", type=int, required=True)
-    parser.add_argument("--lacking", nargs="*", default=[], help="interpreter/strategy, no library")
+    parser.add_argument("--unsupported", nargs="*", default=[], help="interpreter/strategy")
     parser.add_argument("--published", type=Path, default=Path("results/published/runs.csv.gz"))
     parser.add_argument("--output", type=Path, required=True)
     return parser.parse_args(argv)

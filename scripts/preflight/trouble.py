@@ -1,4 +1,4 @@
-"""What is wrong with a workload, told from what it answered: a kind, and a sentence with a remedy.
+"""What is wrong with a workload, by what it answered: a kind, and a sentence with a remedy.
 
 A kind decides what the report may still recommend; a sentence is for the user.
 """

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from report.copies import copies, nowhere_immortal, scaling
 from report.decisions import answer_table, decisions
 from report.losses import losses
 from report.markdown import figure, markdown
+from report.private_memory import nowhere_immortal, private_memory, scaling
 from report.rule import rule, trials
 from report.trouble import preflights_of, troubles, trusted, undecidable, wrong_with_workers
 from report.trouble import without_result as lost_with_workers
@@ -68,7 +68,7 @@ def answer(study, folder, runs, summary):
         *trials(best),
         *points,
         *library_threads(own),
-        *copies(summary, names),
+        *private_memory(summary, names),
         *nowhere_immortal(runs),
         *scaling(summary, runs, usable_cpus(runs), names),
     ]
@@ -97,10 +97,9 @@ def measured_on(runs, cells):
     return (
         f"Measured on {runs['machine'].mode()[0]}{cpus}: "
         f"{amount(cell['size'], cell['workload'])}, "
-        f"{read}, {workers(number) if number > 1 else 'no workers'}. Time from handing the data "
-        "over to the end of the last worker, building left out; memory of all processes together "
-        f"{moment_of(cells)}, shared pages counted once (PSS). In brackets: 95 % interval of a "
-        "ratio, its runs paired by block."
+        f"{read}, {workers(number) if number > 1 else 'no workers'}. Time from the end of build to "
+        f"the end of the last worker. Memory of all processes together {moment_of(cells)}; shared "
+        "pages count once (PSS). In brackets: 95 % interval of a ratio, its runs paired by block."
     )
 
 

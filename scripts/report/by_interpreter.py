@@ -1,4 +1,4 @@
-"""What is told of each interpreter: in a sentence, or as a row of a table; and times by block."""
+"""What is said of each interpreter: in a sentence, or as a row of a table; and times by block."""
 
 from report.markdown import markdown
 from stats.evidence import Missing

@@ -123,19 +123,19 @@ def means(common, names):
                 "mean ratio": ratio_in_words(mean_of(group)),
                 "slower": known.count(True),
                 "faster": known.count(False),
-                "not told apart": known.count(None),
+                "tied": known.count(None),
             }
         )
     return rows
 
 
 def most_different(common, names):
-    """Return the cells whose ratio is told from 1, those farthest from it first."""
-    told = common[[one.above(1.0) is not None for one in common["ratio"]]]
-    if told.empty:
-        return [{"": "none can be told apart"}]
-    far = [abs(np.log(one.value)) for one in told["ratio"]]
-    told = told.assign(far=far).sort_values("far", ascending=False).head(MOST_ROWS)
+    """Return the cells whose ratio is shown not to be 1, those farthest from it first."""
+    differ = common[[one.above(1.0) is not None for one in common["ratio"]]]
+    if differ.empty:
+        return [{"": "all are tied"}]
+    far = [abs(np.log(one.value)) for one in differ["ratio"]]
+    differ = differ.assign(far=far).sort_values("far", ascending=False).head(MOST_ROWS)
     return [
         {
             "experiment": row["experiment"],
@@ -147,7 +147,7 @@ def most_different(common, names):
             "jobs": row["jobs"],
             "ratio": ratio_in_words(row["ratio"]),
         }
-        for _, row in told.iterrows()
+        for _, row in differ.iterrows()
     ]
 
 
@@ -159,10 +159,10 @@ def claims(one, other):
     for key in keys:
         found = [table.loc[key] if key in table.index else None for table in tables]
         said = ["–" if row is None else row["verdict"] for row in found]
-        told = next(row["text"] for row in found if row is not None)
+        claim = next(row["text"] for row in found if row is not None)
         both = "" if said[0] == said[1] else "differ" if "–" not in said else "only one"
         rows.append(
-            {"claim": f"{key[0]} {told}", "interpreter": key[1], "first": said[0],
+            {"claim": f"{key[0]} {claim}", "interpreter": key[1], "first": said[0],
              "second": said[1], "": both}
         )  # fmt: skip
     return rows

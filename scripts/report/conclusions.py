@@ -1,19 +1,19 @@
 """What an experiment answers to its question, in a few sentences computed from its cells.
 
-Which sentences depends on what it varies: nothing but workers, start methods under which some ways
-fail, numbers of workers, or ways to share. What no interval carries is said to be undecided.
+The sentences depend on what the experiment varies: nothing but workers, start methods under which
+some strategies fail, numbers of workers, or strategies. What no interval shows is called undecided.
 """
 
 from report.markdown import with_spread
 from stats.best import ALONE, ANY_METHOD, best_cells
 from stats.evidence import counted, ending
-from stats.private_memory import own_copy
+from stats.private_memory import private_mib
 from wording.machines import most_workers
 from wording.mechanisms import has_data, mechanism_of
 from wording.units import amount, listed, mib, ratio_in_words, workers
 
 MOST_NAMES = 3  # in a sentence; what is more is counted
-UNDECIDED = "Not decided: no two ways have a result in the same block of runs."
+UNDECIDED = "Not decided: no two strategies have a result in the same block of runs."
 
 
 def conclusions(experiment, cells, runs, names, cpus):
@@ -53,15 +53,15 @@ def idle(cells, names):
         several = sorted(set(own["workers"]))
         number = 2 if 2 in several else several[-1]
         own = own[own["workers"] == number].sort_values("jobs").drop_duplicates("jobs")
-        told = [
+        times = [
             f"{with_spread(cell, 'total_s')} for {cell['jobs']} jobs" for _, cell in own.iterrows()
         ]
-        parts.append(f"{names[interpreter]} {listed(told)}")
+        parts.append(f"{names[interpreter]} {listed(times)}")
     return f"With {workers(number)} that have nothing to do: {'; '.join(parts)}."
 
 
 def failing(cells):
-    """Return which ways have no result under which start methods, and which survive them all."""
+    """Return which strategies have no result under which start methods, and which have all."""
     real = cells[~cells["start_method"].isin(ANY_METHOD) & (cells["status"] != "unsupported")]
     bad = real[real["n"] == 0]
     said = {}
@@ -78,22 +78,22 @@ def failing(cells):
 
 
 def copies(cells, names):
-    """Return the least and the most that a forked worker has for itself, for each interpreter."""
+    """Return the least and the most private memory of a forked worker, for each interpreter."""
     parts = []
     own = cells[(cells["start_method"] == "fork") & cells["workers_uss_mib"].notna()]
     own = own[(own["size"] > 1) & own["strategy"].map(by_fork)]
     own = own[own["size"] == own["size"].max()]
     for interpreter, group in own.groupby("interpreter"):
         sizes = {
-            cell["strategy"]: copy if (copy := own_copy(cell, cells)) == copy
+            cell["strategy"]: copy if (copy := private_mib(cell, cells)) == copy
             else cell["workers_uss_mib"]
             for _, cell in group.sort_values("workers").iterrows()
         }  # fmt: skip
         least, most = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
         ends = {least: sizes[least], most: sizes[most]}
-        told = [f"`{name}` {mib(size)}" for name, size in ends.items()]
-        parts.append(f"{names[interpreter]} {' to '.join(told)} of {mib(group['data_mib'].max())}")
-    return [f"A forked worker's own copy: {'; '.join(parts)}."] if parts else []
+        span = " to ".join(f"`{name}` {mib(size)}" for name, size in ends.items())
+        parts.append(f"{names[interpreter]} {span} of {mib(group['data_mib'].max())}")
+    return [f"A forked worker's private memory: {'; '.join(parts)}."] if parts else []
 
 
 def by_fork(strategy):
@@ -109,7 +109,7 @@ def scaling(cells, runs, names):
         own = own[own["size"] * own["jobs"] == (own["size"] * own["jobs"]).max()]
         if own["workers"].nunique() < 2:
             continue
-        # Of the way that is fastest with most workers.
+        # Of the strategy that is fastest with most workers.
         strategy = own.sort_values(["workers", "total_s"]).groupby("workers").first()
         own = own[own["strategy"] == strategy["strategy"].iloc[-1]].sort_values("workers")
         found = best_cells(own, rows).get(interpreter)
@@ -153,14 +153,12 @@ def fastest(cells, runs, names, cpus, method):
         if len(group) < 2:
             continue
         which = best.strategies
-        told = listed([f"`{name}`" for name in which[:MOST_NAMES]])
+        winners = listed([f"`{name}`" for name in which[:MOST_NAMES]])
         if len(which) > MOST_NAMES:
-            told = (
-                f"{len(which)} of {len(group)} cannot be told apart, `{which[0]}` with least memory"
-            )
+            winners = f"{len(which)} of {len(group)} are tied, `{which[0]}` with least memory"
         elif len(which) > 1:
-            told += ", not told apart"
-        text = f"{names[interpreter]} {told}, {with_spread(best.first, 'total_s')}"
+            winners += ", tied"
+        text = f"{names[interpreter]} {winners}, {with_spread(best.first, 'total_s')}"
         last = group.sort_values("total_s").iloc[-1]
         ratio = best.against(last)
         if ratio is not None and last["strategy"] not in which and ratio.above(1.0) is True:

@@ -1,4 +1,4 @@
-"""Why a way to share costs what it costs: the terms of the cost model, where ways break even."""
+"""Why a strategy costs what it costs: the terms of the cost model, where strategies break even."""
 
 from math import inf, isfinite
 
@@ -9,11 +9,11 @@ from report.markdown import markdown, without_empty
 from wording.labels import names_of
 from wording.units import items, number, time
 
-TOLD = ("serial", "argument", "initializer", "immortal", "shared_memory")  # one a mechanism
-FEWEST_SIZES = 2  # with one size nothing can be told from what is paid whatever the size
+SHOWN = ("serial", "argument", "initializer", "immortal", "shared_memory")  # one a mechanism
+FEWEST_SIZES = 2  # one size cannot separate costs by item from costs whatever the size
 MILLION = 1e6
-COLUMNS = {  # heading: the term, and by how many of its unit it is told
-    "hand over, 1 M items": ("publish an item", MILLION),
+COLUMNS = {  # heading: the term, and of how many of its unit
+    "publish 1 M items": ("publish an item", MILLION),
     "start a worker": ("start a worker", 1),
     "first touch, 1 M items, a worker": ("touch an item first", MILLION),
     "send a job": ("ship a job", 1),
@@ -30,13 +30,13 @@ def costs_section(evidence):
     models = models_of(evidence)
     names = names_of(evidence.runs)
     rows = [
-        {"interpreter": names[interpreter], "way": f"`{strategy}`"}
+        {"interpreter": names[interpreter], "strategy": f"`{strategy}`"}
         | {
             head: coefficient(models[interpreter, strategy], *term)
             for head, term in COLUMNS.items()
         }
         for interpreter in sorted({key[0] for key in models})
-        for strategy in TOLD
+        for strategy in SHOWN
         if (interpreter, strategy) in models
     ]
     if len(rows) < 2:
@@ -45,11 +45,11 @@ def costs_section(evidence):
     points = break_even(models, names)
     return [
         "## Why it costs what it costs",
-        f"What is paid for what, fitted to all runs of `{workload}`: non-negative least squares of "
+        f"What costs what, fitted to all runs of `{workload}`: non-negative least squares of "
         "relative errors; in brackets 95 %, the runs resampled. With n items, J jobs and w workers "
-        "of which p compute at a time: hand over n, start w, touch n w / p, send J and n J, "
-        "compute n J / p. Warming up, as PyPy's compiler does, is paid once; with workers nothing "
-        "tells it from what sending costs.",
+        "of which p compute at a time: publish n, start w, touch n w / p, send J and n J, "
+        "compute n J / p. Warming up, as PyPy's compiler does, is paid once; with workers it is "
+        "part of what sending costs.",
         markdown(without_empty(rows)),
         *(["\n".join(f"- {point}" for point in points)] if points else []),
         "Any other size, number of jobs, length of a job: `give_advice`, or the form of the page.",
@@ -64,17 +64,17 @@ def evidence_workload(evidence):
 
 
 def models_of(evidence):
-    """Return the costs of the ways that are told, by (interpreter, strategy), started by fork."""
+    """Return the costs of the strategies shown, by (interpreter, strategy), started by fork."""
     workload = evidence_workload(evidence)
     if workload is None:
         return {}
     runs = with_memory(evidence)
-    own = runs["workload"].eq(workload) & runs["strategy"].isin((*TOLD, "empty"))
+    own = runs["workload"].eq(workload) & runs["strategy"].isin((*SHOWN, "empty"))
     found = {}
     for key, model in fit(runs[own & runs["start_method"].isin(("none", "fork"))]).items():
         named = dict(zip(KIND, key, strict=True))
         least, most = model.span["size"]
-        if named["strategy"] in TOLD and most > least:
+        if named["strategy"] in SHOWN and most > least:
             found[named["interpreter"], named["strategy"]] = model
     return found
 
@@ -88,10 +88,10 @@ def coefficient(model, term, factor):
 
 
 def break_even(models, names):
-    """Return sentences: from where on one way is better than another."""
+    """Return sentences: from where on one strategy is better than another."""
     said = []
     for interpreter, called in names.items():
-        own = {name: models.get((interpreter, name)) for name in TOLD}
+        own = {name: models.get((interpreter, name)) for name in SHOWN}
         if own["initializer"] and own["argument"]:
             passing = with_interval(hurts, own["argument"])
             if isfinite(passing[0]):

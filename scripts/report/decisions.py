@@ -1,4 +1,4 @@
-"""The tables of the answer: the best beside what people do instead, and all ways."""
+"""The tables of the answer: the best beside what people do instead, and all strategies."""
 
 import pandas as pd
 
@@ -52,7 +52,7 @@ def beside(found, cells, say_name=False):
     if ratio is None or cell["strategy"] == found.first["strategy"]:
         return text
     if ratio.above(1.0) is None:
-        return f"{text}: not told apart"
+        return f"{text}: tied"
     return f"{text}: {ratio_in_words(ratio)} times as long"
 
 
@@ -72,13 +72,13 @@ def answer_table(cells, names, method=None):
         f"<details><summary>All {len(rows)} strategies with a result"
         f"{f', workers started by {method}' if method else ''}</summary>\n\n{table}\n\n"
         "Time, median (95 % interval, or range with fewer than 4 runs) · memory of all processes "
-        f"together {moment_of(cells)} · memory of one worker that it shares with nobody, then"
+        f"together {moment_of(cells)} · private memory of one worker after the last job"
         "\n\n</details>"
     )
 
 
 def in_full(cell):
-    """Return a cell's time, the memory of all processes, and what a worker has for itself."""
+    """Return a cell's time, the memory of all processes, and the private memory of a worker."""
     parts = [with_spread(cell, "total_s"), mib(cell["memory_mib"])]
     if not pd.isna(cell["workers_uss_mib"]):
         parts.append(mib(cell["workers_uss_mib"]))

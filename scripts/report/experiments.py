@@ -17,14 +17,14 @@ CONDITIONS = {"start_method": "start", "size": "items", "workers": "workers", "j
 def experiment_section(name, experiment, folder, cells, runs, names, cpus):
     """Return one experiment as Markdown blocks; `cells` are its rows of the summary."""
     sizes = sorted(size for size in set(cells["size"]) if size > 1 or cells["size"].max() <= 1)
-    told = [amount(size, experiment["workload"]) for size in sizes if size]
+    amounts = [amount(size, experiment["workload"]) for size in sizes if size]
     said = conclusions(experiment, cells, runs, names, cpus)
     parts = [
         f"### {name}: {experiment['question']}",
         said[0] if len(said) == 1 else "\n".join(f"- {sentence}" for sentence in said),
         " · ".join(
             [
-                *([", ".join(told)] if told else []),
+                *([", ".join(amounts)] if amounts else []),
                 f"workload `{experiment['workload']}`{described(experiment['workload'])}",
                 f"{' or '.join(map(str, experiment['jobs']))} jobs",
                 f"{repeats(cells['runs'])} of each of {units.cells(len(cells))}",
@@ -57,7 +57,7 @@ def repeats(numbers):
 
 
 def table_of(cells, names, cpus):
-    """Return a row for each way and condition, mechanism by mechanism; interpreters are columns.
+    """Return a row for each strategy and condition, by mechanism; interpreters are columns.
 
     Of the largest data, most jobs and a CPU for each worker, as far as there are too many.
     """
@@ -75,7 +75,7 @@ def table_of(cells, names, cpus):
     rows = []
     for _, own in kept:
         cell = own.iloc[0]
-        row = {"way": f"`{cell['strategy']}`"}
+        row = {"strategy": f"`{cell['strategy']}`"}
         for name in differ:
             absent = without(own, name).all()
             row[CONDITIONS[name]] = "–" if absent else in_words(name, cell[name])

@@ -13,7 +13,7 @@ from report.inheriting import DATA, inherit
 from report.links import EMPTY_JOBS, to_paste
 from report.markdown import markdown, with_spread, without_empty
 from stats.evidence import Missing, select
-from stats.private_memory import own_copy
+from stats.private_memory import private_mib
 from wording.labels import names_of, of_libraries
 from wording.machines import usable_cpus
 from wording.units import items, listed, mib, ratio_in_words
@@ -21,7 +21,7 @@ from wording.workloads import sentence_of
 
 FEWEST_POINTS = 4  # below that it is no study of everything
 EXAMPLE_JOBS = (20, 1000)  # how many short jobs people ask about
-INHERITED = "initializer"  # the way by fork that stands for all
+INHERITED = "initializer"  # the strategy by fork that stands for all
 COMPARED = "alternatives"  # the experiment in which everything is compared
 CALLS = {  # the best recipe of a library, then the call that most people make
     "mpire": "WorkerPool(n, shared_objects=data, start_method='fork').map(f, jobs)",
@@ -56,11 +56,11 @@ def about(evidence):
     """Return what a job does and where it was measured."""
     machine = evidence.runs["machine"].mode()[0]
     done = sorted(set(evidence.summary.loc[evidence.summary["n"] > 0, "workload"]))
-    told = [f"`{name}`: {sentence_of(name)}" for name in ("scan", "records", "index")
+    does = [f"`{name}`: {sentence_of(name)}" for name in ("scan", "records", "index")
             if name in done and sentence_of(name)]  # fmt: skip
     return (
         f"Measured on Linux: {machine}, {usable_cpus(evidence.runs):g} CPUs used. What a job does: "
-        f"{' '.join(told)} In brackets: 95 % interval, or the range of fewer than 4 runs."
+        f"{' '.join(does)} In brackets: 95 % interval, or the range of fewer than 4 runs."
     )
 
 
@@ -181,7 +181,7 @@ def without_fork(evidence, names):
         return None
 
     def own(interpreter):
-        told = []
+        sizes = []
         for strategy, method in (
             ("forkserver_preload", "forkserver"),
             ("forkserver_preload_immortal", "forkserver"),
@@ -194,15 +194,15 @@ def without_fork(evidence, names):
                 )  # fmt: skip
             except Missing:
                 continue
-            copy = own_copy(cell, evidence.summary)
+            copy = private_mib(cell, evidence.summary)
             if not pd.isna(copy):
-                told.append(f"`{strategy}` {mib(copy)}")
-        if not told:
+                sizes.append(f"`{strategy}` {mib(copy)}")
+        if not sizes:
             raise Missing("no records without fork")
-        return ", ".join(told)
+        return ", ".join(sizes)
 
     parts = each(evidence, names, own)
-    copies = f" A worker's own copy of a list of tuples: {'; '.join(parts)}." if parts else ""
+    copies = f" Private memory of a worker, a list of tuples: {'; '.join(parts)}." if parts else ""
     return [
         "**No fork** (spawn; forkserver, the default from Python 3.14 on; macOS, Windows): "
         f'{" and ".join(broken)}. Ask for `get_context("fork")` where it exists; else let a '
@@ -218,11 +218,11 @@ BY_ITEM = {
     "initializer": "a list, inherited",
 }
 IN_PLACE = {  # under spawn
-    ("array2d", "shared_memory"): "a matrix, own copy, `shared_memory`",
-    ("array2d", "out_of_band"): "a matrix, own copy, `out_of_band`",
-    ("array2d", "initializer"): "a matrix, own copy, sent to each",
-    ("frame_arrow", "out_of_band"): "a frame in Arrow, own copy, `out_of_band`",
-    ("frame_arrow", "initializer"): "a frame in Arrow, own copy, sent to each",
+    ("array2d", "shared_memory"): "a matrix, private memory, `shared_memory`",
+    ("array2d", "out_of_band"): "a matrix, private memory, `out_of_band`",
+    ("array2d", "initializer"): "a matrix, private memory, sent to each",
+    ("frame_arrow", "out_of_band"): "a frame in Arrow, private memory, `out_of_band`",
+    ("frame_arrow", "initializer"): "a frame in Arrow, private memory, sent to each",
 }
 
 
@@ -232,19 +232,19 @@ def numbers(evidence, names):
     def both(interpreter):
         found = {}
         key = {"experiment": COMPARED, "interpreter": interpreter}
-        for strategy, way in BY_ITEM.items():
+        for strategy, called in BY_ITEM.items():
             try:
                 cell = evidence.cell(strategy=strategy, **key)
             except Missing:
                 continue
-            found[f"by item, {way}"] = with_spread(cell, "total_s")
+            found[f"by item, {called}"] = with_spread(cell, "total_s")
         key = {"interpreter": interpreter, "start_method": "spawn"}
         for (workload, strategy), head in IN_PLACE.items():
             try:
                 cell = evidence.cell(workload=workload, strategy=strategy, **key)
             except Missing:
                 continue
-            copy = own_copy(cell, evidence.summary)
+            copy = private_mib(cell, evidence.summary)
             if not pd.isna(copy):
                 found[head] = f"{mib(copy)} of {mib(cell['data_mib'])}"
         return found

@@ -1,18 +1,18 @@
 """Say how data should reach a program's workers, or that it needs none, from a study's runs.
 
 Five numbers are asked for; the answer is computed by the cost model that is fitted to the study:
-a list of the ways, best first, with predicted time and memory, and how far the program lies outside
-of what was measured.
+a list of the strategies, best first, with predicted time and memory, and how far the program lies
+outside of what was measured.
 """
 
 import argparse
 from pathlib import Path
 
-from costs.advice import ALONE, NO_WORKERS, Program, equals, takes_turns, ways
+from costs.advice import ALONE, NO_WORKERS, Program, equals, predictions, takes_turns
 from costs.break_even import job_seconds_to_pay
 from costs.cost_model import COMPUTE
 from costs.fit_costs import fit, with_memory
-from report.ways import needing, taking
+from report.predicted import predicted_memory, predicted_time
 from stats.evidence import Evidence
 from wording.labels import names_of
 from wording.machines import usable_cpus
@@ -66,7 +66,7 @@ def interpreter_of(asked, names):
 
 def advice(program, models, interpreter):
     """Return the answer as lines of text."""
-    found = ways(models, program)
+    found = predictions(models, program)
     if not found:
         return ["Nothing of the kind was measured without workers: there is no advice."]
     first = found[0]
@@ -112,7 +112,7 @@ def verdict(program, models, found):
     if pays == float("inf"):
         from_here = "never pays here"
     alike = [f"`{one.strategy}`" for one in equals(found)[1:]]
-    beside = f" ({listed(alike)} cannot be told from it)" if alike else ""
+    beside = f" (tied with {listed(alike)})" if alike else ""
     if first.strategy in NO_WORKERS:
         return f"You need no workers{beside}; `{other.strategy}` {from_here}."
     if first.strategy != other.strategy:
@@ -121,15 +121,15 @@ def verdict(program, models, found):
 
 
 def table(found):
-    """Return the ways as lines: best first."""
-    rows = [("way", "start", "time", "memory", "rests on")]
+    """Return the strategies as lines: best first."""
+    rows = [("strategy", "start", "time", "memory", "rests on")]
     for one in found[:MOST_ROWS]:
         rows.append(
             (
                 one.strategy,
                 one.start_method,
-                taking(one),
-                needing(one) + ("" if one.fits else ", too much"),
+                predicted_time(one),
+                predicted_memory(one) + ("" if one.fits else ", too much"),
                 f"{one.runs} runs",
             )
         )

@@ -7,11 +7,11 @@ from report.by_interpreter import each, interval_of
 from report.links import to_paste
 from report.markdown import markdown, without_empty
 from stats.evidence import Missing, select
-from stats.private_memory import own_copy
+from stats.private_memory import private_mib
 from wording.mechanisms import inherits
 from wording.units import items, listed, mib
 
-MOST = 0.25  # of the data, above which a copy is told
+MOST = 0.25  # of the data, above which a copy is mentioned
 EXAMPLE_SIZE, EXAMPLE_WORKERS = 10_000_000, 8  # of whom people ask whether it fits
 DATA = {
     "scan": "list of ints",
@@ -50,7 +50,7 @@ def inherit(evidence, names):
                     for name, sizes in own.items()
                     if name in counts
                 }
-                rows.append({"data → own copy": f"{called}{word}"} | texts)
+                rows.append({"data → private memory": f"{called}{word}"} | texts)
                 if own["records"]:
                     fitting.append(f"{called}{word} {mib(projected(*own['records'], counts))}")
     if not rows:
@@ -59,13 +59,13 @@ def inherit(evidence, names):
     parts = [
         "**Inherit it by fork** (a global, an initializer, a closure, ProcessPoolExecutor, MPIRE: "
         f"one mechanism). {who_copies(ints)}{first_jobs(evidence, names)}. "
-        f"{'; '.join(['Other data differ', *yet])}. What each worker has for itself in the end, "
-        "beside what it would have without the data:",
+        f"{'; '.join(['Other data differ', *yet])}. Private memory of each worker after the last "
+        "job, less that of a worker without data:",
         markdown(rows),
     ]
     fits = (
-        "**Memory ≈ without workers + workers × own copy.** If that does not fit: fewer workers, "
-        "flat numbers or Arrow, PyPy"
+        "**Memory ≈ without workers + workers × private memory.** If that does not fit: fewer "
+        "workers, flat numbers or Arrow, PyPy"
     )
     costs = each(evidence, names, lambda interpreter: marking(evidence, interpreter))
     if costs:
@@ -83,7 +83,7 @@ def inherit(evidence, names):
 
 
 def projected(data_mib, copy_mib, counts):
-    """Return the MiB of the example: its data once, and a copy of each worker's own."""
+    """Return the MiB of the example: its data once, and the private memory of each worker."""
     return (data_mib + EXAMPLE_WORKERS * copy_mib) * EXAMPLE_SIZE / counts["records"]
 
 
@@ -99,7 +99,7 @@ def largest_sizes(evidence):
 
 
 def copied(evidence, interpreter, workload, strategy, size):
-    """Return (data, a forked worker's own copy) in MiB of so many items; empty if unknown."""
+    """Return (data, a forked worker's private memory) in MiB; empty if unknown."""
     key = {"interpreter": interpreter, "workload": workload, "start_method": "fork", "size": size}
     good = select(evidence.summary, **key)
     good = good[(good["n"] > 0) & good["workers_uss_mib"].notna()]
@@ -110,7 +110,7 @@ def copied(evidence, interpreter, workload, strategy, size):
     # Every job touched all of it; the strategy's own where that was measured.
     own = own.assign(order=own["strategy"] == strategy).sort_values(["order", "workers"])
     cell = own.iloc[-1]
-    copy = own_copy(cell, evidence.summary)
+    copy = private_mib(cell, evidence.summary)
     return cell["data_mib"], cell["workers_uss_mib"] if pd.isna(copy) else copy
 
 

@@ -1,11 +1,11 @@
-"""Which way is right for which data: a line for every workload, interpreter and start method."""
+"""Which strategy fits which data: a line for every workload, interpreter and start method."""
 
 import pandas as pd
 
 from report.markdown import markdown, with_spread
 from stats.best import ALONE, ANY_METHOD, WHICH, best_cells, with_result
 from stats.evidence import counted
-from stats.private_memory import HANDED_OVER, less_nothing
+from stats.private_memory import PASSED, less_nothing
 from wording.labels import names_of
 from wording.memory import moment_of
 from wording.units import amount, is_own, listed, mib
@@ -24,22 +24,22 @@ def kinds_of_data(runs, summary):
     good = good[[not is_own(workload) for workload in good["workload"]]]
     if good.empty:
         return []
-    rows, told = [], []
+    rows, kinds = [], []
     for workload, cells in good.groupby("workload"):
         own = lines_of(cells, runs, names)
         if own:
             rows += own
-            told.append(f"- `{workload}`: {sentence_of(workload)}")
-    if len(told) < 2:
+            kinds.append(f"- `{workload}`: {sentence_of(workload)}")
+    if len(kinds) < 2:
         return []
     return [
         "## By kind of data",
-        "What cannot be told apart from the fastest, least memory first; the least memory of all "
-        f"processes together {moment_of(good)} among the ways with processes; and what each worker "
-        "has for itself beside the data, less what one has that is handed a single item. `serial` "
-        "and `threads` have no worker processes, whatever the start method.",
+        "Fastest: the fastest strategy and all that are tied with it, least memory first. Least "
+        f"memory: of all processes together {moment_of(good)}, among strategies with processes. "
+        "Private memory: of each worker, less that of a worker with a single item. `serial` and "
+        "`threads` have no worker processes, whatever the start method.",
         markdown(rows),
-        "\n".join(told),
+        "\n".join(kinds),
     ]
 
 
@@ -81,7 +81,7 @@ def rows_of(cells, method, runs, names):
                 "fastest": shortened(found.strategies),
                 "time": with_spread(first, "total_s"),
                 "least memory": f"`{least['strategy']}` {mib(least['memory_mib'])}",
-                "a worker's own": own_memory(processes, cells),
+                "private memory": private_memory(processes, cells),
             }
         )
     return rows
@@ -94,15 +94,15 @@ def shortened(strategies):
     return listed([*shown, f"{more} more"] if more else shown)
 
 
-def own_memory(processes, cells):
-    """Return what a worker has for itself: handed over in the usual way, and at the least."""
+def private_memory(processes, cells):
+    """Return the private memory of a worker: by the usual strategy, and the least of all."""
     own = processes.dropna(subset="workers_uss_mib")
     own = own.assign(own_mib=[less_nothing(cell, cells) for _, cell in own.iterrows()])
     own = own.dropna(subset="own_mib")
     if own.empty:
         return "–"
     least = own.sort_values("own_mib").iloc[0]
-    usual = own[own["strategy"] == HANDED_OVER]
+    usual = own[own["strategy"] == PASSED]
     shown = pd.concat([usual, least.to_frame().T]).drop_duplicates(WHICH)
     sizes = zip(shown["strategy"], shown["own_mib"].clip(lower=0), strict=True)
     parts = [f"`{strategy}` {mib(size)}" for strategy, size in sizes]

@@ -49,13 +49,13 @@ def reason_of(why, cell, answer_bytes=None):
         )
     if why.kind == "answers":
         return (
-            f"{text}: the answers are large ({mib((answer_bytes or 0) / 2**20)} each), and their "
-            f"way back takes {time(why.spent_s)}. Let a job return less, write it to a file or to "
-            "shared memory, or use threads if it is C code that lets go of the GIL."
+            f"{text}: the answers are large ({mib((answer_bytes or 0) / 2**20)} each), and "
+            f"returning them takes {time(why.spent_s)}. Let a job return less, write it to a file "
+            "or to shared memory, or use threads if it is C code that lets go of the GIL."
         )
-    if why.kind == "handing over":
+    if why.kind == "dispatch":
         return (
-            f"{text}: handing jobs out and answers back takes {time(why.spent_s)}, a job itself "
+            f"{text}: sending jobs and answers takes {time(why.spent_s)}, a job itself "
             f"{time(why.job_s)}. Give every job more to do."
         )
     if why.kind == "slower jobs":

@@ -1,10 +1,10 @@
 """The advice on a user's own data: what the program would take with fewer jobs and with more."""
 
-from costs.advice import ALONE, Program, equals, ways
+from costs.advice import ALONE, Program, equals, predictions
 from costs.break_even import jobs_to_pay
 from costs.fit_costs import fit, with_memory
 from report.markdown import markdown
-from report.ways import needing, taking
+from report.predicted import predicted_memory, predicted_time
 from stats.evidence import select
 from wording.labels import names_of
 from wording.machines import usable_cpus
@@ -24,20 +24,20 @@ def own_program(evidence):
         return []
     names, cpus = names_of(evidence.runs), usable_cpus(evidence.runs)
     models = fit(runs)
-    rows, told, projected = [], [], False
+    rows, sentences, projected = [], [], False
     for interpreter, own in alone.groupby("interpreter"):
         measured = runs[(runs["interpreter"] == interpreter) & runs["strategy"].map(has_data)]
         program = program_of(own.iloc[-1], evidence, interpreter, measured, cpus)
         jobs = sorted({max(1, round(program.jobs * factor)) for factor in TIMES})
         for each in jobs:
             asked = Program(**{**vars(program), "jobs": each})
-            found = ways(models, asked)
+            found = predictions(models, asked)
             if not found:
                 break
             row, outside = row_of(names[interpreter], asked, found)
             rows.append(row)
             projected = projected or outside
-        told += pays(models, program, names[interpreter])
+        sentences += pays(models, program, names[interpreter])
     if not rows:
         return []
     note = "In brackets: 95 %, of the runs resampled. "
@@ -46,7 +46,7 @@ def own_program(evidence):
         "## With fewer jobs, and with more",
         "The same data and the same work a job, by the costs that were fitted to the runs below.",
         markdown(rows),
-        *(["\n".join(f"- {sentence}" for sentence in told)] if told else []),
+        *(["\n".join(f"- {sentence}" for sentence in sentences)] if sentences else []),
         note.strip(),
     ]
 
@@ -87,19 +87,19 @@ def row_of(called, program, found):
         "interpreter": called,
         "jobs": f"{program.jobs} of {time(program.job_s)}",
         "best, least memory first": listed(shown),
-        "time": taking(first),
-        "memory": needing(first),
-        "without workers": taking(without),
+        "time": predicted_time(first),
+        "memory": predicted_memory(first),
+        "without workers": predicted_time(without),
     }
     return row, bool(first.outside)
 
 
 def pays(models, program, called):
-    """Return from how many jobs on workers pay: of the way that is fastest with many jobs."""
+    """Return from how many jobs on workers pay: by the strategy that is fastest with many jobs."""
     many = Program(**{**vars(program), "jobs": program.jobs * TIMES[-1]})
     with_workers = [
         one
-        for one in ways(models, many)
+        for one in predictions(models, many)
         if one.strategy != ALONE and one.start_method not in ("none", "own")
     ]
     if not with_workers:

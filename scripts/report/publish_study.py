@@ -23,9 +23,9 @@ LARGE = 2**19  # bytes; more is gzipped
 
 def main(argv=None):
     arguments = parse(argv)
-    telling = names_of_machine(arguments.study)
-    if telling:
-        print("not published:", *telling, sep="\n  ", file=sys.stderr)
+    private = names_of_machine(arguments.study)
+    if private:
+        print("not published:", *private, sep="\n  ", file=sys.stderr)
         return 1
     apart = measured_apart(arguments.study)
     if apart:

@@ -41,7 +41,7 @@ def row(interpreter, usual, better, group):
         "interpreter": interpreter,
         "usual: time": with_spread(usual, "total_s"),
         "expert's: time": with_spread(better, "total_s"),
-        "the usual takes": "not told apart" if undecided else f"{ratio_in_words(ratio)} times",
+        "the usual takes": "tied" if undecided else f"{ratio_in_words(ratio)} times",
         "usual: memory": mib(usual["memory_mib"]),
         "expert's: memory": mib(better["memory_mib"]),
     }

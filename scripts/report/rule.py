@@ -10,7 +10,7 @@ IN_CHUNKS = "argument_chunked"  # the same by an expert
 ADVICE = {
     "by fork": "let forked workers inherit {}",
     "flat and shared": "lay {} out flat and share it",
-    "threads": "hand {} to threads",
+    "threads": "share {} with threads",
 }
 NO_WORKERS = "use no workers"
 OTHERS = "the fastest is"
@@ -19,8 +19,8 @@ OTHERS = "the fastest is"
 def rule(cells, best, names, method=None):
     """Return the answer in a sentence: what to do under which interpreter, against REFERENCE.
 
-    Of a trial only what is twice as fast is said. `method` names the start method, if that is to
-    be told.
+    Of a trial only what is twice as fast is said. `method` is the start method, if the sentence
+    shall name it.
     """
     if not best:
         return "No strategy was measured here."
@@ -28,7 +28,7 @@ def rule(cells, best, names, method=None):
     for interpreter, found in best.items():
         advice.setdefault(what_to_do(found, method), []).append(names[interpreter])
         for ratio in ratios_of(cells, found, REFERENCE):
-            if REFERENCE not in found.strategies and tells(ratio):
+            if REFERENCE not in found.strategies and is_slower(ratio):
                 slower.append(f"{ratio_in_words(ratio)} times on {names[interpreter]}")
                 slower[-1] += in_chunks(cells, found)
     where = f"Workers started by {method}, " if method else ""
@@ -42,21 +42,19 @@ def in_chunks(cells, found):
     """Return in brackets what it takes where a chunk of jobs shares one pickle, if known."""
     if IN_CHUNKS in found.strategies:
         return ""
-    told = [ratio for ratio in ratios_of(cells, found, IN_CHUNKS) if tells(ratio)]
-    return "".join(f" (mapped in chunks: {ratio_in_words(ratio)})" for ratio in told)
+    slower = [ratio for ratio in ratios_of(cells, found, IN_CHUNKS) if is_slower(ratio)]
+    return "".join(f" (mapped in chunks: {ratio_in_words(ratio)})" for ratio in slower)
 
 
 def what_to_do(found, method=None):
-    """Return what to do with the data, in words: of what cannot be told apart, all of it."""
+    """Return what to do with the data, in words: by each of the strategies that are tied."""
     if found.trial and len(found.strategies) > 1:
-        return f"a trial, in which the first {len(found.strategies)} cannot be told apart"
+        return f"a trial, in which the first {len(found.strategies)} are tied"
     alone = [name for name in found.strategies if name in ALONE]
     if alone:
         others = [name for name in found.strategies if name not in ALONE]
         own = " (`serial_library_threads`)" if alone == ["serial_library_threads"] else ""
-        return f"{NO_WORKERS}{own}" + (
-            f"; {named(others)} can not be told from that" if others else ""
-        )
+        return f"{NO_WORKERS}{own}" + (f", tied with {named(others)}" if others else "")
     does = {}
     for name in found.strategies:
         does.setdefault(advice_on(name, method), []).append(name)
@@ -70,8 +68,8 @@ def named(strategies):
     return listed([f"`{name}`" for name in strategies])
 
 
-def tells(ratio):
-    """Return whether a ratio may be said: its interval lies above 1, or a trial's range above 2."""
+def is_slower(ratio):
+    """Return whether a ratio is shown: its interval lies above 1, or a trial's range above 2."""
     return ratio is not None and ratio.above(1.0) is True
 
 
@@ -82,12 +80,12 @@ def ratios_of(cells, found, strategy):
 
 
 def trials(best):
-    """Return a sentence if there are too few blocks to tell small differences."""
+    """Return a sentence if there are too few blocks to show small differences."""
     if not any(found.trial for found in best.values()):
         return []
     return [
-        f"This is a trial: with fewer than {ENOUGH} blocks of runs nothing is told apart that "
-        f"differs by less than {TRIAL_FACTOR} times."
+        f"This is a trial: fewer than {ENOUGH} blocks of runs show no difference of less than "
+        f"{TRIAL_FACTOR} times."
     ]
 
 

@@ -47,7 +47,7 @@ def troubles(preflights, names):
 
 
 def disagreements(preflights, names):
-    """Return a sentence if two interpreters answer the same job in two ways."""
+    """Return a sentence if two interpreters give the same job different answers."""
     if any(one["troubles"] for one in preflights):
         return []
     for position, one in enumerate(preflights):
@@ -66,7 +66,7 @@ def disagreements(preflights, names):
 
 
 def undecidable(preflights):
-    """Return the interpreters whose answers cannot be told to be right."""
+    """Return the interpreters of which nobody knows whether the answers are right."""
     return {
         one["interpreter"]
         for one in preflights
@@ -77,8 +77,8 @@ def undecidable(preflights):
 def distrusted(runs):
     """Return (interpreter, start method, mechanism) of all that answered wrongly with workers.
 
-    One strategy of a mechanism is enough: the others share the data in the same way, and may have
-    been lucky.
+    One strategy of a mechanism is enough: the others share the data by the same mechanism, and may
+    have been lucky.
     """
     wrong = runs[(runs["status"] == "wrong") & (runs["workers"] > 1)]
     return {
@@ -141,9 +141,9 @@ def strategies_by_mechanism(rows):
 def without_result(runs, preflights, names):
     """Return two lists of sentences on why strategies with workers have no result at all.
 
-    The first, of the grave reasons: most strategies hang or lack something that the machine does
-    not have, or nothing is left that has a result; the second, of all others. What is unsupported
-    is no reason.
+    The first has the grave reasons: most strategies hang or need something that is missing on the
+    machine, or nothing is left that has a result. The second has all others. What is unsupported is
+    no reason.
     """
     grave, others = [], []
     rows = runs[runs["start_method"].ne("none") | runs["workers"].gt(1)]
@@ -189,7 +189,7 @@ def by_reason(rows):
 
 
 def plain(row):
-    """Return a reason without what only tells that a run was not begun for it."""
+    """Return a reason without the note that a run was not begun for it."""
     reason = str(row.reason)
     if "hung" in reason:
         return "hung; nothing computed any more when the time was up."

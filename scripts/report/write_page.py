@@ -138,7 +138,7 @@ def figure(path, title, classes):
         lambda found: f' class="{classes.setdefault(found[1], f"s{len(classes)}")}"',
         svg,
     )
-    # A mark's name is a digest of what it looks like: its beginning tells it from the others.
+    # A mark's name is a digest of what it looks like: its beginning is unique.
     svg = re.sub(r'(id="|href="#|url\(#)([mp][0-9a-f]{6})[0-9a-f]{4}\b', r"\1\2", svg)
     return f'<figure role="img" aria-label="{escape(title)}">{svg}</figure>'
 

@@ -28,7 +28,7 @@ from wording.units import is_own, mib
 
 LONGEST_ANSWER = 300  # characters, on the terminal
 ASKED = "# Do I need worker processes, and how should big read-only data reach them?"
-SIDE_BY_SIDE = "## Every way to share, side by side"
+SIDE_BY_SIDE = "## Every strategy, side by side"
 
 
 def main(argv=None):
@@ -89,7 +89,7 @@ def in_short(text, runs):
     answered = text.partition(SIDE_BY_SIDE)[2] or text
     blocks = [block for block in answered.split("\n\n")[1:] if block.strip()]
     rules = [block for block in blocks[:3] if block.startswith("**")]
-    # What some strategies lack is no answer; what is wrong with the data or all workers is.
+    # What is missing for some strategies is no answer; what is wrong with data or all workers is.
     first_of_all = rules[0] if rules and blocks[0].startswith("- **No result**") else blocks[0]
     answered = re.sub(r"[*`]|^- ", "", first_of_all.splitlines()[0])
     return [first, answered if len(answered) <= LONGEST_ANSWER else f"{answered[:LONGEST_ANSWER]}…"]

@@ -6,7 +6,7 @@ PATH="$PWD/.venv/bin:$PATH"
 
 log=$(mktemp) && trap 'rm -f "$log"' EXIT || exit 1
 
-# Modules that a Linux distribution may package apart, or a build may lack.
+# Modules that may be a package of their own in a Linux distribution, or missing in a build.
 pypy_works() {
     pypy3 -I -c 'import ctypes, json, multiprocessing.shared_memory, resource' >/dev/null 2>&1
 }

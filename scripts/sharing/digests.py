@@ -1,6 +1,6 @@
 """A digest of what an answer is: equal for equal answers, whoever found them, and in full.
 
-Not ``repr``, which leaves out the middle of an array, nor ``pickle``, whose bytes also tell which
+Not ``repr``, which leaves out the middle of an array, nor ``pickle``, whose bytes depend on which
 objects are the same one. NaN equals NaN; an integer-valued float is not an int.
 """
 

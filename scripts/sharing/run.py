@@ -45,7 +45,7 @@ class Jobs:
 
 
 class Observer:
-    """Sees a program go through its phases and tells the supervisor, which looks at memory."""
+    """Sees a program go through its phases and reports to the supervisor, which looks at memory."""
 
     def __init__(self, channel, strategy):
         self.channel = channel
@@ -69,7 +69,7 @@ class Observer:
         return data
 
     def begin(self, data_mib=0.0):
-        """Tell what there was before the clock started, and let the supervisor look at it."""
+        """Report what there was before the clock started, and let the supervisor look at it."""
         self.channel.send(event="built", data_mib=data_mib, **usage())
         self.channel.wait()
         if self.watches:
@@ -107,7 +107,7 @@ class Observer:
         os._exit(0)
 
     def report(self, status, reason, digest="", jobs=()):
-        """Tell the supervisor what the run came to; it looks at what there will be to clean up."""
+        """Report what the run came to; the supervisor looks at what there will be to clean up."""
         self.channel.send(
             event="result",
             status=status,

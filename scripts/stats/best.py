@@ -1,4 +1,4 @@
-"""What is best for a group of cells: a set, since what cannot be told apart is equally good."""
+"""What is best for a group of cells: a set, since cells that are tied are equally good."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ from stats.ratios import Ratio, best_set, paired
 
 ANY_METHOD = ("own", "none")  # whatever start method there is
 ALONE = ("serial", "serial_library_threads")  # no workers
-WHICH = ["strategy", "start_method", "workers"]  # what tells the cells of a group apart
+WHICH = ["strategy", "start_method", "workers"]  # what identifies a cell in its group
 
 
 @dataclass(frozen=True)
 class Best:
     """The best cells of one interpreter in one group.
 
-    `cells` are rows of the summary, those that cannot be told apart from the fastest, the one that
-    needs least memory first; `times` the group's seconds, blocks as rows, cells as columns.
+    `cells` are rows of the summary: the fastest and all that are tied with it, the one that needs
+    least memory first. `times` are the group's seconds, blocks as rows, cells as columns.
     """
 
     interpreter: str
@@ -36,7 +36,7 @@ class Best:
 
     @property
     def trial(self):
-        """Return whether there are too few blocks to tell small differences."""
+        """Return whether there are too few blocks to show small differences."""
         ratio = self.against(self.first)
         return ratio is None or ratio.trial
 
@@ -54,7 +54,7 @@ class Best:
 
 
 def key_of(cell):
-    """Return what tells a cell from the others of its group."""
+    """Return what identifies a cell in its group."""
     return tuple(cell[name] for name in WHICH)
 
 

@@ -24,7 +24,7 @@ def main(argv=None):
     if len(labels) != len(arguments.studies):
         return f"{len(labels)} labels for {len(arguments.studies)} studies"
     if len(set(labels)) < len(labels):
-        return f"{listed(labels)} are called alike: tell them apart by --labels"
+        return f"{listed(labels)} have the same name: give each its own by --labels"
     asked = [read_yaml(folder / "study.yaml") for folder in arguments.studies]
     differ = unlike([one.get("experiments", {}) for one in asked])
     if differ:

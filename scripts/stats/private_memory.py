@@ -1,23 +1,21 @@
-"""What a worker copies of the data: its own memory, less that of one that has next to none."""
+"""How much of the data a worker copies: its private memory, less that of a worker without data."""
 
 IDLE = "empty"  # the strategy without data
-HANDED_OVER = (
-    "initializer"  # the usual way, with a single item: what a worker imports beside the data
-)
+PASSED = "initializer"  # the usual strategy; with one item it shows what a worker imports
 
 
 def less_nothing(cell, cells):
-    """Return a worker's own memory less that of one with a single item; NaN if that is not known.
+    """Return a worker's private memory less that of one with a single item; NaN if unknown.
 
-    What it has imported, and the interpreter itself, are no data. A list of ints needs no import:
-    there a worker without data will do.
+    The interpreter and what it has imported are no data. A list of ints needs no import: there, a
+    worker without data will do.
     """
     alike = cells[
         (cells["interpreter"] == cell["interpreter"])
         & (cells["start_method"] == cell["start_method"])
         & cells["workers_uss_mib"].notna()
     ]
-    one_item = (alike["strategy"] == HANDED_OVER) & (alike["workload"] == cell["workload"])
+    one_item = (alike["strategy"] == PASSED) & (alike["workload"] == cell["workload"])
     nothing = alike[one_item & (alike["size"] == 1)]
     if nothing.empty and cell["workload"] == "scan":
         nothing = alike[(alike["strategy"] == IDLE) & (alike["workers"] == cell["workers"])]
@@ -26,7 +24,7 @@ def less_nothing(cell, cells):
     return cell["workers_uss_mib"] - nothing["workers_uss_mib"].min()
 
 
-def own_copy(cell, cells):
-    """Return the MiB that a worker has of its own for the data, 0 at least; NaN if unknown."""
+def private_mib(cell, cells):
+    """Return the MiB of private memory that the data costs a worker, at least 0; NaN if unknown."""
     copy = less_nothing(cell, cells)
     return copy if copy != copy else max(0.0, copy)

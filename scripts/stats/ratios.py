@@ -58,7 +58,7 @@ class Ratio:
         return True if above is True and below is False else None
 
     def blocks_to_decide(self, threshold):
-        """Return how many blocks in all would tell the ratio from a threshold.
+        """Return how many blocks in all would show on which side of a threshold the ratio lies.
 
         (1.96 s / distance)², the distance in logarithms; at least `ENOUGH`. A guide and no promise:
         ratio and spread are estimates. None if no number would do.
@@ -133,7 +133,7 @@ def against(one, other):
 
 
 def best_set(times, beyond_doubt=EQUAL):
-    """Return the names of all that cannot be told apart from the fastest, the fastest first.
+    """Return the names of all that are tied with the fastest, the fastest first.
 
     Args:
         times: seconds by block (rows) and name (columns); NaN where a run is missing.
@@ -141,7 +141,7 @@ def best_set(times, beyond_doubt=EQUAL):
 
     A name leaves the set if its interval against the fastest lies above 1, and its ratio above the
     margin; if another one is faster than it as well and shares more blocks with it, against that.
-    Without enough common blocks nothing can be told apart, and all stay.
+    Without enough common blocks all stay.
     """
     logs = np.log(times)
     order = list(logs.mean().sort_values().index)

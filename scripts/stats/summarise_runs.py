@@ -76,7 +76,7 @@ def with_memory(summary, memory=None):
         index=summary.index,
         dtype=float,
     )
-    # A run has no less at its height than another of the same cell has at its end.
+    # The peak of a cell is no less than what any of its runs has after the last job.
     columns = {
         f"memory_mib{end}": np.fmax(peak, summary[f"tree_pss_mib{end}"]).where(summary["n"] > 0)
         for end in ("", "_min", "_max")

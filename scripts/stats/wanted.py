@@ -15,7 +15,7 @@ ENOUGH_FAILURES = 2  # that end alike; `unsupported` needs one
 # Why a run is wanted, the most urgent first.
 FEWEST = "fewer runs than min_repeats"
 CLAIM = "a claim is undecided"
-BEST = "the best are not told apart"
+BEST = "strategies are tied for the best"
 QUIET = "no undisturbed run"
 PRECISION = "the precision is not reached"
 URGENCY = (FEWEST, CLAIM, BEST, QUIET, PRECISION)
@@ -99,7 +99,7 @@ def reference_of(times, cells):
 
 
 def undecided_best(times, cells):
-    """Return the cells that may be the fastest and are neither told apart nor shown to be equal."""
+    """Return the cells tied with the fastest that are not shown to be equal to it."""
     there = {column_of(cell): cell for cell in cells if column_of(cell) in times}
     if len(there) < 2:
         return []

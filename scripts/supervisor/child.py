@@ -37,7 +37,7 @@ EXIT_GRACE_S = 10  # how long the program may take to exit after its result
 
 
 class Interrupted(Exception):
-    """The supervisor was told to stop, or its parent is gone."""
+    """A signal asked the supervisor to stop, or its parent is gone."""
 
 
 class Bug(Exception):
@@ -178,7 +178,7 @@ class _Watcher:
         return bool(report.status)
 
     def is_still(self):
-        """Return whether nothing of the tree computes: it waits, for ever as far as can be told."""
+        """Return whether nothing of the tree computes: it waits, probably for ever."""
         before, _ = scheduled(process.pid for process in self.tree())
         time.sleep(STILL_S)
         after, _ = scheduled(process.pid for process in self.tree())
@@ -228,7 +228,7 @@ class _Watcher:
             self.program.stdin.flush()
 
     def conclude(self):
-        """Turn the result and the way the program exited into the status."""
+        """Turn the result, and how the program exited, into the status."""
         report, result = self.report, self.report.result
         if result and result["status"] != "ok":
             # A pool whose workers died may wait for ever at exit; the outcome is known.

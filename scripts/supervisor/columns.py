@@ -3,7 +3,7 @@
 STATUSES = ("ok", "unsupported", "failed", "crashed", "timeout", "out_of_memory", "wrong")
 
 NUMBERS = ("size", "workers", "jobs")  # of a cell; size in items
-# What tells a cell from every other. An experiment has one workload, so that does not.
+# What identifies a cell. An experiment has one workload, so that is no part of it.
 IDENTITY = ("experiment", "interpreter", "strategy", "start_method", *NUMBERS)
 # Strategies and workers differ within a group of cells that are compared, and nothing else.
 GROUP = ["experiment", "interpreter", "size", "jobs"]

@@ -1,8 +1,8 @@
 """What this process's control groups allow: memory and CPU time, of version 2 and version 1.
 
 A group is within others, and each of them may be the one whose limit is reached first, so all
-levels up to the root are looked at. In a container the upper levels cannot be seen; version 1 tells
-their memory limit all the same.
+levels up to the root are looked at. In a container the upper levels cannot be seen; version 1
+reports their memory limit all the same.
 """
 
 from pathlib import Path
@@ -26,11 +26,11 @@ def memory_limits(most):
     found = []
     for controller, limit_file, used_file, cache in MEMORY_FILES:
         for folder in levels(controller):
-            told = dict(
+            fields = dict(
                 line.split(maxsplit=1) for line in text(folder / "memory.stat").splitlines()
             )
-            used = max(0, int(text(folder / used_file) or 0) - int(told.get(cache, 0)))
-            limits = (text(folder / limit_file), told.get("hierarchical_memory_limit", ""))
+            used = max(0, int(text(folder / used_file) or 0) - int(fields.get(cache, 0)))
+            limits = (text(folder / limit_file), fields.get("hierarchical_memory_limit", ""))
             found += [(int(limit), used) for limit in limits if limit.isdigit()]
     return sorted({pair for pair in found if pair[0] < most})
 

@@ -26,17 +26,17 @@ def explained(reason, log, rooms):
     """
     if NO_ROOM.search(reason):
         return f"{reason}: {rooms[0] if 'SIGBUS' in reason else ', '.join(rooms)}"
-    if NO_ACCESS.search(reason) and lacks_shared_memory():
+    if NO_ACCESS.search(reason) and no_shared_memory():
         return f"{reason}, {SHARED_MEMORY} cannot be written to"
     if SILENT.search(reason):
         complaints = COMPLAINT.findall(Path(log).read_text(encoding="utf-8", errors="replace"))
         known = reason.partition(":")[0]
-        told = [complaint for complaint in complaints if not complaint.startswith(known)]
-        return f"{reason} (log: {told[-1]:.200})" if told else reason
+        others = [complaint for complaint in complaints if not complaint.startswith(known)]
+        return f"{reason} (log: {others[-1]:.200})" if others else reason
     return reason
 
 
-def lacks_shared_memory():
+def no_shared_memory():
     """Return whether this is a system with a folder for shared memory that cannot be used."""
     return sys.platform == "linux" and not os.access(SHARED_MEMORY, os.W_OK | os.X_OK)
 

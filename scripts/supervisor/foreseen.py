@@ -17,21 +17,21 @@ def foreseen_by_preflight(path, workers, jobs, cpus, time_limit_s):
     """
     if not path or not Path(path).exists():
         return None
-    told = json.loads(Path(path).read_text(encoding="utf-8"))
-    if told["status"] != "ok":
-        return told["status"], f"{told['reason']} (in the preflight, without workers)"
-    least = told["build_s"] + jobs * told["job_s"] / max(1, min(workers, cpus))
+    asked = json.loads(Path(path).read_text(encoding="utf-8"))
+    if asked["status"] != "ok":
+        return asked["status"], f"{asked['reason']} (in the preflight, without workers)"
+    least = asked["build_s"] + jobs * asked["job_s"] / max(1, min(workers, cpus))
     if least > time_limit_s:
         return "timeout", (
-            f"not begun: in the preflight a build took {told['build_s']:.2g} s and a job "
-            f"{told['job_s']:.2g} s, so this takes {least:.0f} s and more, over {time_limit_s:g} s "
-            "(time_limit_s)"
+            f"not begun: in the preflight a build took {asked['build_s']:.2g} s and a job "
+            f"{asked['job_s']:.2g} s, so this takes {least:.0f} s and more, over "
+            f"{time_limit_s:g} s (time_limit_s)"
         )
     return None
 
 
 class Endings:
-    """What earlier runs of a study ended as, where that tells how others will.
+    """What earlier runs of a study ended as, where others will end alike.
 
     Kept in a file beside them, and believed only while the run that it is known from is there.
     """
@@ -59,7 +59,7 @@ class Endings:
         return None
 
     def note(self, output, row, pair, place):
-        """Remember how a run ended, if that tells of others; `output` is the file of its row."""
+        """Remember how a run ended, if others will end alike; `output` is the file of its row."""
         if row["status"] == "unsupported":
             self.known[pair] = [{"run": output, "reason": row["reason"]}]
         elif row["status"] == "timeout" and "hung" in row["reason"]:

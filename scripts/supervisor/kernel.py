@@ -1,4 +1,4 @@
-"""The small files in which the kernel tells about itself."""
+"""The small files in which the kernel reports its state."""
 
 from pathlib import Path
 

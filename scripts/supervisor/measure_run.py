@@ -196,7 +196,7 @@ def of_node(path):
 
 
 def kin_of(arguments):
-    """Return what tells the runs that end alike: (if unsupported, if it hangs), two texts."""
+    """Return what identifies runs that end alike: (if unsupported, if it hangs), two texts."""
     common = (arguments.experiment, arguments.interpreter, arguments.start_method)
     pair = (arguments.strategy, arguments.basis)
     # Not the workers: what waits for ever does so with one as with four.

@@ -78,7 +78,7 @@ def pss_of(processes):
 
 
 def pss_bytes(memory):
-    """Return the proportional set size in bytes; private memory where the kernel lacks it."""
+    """Return the proportional set size in bytes; private memory where the kernel has none."""
     return getattr(memory, "pss", memory.uss)
 
 

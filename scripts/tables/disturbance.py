@@ -97,7 +97,7 @@ def of_one_origin(runs):
 
 
 def place_of(runs):
-    """Return what tells the machines of a study: of a cluster's, also the node."""
+    """Return what identifies the machines of a study: on a cluster, also the node."""
     node = runs["node"].fillna("") if "node" in runs else ""
     return runs["machine"] + " " + node
 

@@ -1,8 +1,8 @@
 """What the processes of a run did, and when: spans in lanes, from a run's row and its jobs'.
 
-The parent's lane has the phases one after the other. A worker's has its jobs, and before each the
-time for which that job was on its way: it had been submitted, the worker had nothing else to do,
-and the job had not begun. What is pickled for a job, sent and unpickled lies in there.
+The parent's lane has the phases one after the other. A worker's lane has its jobs. Before each job
+lies the time in which it was sent: the job had been submitted, the worker was idle, and the job had
+not begun. Pickling, sending and unpickling are part of that time.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ PARENT = 0  # the lane; workers have those from 1 on, in the order of their firs
 PHASES = ("publish", "start", "map", "stop")  # in this order, whatever the strategy
 FIRST = "the worker's first job"
 LATER = "its later jobs"
-ON_ITS_WAY = "a job on its way to it"
+SENDING = "sending a job to it"
 RUN = [*CELL, "repeat"]
 
 
 @dataclass(frozen=True)
 class Span:
-    """What a lane did from `begin` to `end`, in seconds since the data was handed over."""
+    """What a lane did from `begin` to `end`, in seconds since the end of build."""
 
     lane: int
     what: str
@@ -50,7 +50,7 @@ def spans_of(run, jobs):
         for job in own.itertuples():
             sent = min(max(free, job.submitted_s), job.started_s)
             lane, number = int(worker), int(job.job)
-            found.append(Span(lane, ON_ITS_WAY, origin + sent, origin + job.started_s, number))
+            found.append(Span(lane, SENDING, origin + sent, origin + job.started_s, number))
             found.append(Span(lane, what, origin + job.started_s, origin + job.finished_s, number))
             free, what = job.finished_s, LATER
     return found

@@ -1,7 +1,7 @@
-"""Failures that name the machine: what it lacked, and what its user can do.
+"""Failures that name the machine: what is missing there, and what its user can do.
 
 They say nothing about a strategy: elsewhere, or with more room, the same run would have ended
-otherwise. Told by the text of the row, which is all that a published study has.
+otherwise. The text of the row shows them: a published study has nothing else.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """What the machine lacked, and the remedy; both without a full stop."""
+    """What is missing on the machine, and the remedy; both without a full stop."""
 
     what: str
     remedy: str

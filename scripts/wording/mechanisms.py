@@ -1,4 +1,4 @@
-"""How data travels in each strategy: the groups and the order of tables and figures."""
+"""How data reaches the workers, by strategy: the groups and the order of tables and figures."""
 
 from functools import cache
 

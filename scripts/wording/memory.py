@@ -1,15 +1,15 @@
-"""When the memory was looked at that a table or a figure shows."""
+"""Which memory a table or a figure shows: the peak, or what is left after the last job."""
 
 
 def moment_of(cells):
-    """Return when the memory of `cells`, rows of the summary, was looked at: for after "memory".
+    """Return when the memory of `cells`, rows of the summary, was measured: for after "memory".
 
-    At its height where every cell's peak was measured, else after the last job, which misses the
-    copies that a job makes and lets go of.
+    At the peak where that was measured for every cell, else after the last job, which misses the
+    copies that a job makes and frees.
     """
     good = cells[cells["n"] > 0]
     if len(good) and good["peak_measured"].all():
-        return "at its height while the jobs ran"
+        return "at its peak while the jobs ran"
     if good["peak_measured"].any():
-        return "at its height where a cell was peak_measured, else after the last job"
+        return "at its peak where that was measured, else after the last job"
     return "after the last job"

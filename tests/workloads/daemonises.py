@@ -8,13 +8,13 @@ HELD_MIB = 64
 
 
 def build(size):
-    ready, told = os.pipe()
+    ready, up = os.pipe()
     if not os.fork():
         os.setsid()
         if not os.fork():
             held = b"x" * (HELD_MIB << 20)
             print("daemon", os.getpid(), len(held) >> 20, file=sys.stderr, flush=True)
-            os.write(told, b".")
+            os.write(up, b".")
             time.sleep(600)
         os._exit(0)
     os.wait()

@@ -1,4 +1,4 @@
-"""A job that raises, once the others are under way."""
+"""A job that raises, once the others have begun."""
 
 
 def build(size):

@@ -11,7 +11,7 @@
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.{md,html}
 #   results/<study>/logs/                                     what the steps behind the runs say
-#   results/<study>/endings.json                              runs whose end tells how others will end
+#   results/<study>/endings.json                              runs that end as others will
 #   results/<study>/yardstick.json                            what the machine last gave, for the next run
 
 import hashlib
@@ -33,7 +33,7 @@ from study.code import code_of_probe, code_of_script, parts_of_page, recipe_of
 from study.folder import hold_folder
 from study.matrix import FIGURES, PROBES
 from study.mistake import ConfigError
-from study.plan import announce_plan, tell_answer
+from study.plan import announce_plan, print_answer
 from study.reader import end_with_reader
 from study.record import recorded_study
 from study.scheduling import let_it_sleep
@@ -110,7 +110,7 @@ def tracked_params(wildcards):
 
 
 def derived_params(wildcards):
-    """Return what a run is told besides, a dict; it follows from `tracked_params`.
+    """Return the further options of a run, a dict; they follow from `tracked_params`.
 
     basis is a digest of those: what is known of other runs holds while it is equal.
     """
@@ -151,7 +151,7 @@ def jobs_of(wildcards):
 
 
 def preflight_of(wildcards):
-    """Return the file of the preflight that tells of a run; empty for most."""
+    """Return the file of the preflight that a run belongs to; empty for most."""
     own = workloads.is_own(MATRIX.experiments[wildcards.experiment]["workload"])
     return PREFLIGHT.format(**wildcards) if own and wildcards.size != "0" else ""
 

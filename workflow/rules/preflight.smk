@@ -54,8 +54,8 @@ rule estimate_duration:
         most=[MATRIX.experiments[name]["max_repeats"] for name in MATRIX.with_preflight],
         budget_min=config["time_budget_min"] or "inf",
         cpus=max(1, int(usable_cpus())),
-        lacking=MATRIX.lacking,
+        unsupported=MATRIX.unsupported,
     shell:
         "python -I scripts estimate_duration {input.plans} --preflights {input.preflights}"
         " --fewest {params.fewest} --most {params.most} --budget-min {params.budget_min}"
-        " --cpus {params.cpus} --lacking {params.lacking} --output {output} 2> {log}"
+        " --cpus {params.cpus} --unsupported {params.unsupported} --output {output} 2> {log}"

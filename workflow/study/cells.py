@@ -9,7 +9,7 @@ from study.mistake import ConfigError
 from supervisor.columns import IDENTITY, NUMBERS
 
 ORDER_BITS = 20
-OWN_METHOD = "own"  # of a library that starts its worker processes in its own way
+OWN_METHOD = "own"  # of a library that starts its worker processes itself
 NO_METHOD = "none"  # there are no worker processes
 
 

@@ -134,8 +134,8 @@ def check_names_of_files(experiments):
         if first.resolve() != path.resolve():
             raise ConfigError(
                 ("experiments", name, "workload"),
-                f"{path} has the same name as {first}, and the results tell workloads apart by "
-                "the names of their files; rename one",
+                f"{path} has the same name as {first}, and results name a workload by its file; "
+                "rename one",
             )
 
 

@@ -172,7 +172,7 @@ def why_not_found(words):
 
 def trouble(name, words, what):
     """Return the mistake: which entry, what was tried, how to install, how to leave out."""
-    install = way_to_install(name, words)
+    install = how_to_install(name, words)
     return ConfigError(
         ("interpreters", name),
         f"{shortened(shlex.join(words), 300)!r} {what}; install it ({install}), name another "
@@ -180,7 +180,7 @@ def trouble(name, words, what):
     )
 
 
-def way_to_install(name, words):
+def how_to_install(name, words):
     """Return the command that installs an interpreter, or the usual programs for it."""
     if name in ("cpython_new", "free_threaded") or words[0].startswith(f"{FOLDER}/"):
         return "make interpreters"

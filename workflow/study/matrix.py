@@ -72,7 +72,7 @@ class Matrix(NamedTuple):
         }
 
     @property
-    def lacking(self):
+    def unsupported(self):
         """Return "interpreter/strategy" of what will be unsupported: no library, or too old."""
         pairs = {(cell.interpreter, cell.strategy) for own in self.cells.values() for cell in own}
         return [
@@ -102,7 +102,7 @@ class Matrix(NamedTuple):
 
     @property
     def with_preflight(self):
-        """Return the names of the experiments whose workloads are rehearsed."""
+        """Return the names of the experiments whose workloads have a preflight."""
         return list(dict.fromkeys(name for name, _, _ in self.preflights))
 
     def basis_of_preflight(self, experiment, interpreter):

@@ -31,7 +31,7 @@ def announce_plan(config, matrix, dag, results):
         print(line, file=sys.stderr)
 
 
-def tell_answer(path, dag):
+def print_answer(path, dag):
     """Print what a study that has ended came to, if that was written just now."""
     if any(job.rule.name == "write_report" for job in dag.finished_jobs):
         print(path.read_text(encoding="utf-8"), end="", file=sys.stderr)

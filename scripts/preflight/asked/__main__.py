@@ -22,7 +22,7 @@ MOST_OBJECTS = 50_000  # that are looked at for what cannot be shared
 
 
 def main():
-    """Rehearse and report; what the workload raises is an outcome, anything else is a bug."""
+    """Ask and report; what the workload raises is an outcome, anything else is a bug."""
     from sharing import run, workloads
     from sharing.blame import place_of
     from sharing.channel import Channel
@@ -30,7 +30,7 @@ def main():
     arguments = parse()
     channel = Channel()
     channel.send(event="hello", **run.interpreter())
-    told = {}
+    found = {}
     status, reason = "ok", ""
     phase = "import"
     try:
@@ -39,26 +39,26 @@ def main():
         before, threads = run.resident_mib(), set(threading.enumerate())
         started = time.monotonic()
         data = workload.build(arguments.size)
-        told["build_s"] = time.monotonic() - started
-        told["data_mib"] = run.resident_mib() - before
+        found["build_s"] = time.monotonic() - started
+        found["data_mib"] = run.resident_mib() - before
         phase = enter(channel, "a look at the data")
-        told["iterator"] = hasattr(type(data), "__next__")
-        told["holds"] = sorted(held_by(data))
-        told["threads"] = sorted(one.name for one in set(threading.enumerate()) - threads)
-        told |= pickled(data)
+        found["iterator"] = hasattr(type(data), "__next__")
+        found["holds"] = sorted(held_by(data))
+        found["threads"] = sorted(one.name for one in set(threading.enumerate()) - threads)
+        found |= pickled(data)
         asked = Asked(workload, data, arguments.size, lambda job: enter(channel, f"job {job}"))
         phase = "a job"
         order = range(arguments.jobs)
-        told |= asked.once(reversed(order) if arguments.backward else order)
+        found |= asked.once(reversed(order) if arguments.backward else order)
         if not arguments.backward:
-            told |= asked.again()
-            told["changed"] = changed(told["pickle"], pickled(data)["pickle"])
+            found |= asked.again()
+            found["changed"] = changed(found["pickle"], pickled(data)["pickle"])
     except workloads.Mistake as problem:
         status, reason = "failed", str(problem)
     except (Exception, SystemExit) as problem:
         place = place_of(problem, workloads.own_file(arguments.workload), phase)
         status, reason = run.outcome_of(problem, phase, place)
-    channel.send(event="result", status=status, reason=reason, **told)
+    channel.send(event="result", status=status, reason=reason, **found)
     channel.wait()
     return 0
 
@@ -87,7 +87,7 @@ class Asked:
         for job in jobs:
             answer = self.ask(job)
             sizes += size_of(answer)
-            self.stuck = self.stuck or cannot_travel(answer)
+            self.stuck = self.stuck or why_stuck(answer)
             try:
                 self.answers[job] = self.digest(answer)
             except Incomparable as problem:
@@ -163,7 +163,7 @@ def pickled(data):
         pickle.Pickler(file, pickle.HIGHEST_PROTOCOL).dump(data)
     except OverflowError:
         return {"pickled_bytes": file.bytes, "pickle_s": None, "pickle": None}
-    except Exception:  # whatever a type's own way to be pickled raises
+    except Exception:  # whatever a type's own `__reduce__` raises
         return {"pickled_bytes": None, "pickle_s": None, "pickle": None}
     seconds = time.monotonic() - started
     return {"pickled_bytes": file.bytes, "pickle_s": seconds, "pickle": file.digest.hexdigest()}
@@ -180,13 +180,13 @@ def size_of(answer):
     return [] if size is None else [size]
 
 
-def cannot_travel(answer):
+def why_stuck(answer):
     """Return why an answer does not arrive in another process; "" if it does, or is large."""
     from sharing.blame import described
 
     try:
         content = pickle.dumps(answer)
-    except Exception as problem:  # whatever a type's own way to be pickled raises
+    except Exception as problem:  # whatever a type's own `__reduce__` raises
         return f"pickling it raises {described(problem)}"
     if len(content) > MOST_ANSWER:
         return ""

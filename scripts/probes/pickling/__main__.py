@@ -57,8 +57,8 @@ def alone(expression, check):
 def attempt(expression, check):
     """Return outcome, name and message of the exception if there was one, bytes of the pickle.
 
-    An outcome is `pickles`, `refuses` (dumps raises), `no way back` (loads raises), `differs` (the
-    copy cannot be used like the original) or `not here` (there is no such object to pickle).
+    An outcome is `pickles`, `refuses` (dumps raises), `cannot be loaded` (loads raises), `differs`
+    (the copy cannot be used like the original) or `not here` (there is no such object to pickle).
     """
     found, step = {}, "not here"
     try:
@@ -66,7 +66,7 @@ def attempt(expression, check):
         step = "refuses"
         text = pickle.dumps(original, pickle.HIGHEST_PROTOCOL)
         found["bytes"] = len(text)
-        step = "no way back"
+        step = "cannot be loaded"
         copy = pickle.loads(text)
         step = "differs"
         if evaluate(check, copy=copy, original=original):

@@ -1,7 +1,7 @@
-"""The kinds of object that are tried: what people hand to workers, and what they stumble over.
+"""The kinds of object that are tried: what people pass to workers, and what they stumble over.
 
-They are pickled by plain `pickle`, as into a file or a queue between machines; `multiprocessing`
-adds ways of its own for sockets, pipes and shared memory.
+They are pickled by plain `pickle`, as for a file or a queue between machines. `multiprocessing` has
+its own reducers for sockets, pipes and shared memory.
 """
 
 # The expressions in KINDS are evaluated with the names of this module.

@@ -45,7 +45,7 @@ const TIMES = Object.entries(PAID)
 
 const atOnce = (workers, cpus) => Math.max(1, Math.min(workers, cpus));
 
-// Return how often data is sent that travels with the jobs: once for each, or for a chunk of them.
+// Return how often data is sent that is passed with the jobs: once for each, or for a chunk.
 function shipments(model, jobs, workers) {
   return model.chunked ? Math.ceil(jobs / Math.ceil(jobs / (CHUNKS * workers))) : jobs;
 }
@@ -95,8 +95,8 @@ function outside(model, asked) {
   return found;
 }
 
-// Return every way that was measured, best first; null without a model of the program alone.
-function ways(models, program) {
+// Return a prediction of every strategy that was measured, best first; null without one of `serial`.
+function predictions(models, program) {
   const own = models.filter(
     (one) => one.interpreter === program.interpreter && one.workload === program.workload
   );
@@ -106,7 +106,7 @@ function ways(models, program) {
   const methods = [program.start_method, "own", "none"];
   const found = own
     .filter((one) => methods.includes(one.start_method))
-    .map((model) => way(model, program, extra, alone));
+    .map((model) => prediction(model, program, extra, alone));
   const fitting = found.filter((one) => one.fits);
   const fastest = Math.min(...fitting.map((one) => one.seconds));
   const first = fitting.find((one) => one.seconds === fastest);
@@ -133,7 +133,7 @@ function letsGo(model, without) {
   return model.values[COMPUTE] < ((1 + atATime) / 2) * without.values[COMPUTE];
 }
 
-function way(model, program, extra, without) {
+function prediction(model, program, extra, without) {
   const alone = NO_WORKERS.includes(model.strategy);
   const takesTurns = model.mechanism === "threads" && model.gil;
   const heldUp = alone || takesTurns;
@@ -171,4 +171,4 @@ function way(model, program, extra, without) {
   };
 }
 
-if (typeof module !== "undefined") module.exports = { ways, total, secondsToPay };
+if (typeof module !== "undefined") module.exports = { predictions, total, secondsToPay };

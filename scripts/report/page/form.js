@@ -39,14 +39,14 @@ const needing = (one) => spread(mib, one.memory_mib, one.least_mib, one.most_mib
 function pays(program, found) {
   const same = (one) => one.interpreter === program.interpreter && one.workload === program.workload;
   const other = found.find((one) => one.fits && one.start_method !== "none");
-  if (!other) return "No way with processes fits in that memory.";
+  if (!other) return "No strategy with processes fits in that memory.";
   const model = models.find(
     (one) => same(one) && one.strategy === other.strategy && one.start_method === other.start_method
   );
   const alone = models.find((one) => same(one) && one.strategy === "serial");
   const from = secondsToPay(model, alone, program);
   if (from === Infinity) return `Processes never pay here.`;
-  return `Of the ways with processes ${other.strategy} is best: it pays from jobs of about ${duration(from)} on.`;
+  return `Of the strategies with processes, ${other.strategy} is best: it pays from jobs of about ${duration(from)} on.`;
 }
 
 function verdict(found) {
@@ -56,18 +56,18 @@ function verdict(found) {
   return `Predicted best: ${what}, ${taking(first)}, ${needing(first)}.`;
 }
 
-// Return the sentence on the others that are as good.
+// Return the sentence on the others that are tied with the first.
 function alike(found) {
   const same = found.filter((one) => one !== found[0] && one.equal);
   if (!same.length) return "";
   const names = same.slice(0, 6).map((one) => one.strategy).join(", ");
   const more = same.length > 6 ? ` and ${same.length - 6} more` : "";
-  return `Cannot be told from it: ${names}${more}.`;
+  return `Tied with it: ${names}${more}.`;
 }
 
 function show() {
   const program = asked();
-  const found = ways(models, program);
+  const found = predictions(models, program);
   answer.replaceChildren();
   const say = (tag, text) => {
     const element = document.createElement(tag);
@@ -93,7 +93,7 @@ function show() {
   frame.className = "wide";
   const table = frame.appendChild(document.createElement("table"));
   const head = table.createTHead().insertRow();
-  for (const name of ["way", "start", "time", "memory", "rests on"]) {
+  for (const name of ["strategy", "start", "time", "memory", "rests on"]) {
     const cell = document.createElement("th");
     cell.textContent = name;
     head.append(cell);

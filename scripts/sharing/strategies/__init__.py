@@ -12,8 +12,8 @@ where laying out and starting begin; and constants describe it. Its one generato
 imported: what it says of itself is read from its text. ``MECHANISM`` says how the data is passed or
 shared: a key of `MECHANISMS`. More constants, where the default is not right:
 
-- ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them in its
-  own way, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
+- ``WORKERS``: ``"processes"`` (default), ``"own processes"`` of a library that starts them
+  itself, ``"threads"``, or ``None`` for no workers at all. Only the first have a start method.
 - ``CARRIES``: the only data that it can carry, a key of `sharing.carried.REFUSALS`; else any.
 - ``NEEDS``: what the standard library must have, such as ``"gc.freeze"``.
 - ``START_METHODS``: the only ones that it works with.
@@ -34,7 +34,7 @@ from pathlib import Path
 
 # How data can reach workers: every strategy is of one kind. Tables and figures follow this order.
 MECHANISMS = {
-    "nothing travels": "the reference: no workers, or no data",
+    "no workers or no data": "what the others are compared with",
     "with every job": "pickled and sent again with every job",
     "once a worker": "pickled and sent once to every worker",
     "by fork": "inherited by forked workers; the kernel copies a page when somebody writes to it",

@@ -4,7 +4,7 @@ import multiprocessing
 
 from sharing.measured import nothing, phase
 
-MECHANISM = "nothing travels"
+MECHANISM = "no workers or no data"
 BUILDS = False
 
 

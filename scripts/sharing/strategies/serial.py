@@ -5,7 +5,7 @@ For short work: starting and feeding workers may take longer than the jobs.
 
 from sharing.measured import build, process
 
-MECHANISM = "nothing travels"
+MECHANISM = "no workers or no data"
 WORKERS = None
 
 

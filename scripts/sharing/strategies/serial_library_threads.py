@@ -6,7 +6,7 @@ For seeing what workers would have to beat. Everywhere else these libraries have
 
 from sharing.measured import build, process
 
-MECHANISM = "nothing travels"
+MECHANISM = "no workers or no data"
 WORKERS = None
 LIBRARY_THREADS = "own"
 

@@ -2,7 +2,7 @@
 
 A module has ``build(size)``, which returns the data, and ``process(data, job)``, which returns a
 result that can be compared (`sharing.digests`); optionally ``expected(size, job)``, the right
-answer. A file of your own works the same way: name its path, ending in ``.py``, in place of a name.
+answer. A file of your own works alike: name its path, ending in ``.py``, in place of a name.
 """
 
 import os
@@ -37,7 +37,7 @@ def load(name):
     """Return the workload's module, by its name or by the path of its file.
 
     A file becomes a module of this package, so that it may be called like any other module:
-    ``random.py`` does not stand in the way of Python's. Raises `Mistake` or what it raises itself.
+    ``random.py`` does not hide Python's. Raises `Mistake` or what it raises itself.
     """
     if not is_own(name):
         return import_module(f"{__name__}.{name}")

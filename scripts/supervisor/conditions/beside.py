@@ -1,7 +1,7 @@
 """What else went on beside a run: other programs' work, steal, pressure, waiting for a CPU.
 
-All of it is counted by the kernel anyway, so it costs nothing while the run goes on. Linux; what a
-system does not tell is None.
+The kernel counts all of it anyway, so it costs nothing while the run goes on. Linux; what a system
+does not report is None.
 """
 
 import os

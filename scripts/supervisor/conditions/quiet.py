@@ -40,7 +40,7 @@ class Quiet:
     def before(self, interrupted=lambda: False):
         """Return the seconds of each CPU, read just now or a moment ago, when it is quiet.
 
-        Or when patience is at an end: then the run is measured all the same, and its row tells.
+        Or when patience is at an end: then the run is measured all the same, and its row says so.
         """
         seconds = self._recent() or self._reading()
         if not self._is_quiet(seconds):

@@ -1,8 +1,8 @@
 """How many CPUs the machine really gives right now: a fixed piece of work on each of them at once.
 
-On a shared host the hypervisor may give less than it shows, and neither steal nor load average need
-tell. So one process on every usable CPU does the same work at the same time; how long each takes,
-against the least that it ever took in this study, is what that CPU is worth at the moment.
+On a shared host the hypervisor may give less than it shows, and neither steal nor load average has
+to show that. So one process on every usable CPU does the same work at the same time; how long each
+takes, against the least that it ever took in this study, is what that CPU is worth at the moment.
 
 Each process is pinned to a CPU of its own: two freshly forked ones share one CPU for their first 10
 to 20 ms otherwise, and a short reading would see that alone.

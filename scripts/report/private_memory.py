@@ -8,8 +8,8 @@ from wording.mechanisms import inherits
 from wording.units import amount, mib, ratio_in_words, workers
 
 
-def copies(summary, names):
-    """Return sentences on what a worker has for itself alone, from the largest inherited data.
+def private_memory(summary, names):
+    """Return a sentence on the private memory of workers, from the largest inherited data.
 
     Where data was also made immortal, both are compared at the same size.
     """
@@ -41,7 +41,7 @@ def copies(summary, names):
         )
     if not found:
         return []
-    return [f"What each worker that inherits the data has for itself alone: {'; '.join(found)}."]
+    return [f"Private memory of each worker that inherits the data: {'; '.join(found)}."]
 
 
 def nowhere_immortal(runs):
@@ -76,11 +76,10 @@ def scaling(summary, runs, cpus, names):
         if ratio is not None and ratio.blocks > 1:
             cell = several.iloc[0]
             known = ratio.above(1.0) is not None
-            gain = f"{ratio_in_words(ratio)} times as fast" if known else "not told apart"
+            gain = f"{ratio_in_words(ratio)} times as fast as" if known else "tied with"
             parts.append(
-                f"{names[interpreter]} with {workers(cell['workers'])} {gain} "
-                f"{'as' if known else 'from'} without ({amount(cell['size'], cell['workload'])}, "
-                f"{cell['jobs']} jobs)"
+                f"{names[interpreter]} with {workers(cell['workers'])} {gain} no workers "
+                f"({amount(cell['size'], cell['workload'])}, {cell['jobs']} jobs)"
             )
     return [f"Where there is most work: {'; '.join(parts)}."] if parts else []
 
