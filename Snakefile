@@ -32,11 +32,11 @@ onstart:
     with ending_in_one_line():
         hold_folder()
         let_it_sleep(workflow)
-        announce_plan(config, MATRIX, workflow.persistence.dag, ROOT / "results")
+        announce_plan(config, MATRIX, jobs_to_do(workflow), ROOT / "results")
 
 
 onsuccess:
-    tell_answer(ROOT / STUDY / "answer.txt", workflow.persistence.dag)
+    print_answer(ROOT / STUDY / "answer.txt", finished_rules(workflow))
 
 
 rule report:
