@@ -13,7 +13,7 @@
 
 from snakemake.utils import min_version
 
-min_version("9.17")
+min_version("9.27")
 
 
 # No `configfile:` here: config.yaml, local.yaml and the overlays of the command line are read by
