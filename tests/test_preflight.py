@@ -97,7 +97,7 @@ ENDS = {
 
 
 @pytest.fixture
-def rehearse(tmp_path):
+def run_preflight(tmp_path):
     def told(text, jobs=3):
         path = tmp_path / "my_workload.py"
         path.write_text(text, encoding="utf-8")
@@ -113,25 +113,25 @@ def rehearse(tmp_path):
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_trouble_is_found_and_told_apart(name, rehearse):
+def test_trouble_is_found_and_told_apart(name, run_preflight):
     text, kinds = WORKLOADS[name]
-    told = rehearse(text)
+    told = run_preflight(text)
     assert told["status"] == "ok", told["reason"]
     assert [one["kind"] for one in told["troubles"]] == kinds
     assert told["build_s"] >= 0 and told["job_s"] >= 0 and len(told["answers"]) <= 3
 
 
 @pytest.mark.parametrize("name", ENDS)
-def test_preflight_that_fails_says_where(name, rehearse):
+def test_preflight_that_fails_says_where(name, run_preflight):
     text, (status, reason) = ENDS[name]
-    told = rehearse(text)
+    told = run_preflight(text)
     assert told["status"] == status
     assert told["reason"].startswith(reason)
     assert told["troubles"] == []
 
 
-def test_what_the_data_hold_and_what_runs_on_is_noted(rehearse):
-    told = rehearse(
+def test_what_the_data_hold_and_what_runs_on_is_noted(run_preflight):
+    told = run_preflight(
         "import threading, time\nclass Data:\n"
         "    def __init__(self):\n        self.lock, self.file = threading.Lock(), open(__file__)\n"
         "def build(size):\n"

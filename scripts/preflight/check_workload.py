@@ -47,7 +47,7 @@ def main(argv=None):
     except OSError as error:
         return f"no further process can be started ({error.strerror}): end others, then go on"
     os.close(lock)
-    told = rehearsed(arguments, reports)
+    told = outcome_of(arguments, reports)
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     if not arguments.log.stat().st_size:
@@ -86,7 +86,7 @@ def ask(arguments, backward, log, interrupted):
             guardian.dismiss()
 
 
-def rehearsed(arguments, reports):
+def outcome_of(arguments, reports):
     """Return what the preflight came to, as it is written."""
     forward = reports[0]
     failed = next((report for report in reports if report.status != "ok"), None)
@@ -105,7 +105,7 @@ def rehearsed(arguments, reports):
 
 def say(told):
     """Print on the terminal what came out."""
-    text = f"{told['experiment']}: {told['interpreter']} rehearses {told['workload']}, "
+    text = f"{told['experiment']}: preflight of {told['workload']} on {told['interpreter']}, "
     text += f"{told['size']:_} items: "
     if told["status"] != "ok":
         text += f"{told['status']}: {told['reason']:.100}"

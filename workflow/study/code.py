@@ -41,7 +41,7 @@ def code_of_run(strategy, workload):
 
 @cache
 def code_of_preflight(workload):
-    """Return the paths of the code that rehearses a user's workload, and of the workload."""
+    """Return the paths of the code that asks a user's workload, and of the workload."""
     script = path_of_script("check_workload")
     asked = script.parent / "asked" / "__main__.py"
     return sorted({*map(relative, with_imports([script, asked])), workload})

@@ -102,7 +102,7 @@ class Matrix(NamedTuple):
 
     @property
     def with_preflight(self):
-        """Return the names of the experiments whose workloads are rehearsed."""
+        """Return the names of the experiments whose workloads get a preflight."""
         return list(dict.fromkeys(name for name, _, _ in self.preflights))
 
     def basis_of_preflight(self, experiment, interpreter):
