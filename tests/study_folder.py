@@ -96,6 +96,7 @@ class StudyFolder:
     """A folder with the workflow and an overlay, `config`, which every call writes anew."""
 
     command = SNAKEMAKE
+    patience_s = 240  # no study of a test takes longer
 
     def __init__(self, path, config):
         self.path = Path(path)
@@ -140,7 +141,7 @@ class StudyFolder:
     def snakemake(self, *arguments, **given):
         """Run Snakemake to its end; `given` as to `start`."""
         program = self.start(*arguments, **given)
-        terminal, _ = program.communicate(timeout=240)
+        terminal, _ = program.communicate(timeout=self.patience_s)
         return Ended(program.returncode, terminal)
 
     def planned(self, target="runs"):

@@ -26,9 +26,11 @@ TARGETS = ("Snakemake", "its group", "measure_run", "sharing")
 MOMENTS = (1.0, 9.0)  # seconds after the start, or after the last kill of the same start
 
 
-def study_of_a_hundred_runs(path):
+def study_of_some_hundred_runs(path):
     # As many repeats as are planned at the start: what more of them ask for depends on the runs.
-    return tiny_study(path, workers=[1, 2, 3, 4], jobs=[3, 4, 5], min_repeats=2, max_repeats=2)
+    study = tiny_study(path, workers=[1, 2, 3, 4], jobs=[3, 4, 5], min_repeats=2, max_repeats=2)
+    study.patience_s = 1500
+    return study
 
 
 def kill(program, study, target, number, choose):
@@ -84,7 +86,7 @@ def is_whole(path):
 
 
 def test_nothing_is_lost_or_left_behind(tmp_path):
-    calm, torn = (study_of_a_hundred_runs(tmp_path / name) for name in ("calm", "torn"))
+    calm, torn = (study_of_some_hundred_runs(tmp_path / name) for name in ("calm", "torn"))
     calm.snakemake("runs").check()
     before = shared_memory()
     counts = kill_again_and_again(torn, random.Random(SEED))

@@ -75,6 +75,7 @@ def test_only_what_cannot_fit_is_out_of_memory(in_group, with_swap, tmp_path):
     )
     for name in ("memory_floor_percent", "memory_floor_mib"):
         del study.config[name]  # the usual ones: they are what is tried
+    study.patience_s = 1500
     with ExitStack() as stack:
         if with_swap:
             stack.enter_context(swap())
