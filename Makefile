@@ -20,7 +20,7 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick mine compare merge test test-slurm benchmarks setup peers slurm interpreters lock clean
+.PHONY: help study quick mine compare merge test test-slow test-slurm benchmarks setup peers slurm interpreters lock clean
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
@@ -52,6 +52,9 @@ test: setup  ## check style and run the tests
 	snakefmt --check Snakefile workflow
 	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
 	pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test-slow: setup  ## break, kill and starve studies: an hour; some of it as root
+	pytest -m slow
 
 test-slurm: setup slurm  ## run a tiny study on a SLURM that is started for it; as root
 	sh tests/slurm/with_slurm.sh pytest tests/slurm

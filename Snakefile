@@ -13,7 +13,7 @@
 
 from snakemake.utils import min_version
 
-min_version("9.17")
+min_version("9.27")
 
 
 # No `configfile:` here: config.yaml, local.yaml and the overlays of the command line are read by
@@ -32,11 +32,11 @@ onstart:
     with ending_in_one_line():
         hold_folder()
         let_it_sleep(workflow)
-        announce_plan(config, MATRIX, workflow.persistence.dag, ROOT / "results")
+        announce_plan(config, MATRIX, jobs_to_do(workflow), ROOT / "results")
 
 
 onsuccess:
-    print_answer(ROOT / STUDY / "answer.txt", workflow.persistence.dag)
+    print_answer(ROOT / STUDY / "answer.txt", finished_rules(workflow))
 
 
 rule report:

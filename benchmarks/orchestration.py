@@ -8,7 +8,6 @@ there (`apt-get install hyperfine`); what cannot be had is left out. Prints a Ma
 """
 
 import argparse
-import csv
 import json
 import os
 import shutil
@@ -20,10 +19,10 @@ import time
 import venv
 from pathlib import Path
 
-import yaml
-from conditions import PROJECT, Place, tiny_study
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-sys.path.insert(0, str(PROJECT / "scripts"))
+from tiny_study import tiny_study
 
 from supervisor.columns import KEY
 
@@ -43,17 +42,10 @@ def alone(folder, python):
 
 
 def ours(folder, python):
-    place = Place(folder / "ours")
-    study = tiny_study()
-    study["interpreters"]["pypy"] = None
-    study["experiments"]["tiny"] |= {"strategies": ["serial"], "sizes": SIZES, "jobs": JOBS}
-    study["experiments"]["tiny"]["start_methods"] = ["fork"]
-    (place.folder / "tiny.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
-    ended = place.run()
-    if ended.returncode:
-        raise subprocess.CalledProcessError(ended.returncode, "snakemake", ended.stdout)
-    with (place.folder / "results/tiny/runs.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    only = {"interpreters": ["cpython"], "start_methods": ["fork"]}
+    study = tiny_study(folder / "ours", ["serial"], sizes=SIZES, jobs=JOBS, **only)
+    study.snakemake("runs").check()
+    rows = study.runs()
     assert len(rows) == len(SIZES) * len(JOBS)
     return ", ".join(name for name in rows[0] if name not in KEY)
 

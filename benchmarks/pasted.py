@@ -22,12 +22,13 @@ from pathlib import Path
 
 from scipy.stats import t as student
 
-PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from setup.write_examples import names, path_of
 from sharing import strategies
 from supervisor.child import clean_environment
+
+PROJECT = Path(__file__).resolve().parents[1]
 
 LOWEST, HIGHEST = 0.9, 1.1
 WORKERS, JOBS = 2, 40

@@ -14,7 +14,12 @@ from pathlib import Path
 
 import psutil
 import yaml
-from conditions import PROJECT, Place
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from measuring import PROJECT
+from study_folder import SNAKEMAKE, copy_project
 
 STRATEGIES = ["serial", "argument", "global", "initializer", "manager_list", "closure", "immortal"]
 STRATEGIES += ["shared_memory", "from_disk", "gc_freeze"]
@@ -59,9 +64,9 @@ def main(argv=None):
     return 0
 '''
 # What the rules do, without Snakemake.
-AGGREGATE = """set -e
+AGGREGATE = f"""set -e
 cd results/tiny
-python="../../.venv/bin/python -I ../../scripts"
+python="{sys.executable} -I ../../scripts"
 for each in large_*; do
   $python aggregate_runs $each/plan.txt $each/runs --runs $each/runs.csv --jobs $each/jobs.csv
 done
@@ -73,17 +78,18 @@ $python merge_experiments --runs large_*/runs.csv --jobs large_*/jobs.csv --mach
 def main():
     arguments = parse()
     with tempfile.TemporaryDirectory() as base:
-        place = Place(Path(base) / "large")
-        (place.folder / "tiny.yaml").write_text(yaml.safe_dump(study_of(arguments.runs)))
-        supervisor = place.folder / "scripts" / "supervisor"
+        folder = Path(base) / "large"
+        copy_project(folder)
+        (folder / "tiny.yaml").write_text(yaml.safe_dump(study_of(arguments.runs)))
+        supervisor = folder / "scripts" / "supervisor"
         (supervisor / "measure_run.py").rename(supervisor / "measure_run_in_earnest.py")
         (supervisor / "measure_run.py").write_text(STAND_IN, encoding="utf-8")
         rows = []
-        for what, *command in steps(place):
-            seconds, mebibytes = timed(command, place.folder)
+        for what, *command in steps(folder):
+            seconds, mebibytes = timed(command, folder)
             rows.append((what, seconds, mebibytes))
             print(f"{what}: {seconds:.1f} s, {mebibytes:.0f} MiB", file=sys.stderr)
-        runs = len(list(place.folder.glob("results/tiny/*/runs/**/*_r?.csv")))
+        runs = len(list(folder.glob("results/tiny/*/runs/**/*_r?.csv")))
     print(f"A study of {runs:,} runs and {runs * 100:,} jobs:\n".replace(",", " "))
     print("| step | seconds | MiB |", "| --- | ---: | ---: |", sep="\n")
     for what, seconds, mebibytes in rows:
@@ -91,16 +97,16 @@ def main():
     return 0
 
 
-def steps(place):
+def steps(folder):
     """Yield (what it is, command …), to be run in this order."""
-    snakemake = [".venv/bin/snakemake", "--configfile=tiny.yaml"]
+    snakemake = [*SNAKEMAKE, "--configfile=tiny.yaml"]
     tables = "results/tiny"
     yield "dry run, nothing done yet", *snakemake, "runs", "--dry-run", "--quiet", "all"
     yield "all runs, by a stand-in for the measuring", *snakemake, "runs", "--quiet", "all"
     yield "no-op", *snakemake, "runs"
-    forget_tables(place.folder / tables)
+    forget_tables(folder / tables)
     yield "aggregation of all runs and jobs, by itself", "sh", "-c", AGGREGATE
-    forget_tables(place.folder / tables)
+    forget_tables(folder / tables)
     yield "aggregation of all runs and jobs, planning included", *snakemake, "runs"
     yield "figures, planning included", *snakemake, "figures"
     yield "report and page, planning included", *snakemake, "report"

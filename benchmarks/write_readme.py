@@ -19,13 +19,12 @@ PARTS = {
     "scale": "How large may a study be?",
     "orchestration": "What does a run cost beside itself?",
     "dispatch": "What does an empty job cost?",
-    "too_large": "Do cells that cannot fit harm the machine?",
 }
 HEAD = """# Benchmarks of the workflow itself
 
 What the study measures is in its [report](../results/published/report.md); here is what the study
-costs. `make benchmarks` writes this page anew. The other scripts in this folder ask whether it can
-be relied on; each says at its top what it does.
+costs. `make benchmarks` writes this page anew. The other scripts in this folder
+each say at their top what they measure.
 """
 
 

@@ -1,8 +1,8 @@
 """Packed: every item pickled into one flat buffer, unpickled when it is accessed.
 
 For a list of any objects: no worker copies it, but every access makes a new object. A buffer has
-one reference count, however many items are in it: what PyTorch's users are advised to do with a large
-list that DataLoader workers read.
+one reference count, however many items are in it. PyTorch's users are advised to do this with a
+large list that DataLoader workers read.
 https://ppwwyyxx.com/blog/2022/Demystify-RAM-Usage-in-Multiprocess-DataLoader/
 """
 

@@ -1,9 +1,9 @@
 """Start a script by its name: ``python scripts summarise_runs results/full/runs.csv summary.csv``.
 
 Run as a folder, Python puts scripts/ on its path, so that every script finds every room (``from
-words.units import time``) and none has to look for the others. The rules say ``python -I scripts``:
-then neither the user's PYTHON… variables nor a stray file in the folder where Snakemake was called
-can hide a module.
+wording.units import time``) and none has to look for the others. The rules say ``python -I
+scripts``: then neither the user's PYTHON… variables nor a stray file in the folder where Snakemake
+was called can hide a module.
 """
 
 import errno

@@ -83,6 +83,7 @@ NO_YAML = {
     "tuple of Python": ("defaults: {jobs: !!python/tuple [1]}\n", "the tag !!python/tuple"),
     "tag of its own": ("machine: !mine x\n", "line 1: the tag !mine is not accepted"),
     "set": ("only: !!set {first}\n", "line 1: the tag !!set is not accepted"),
+    "list that is called a section": ("only: !!map [first]\n", "line 1: the tag !!map is not"),
     "binary": ("machine: !!binary aGk=\n", "line 1: the tag !!binary is not accepted"),
     "tag that does not fit": ("seed: !!int one\n", "line 1: 'one' cannot be read as int"),
     "NUL": ("machine: a\0b\n", "line 1: YAML forbids the character '\\x00'"),

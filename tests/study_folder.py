@@ -95,6 +95,9 @@ class Ended:
 class StudyFolder:
     """A folder with the workflow and an overlay, `config`, which every call writes anew."""
 
+    command = SNAKEMAKE
+    patience_s = 240  # no study of a test takes longer
+
     def __init__(self, path, config):
         self.path = Path(path)
         self.config = config
@@ -115,25 +118,30 @@ class StudyFolder:
         shutil.copytree(self.path, path, symlinks=True)
         return StudyFolder(path, yaml.safe_load(yaml.safe_dump(self.config)))
 
-    def start(self, *arguments):
-        """Start Snakemake in a process group of its own and return its `Popen`."""
+    def start(self, *arguments, before=(), **variables):
+        """Start Snakemake in a process group of its own and return its `Popen`.
+
+        The words `before` stand before the command; variables are set, or by None taken away.
+        """
+        environment = os.environ | {MARK: self.mark} | variables
         overlay = yaml.safe_dump(self.config, sort_keys=False)
         (self.path / "overlay.yaml").write_text(overlay, encoding="utf-8")
         return subprocess.Popen(
-            [*SNAKEMAKE, *arguments, "--configfile", "overlay.yaml"],
+            [*before, *self.command, *arguments, "--configfile", "overlay.yaml"],
             cwd=self.path,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=os.environ | {MARK: self.mark},
+            errors="replace",
+            env={name: value for name, value in environment.items() if value is not None},
             start_new_session=True,
         )
 
-    def snakemake(self, *arguments):
-        """Run Snakemake to its end."""
-        program = self.start(*arguments)
-        terminal, _ = program.communicate(timeout=240)
+    def snakemake(self, *arguments, **given):
+        """Run Snakemake to its end; `given` as to `start`."""
+        program = self.start(*arguments, **given)
+        terminal, _ = program.communicate(timeout=self.patience_s)
         return Ended(program.returncode, terminal)
 
     def planned(self, target="runs"):

@@ -11,15 +11,9 @@ from claims.article import (
     A_SENT_COPY,
     ARTICLE_SIZE,
     AT_ONCE_S,
-    BETTER,
     EXTREMELY_SLOW,
     FAR_LONGER,
-    NEARLY_TWICE,
     NO_COPY,
-    NO_HELP,
-    SHORT_MAP_S,
-    SLOWER,
-    SMALL_GAIN,
 )
 from claims.judge_claims import (
     CLAIMS,
@@ -30,6 +24,7 @@ from claims.judge_claims import (
     judge,
     undecided_cells,
 )
+from claims.speed import BETTER, NEARLY_TWICE, NO_HELP, SHORT_MAP_S, SLOWER, SMALL_GAIN
 from stats.evidence import PAGE_MIB, Evidence
 from stats.summarise_runs import VALUES, summarise
 

@@ -3,8 +3,10 @@
 import re
 import shlex
 import tomllib
+from itertools import chain
 
 import pytest
+import snakemake
 import yaml
 from measuring import PROJECT
 from study_folder import CODE, StudyFolder
@@ -91,17 +93,20 @@ def test_config_of_the_profile_and_copied_files_exist():
     assert all((PROJECT / name).exists() for name in CODE)
 
 
-def test_version_floors_fit_the_pinned_versions():
-    floor = re.search(r'min_version\("([\d.]+)"\)', read("Snakefile"))[1]
-    pinned = re.search(r"^snakemake==([\d.]+)", read("requirements.txt"), re.MULTILINE)[1]
-    assert numbers(floor) <= numbers(pinned)
+def test_version_of_snakemake_is_the_one_that_is_tested():
+    stated = re.search(r'min_version\("([\d.]+)"\)', read("Snakefile"))[1]
+    assert re.search(rf"^snakemake=={stated}\.\*", read("requirements.in"), re.MULTILINE)
+    assert re.search(rf"^snakemake=={stated}\.\d+ ", read("requirements.txt"), re.MULTILINE)
+    assert snakemake.__version__.startswith(f"{stated}.")
+    elsewhere = ("README.md", ".snakemake-workflow-catalog.yml", "environment.yml", "Dockerfile")
+    named = [re.findall(r"[Ss]nakemake[ >=≥]*(\d[\d.]*)", read(name)) for name in elsewhere]
+    assert set(chain(*named)) <= {stated}
+
+
+def test_version_of_python_is_stated_alike():
     python = tomllib.loads(read("pyproject.toml"))["project"]["requires-python"]
     in_makefile = re.search(r"sys\.version_info < \((\d+), (\d+)\)", read("Makefile")).groups()
     assert python == f">={'.'.join(in_makefile)}"
-
-
-def numbers(version):
-    return tuple(map(int, version.split(".")))
 
 
 # What the lint says of one environment for all rules, which is meant.

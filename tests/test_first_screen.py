@@ -25,7 +25,7 @@ def threads(total_s, **values):
     return own("threads", total_s, **{"start_method": "none"} | values)
 
 
-def preflight(folder, **values):
+def write_preflight(folder, **values):
     """Write what a preflight found."""
     found = {"experiment": "matrix", "interpreter": "cpython", "size": 1000, "troubles": []}
     found |= {"holds": [], "threads": [], "answers": {}, "answer_bytes": 10, "status": "ok"}
@@ -43,7 +43,7 @@ GOOD = [own("serial", 1.0), own("global", 0.5), own("argument", 3.0), threads(1.
 
 def test_what_a_preflight_found_comes_first_and_nothing_is_recommended(tmp_path):
     trouble = {"kind": "in_place", "text": "process() changes them in place. Let it change a copy."}
-    preflight(tmp_path, troubles=[trouble])
+    write_preflight(tmp_path, troubles=[trouble])
     text = first_screen(GOOD, tmp_path)
     assert text.split("\n\n")[1] == f"- **{trouble['text']}** (CPython 3.11)"
     assert "Nothing is recommended before that is mended" in text
@@ -51,7 +51,7 @@ def test_what_a_preflight_found_comes_first_and_nothing_is_recommended(tmp_path)
 
 
 def test_another_interpreter_may_be_right(tmp_path):
-    preflight(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
+    write_preflight(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
     rows = GOOD + [row | {"interpreter": "pypy", "implementation": "PyPy"} for row in GOOD]
     text = first_screen(rows, tmp_path)
     assert "**PyPy 3.11: let forked workers inherit the data (`global`)" in text
@@ -59,13 +59,13 @@ def test_another_interpreter_may_be_right(tmp_path):
 
 
 def test_two_interpreters_that_answer_otherwise_are_named(tmp_path):
-    preflight(tmp_path, answers={"0": "a", "1": "b"})
-    preflight(tmp_path, interpreter="pypy", answers={"0": "a", "1": "c"})
+    write_preflight(tmp_path, answers={"0": "a", "1": "b"})
+    write_preflight(tmp_path, interpreter="pypy", answers={"0": "a", "1": "c"})
     assert "**CPython 3.11 and pypy do not answer job 1 alike.**" in first_screen(GOOD, tmp_path)
 
 
 def test_mechanism_whose_workers_answer_wrongly_is_not_recommended(tmp_path):
-    preflight(tmp_path, holds=["an open file"])
+    write_preflight(tmp_path, holds=["an open file"])
     wrong = own("closure", None, status="wrong", reason="answers differ from the 9 other runs")
     text = first_screen([*GOOD, wrong], tmp_path)  # `global` was lucky
     assert text.split("\n\n")[1].startswith("- **With workers the answers are wrong** on CPython")
@@ -75,7 +75,7 @@ def test_mechanism_whose_workers_answer_wrongly_is_not_recommended(tmp_path):
 
 
 def test_workers_that_hang_are_named_with_their_cause_and_what_remains(tmp_path):
-    preflight(tmp_path, threads=["refresher"])
+    write_preflight(tmp_path, threads=["refresher"])
     hung = [own(name, None, status="timeout", reason=HUNG) for name in ("global", "closure")]
     text = first_screen([own("serial", 1.0), threads(1.5), *hung], tmp_path)
     assert text.split("\n\n")[1].startswith("- **Workers hang** on CPython 3.11 with 2 of 3")

@@ -7,6 +7,7 @@ import pytest
 from test_figures import study, written
 
 from figures import plot_timeline
+from figures.experiment import experiments_of
 from report import write_trace
 from tables.timeline import (
     FIRST,
@@ -81,7 +82,7 @@ def test_trace_of_nothing_is_refused(tmp_path):
 
 def test_runs_are_of_the_strategies_that_differ_most_where_they_were_measured(tmp_path):
     runs, _, summary = study()
-    (experiment,) = plot_timeline.experiments_of(runs, summary, ["e"])
+    (experiment,) = experiments_of(runs, summary, ["e"])
     found = plot_timeline.chosen_runs(experiment)
     assert {(cell["interpreter"], cell["strategy"]) for cell, _ in found} == {
         ("cpython", "global"), ("pypy", "global"),

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from claims.judge_claims import judge
+from figures import drawing
 from report.answer import answer
 from stats.evidence import Evidence
 from stats.ratios import ENOUGH
@@ -95,7 +96,7 @@ def texts_of(folder, runs, jobs):
                 return page(*arguments, **given)
 
             patch.setattr(module, "page", listening)
-            patch.setattr(module, "save", lambda *drawn: None)  # takes most of the time
+            patch.setattr(drawing, "save", lambda *drawn: None)  # takes most of the time
             module.main([str(folder), "e"])
     screen = "\n".join(answer({}, folder, runs, summary))
     return texts | {"first screen": screen.partition("<details>")[0]}

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from claims import article as claims
+from claims import article, speed
 from claims.pickling_table import interpreters_fail_differently
 from stats.evidence import Evidence, Missing
 from wording.labels import names_of
@@ -22,58 +22,58 @@ CLAIMS = {
     "S1": (
         "A pool of workers with nothing to do is done almost at once",
         "empty_workers",
-        claims.idle_pool_is_done_at_once,
+        article.idle_pool_is_done_at_once,
     ),
     "S2": (
         "Data passed as a job's parameter: the jobs are quick, the whole is slow",
         "pass_as_argument",
-        claims.argument_takes_far_longer_than_the_work,
+        article.argument_takes_far_longer_than_the_work,
     ),
     "S3": (
         "… and each worker gets a copy of it in memory",
         "pass_as_argument",
-        claims.argument_is_a_copy_in_each_worker,
+        article.argument_is_a_copy_in_each_worker,
     ),
     "S4": (
         "multiprocessing's managed and shared objects are extremely slow",
         "shared_objects",
-        claims.shared_objects_are_extremely_slow,
+        article.shared_objects_are_extremely_slow,
     ),
     "S5": (
         "A module global is inherited by fork and not copied",
         "big_global",
-        claims.global_is_inherited_without_a_copy,
+        article.global_is_inherited_without_a_copy,
     ),
-    "S6": ("That works with 128 million ints", "big_global", claims.global_works_with_128_million),
+    "S6": ("That works with 128 million ints", "big_global", article.global_works_with_128_million),
     "S7": (
         "A big global is built again wherever its module is imported",
         "start_methods",
-        claims.imported_global_is_built_again,
+        article.imported_global_is_built_again,
     ),
     "S8": (
         "Data made under __main__ and passed to the workers is copied",
         "start_methods",
-        claims.passed_data_is_copied,
+        article.passed_data_is_copied,
     ),
     "S9": (
         "A worker function in the scope of the data (a closure) inherits it without a copy",
         "closure_scaling",
-        claims.closure_is_inherited_without_a_copy,
+        article.closure_is_inherited_without_a_copy,
     ),
     "S10": (
         "Parallelism warms up: 100 jobs show it better than 10",
         "closure_scaling",
-        claims.many_jobs_scale_better,
+        speed.many_jobs_scale_better,
     ),
     "S11": (
         "Two workers give nearly twice the speed",
         "closure_scaling",
-        claims.two_workers_are_nearly_twice_as_fast,
+        speed.two_workers_are_nearly_twice_as_fast,
     ),
     "S12": (
         "Four workers on two cores with SMT gain a little more",
         "closure_scaling",
-        claims.four_workers_gain_little_by_smt,
+        speed.four_workers_gain_little_by_smt,
     ),
     "S13": (
         "PyPy and CPython fail in different places when pickling",
@@ -83,17 +83,17 @@ CLAIMS = {
     "S14": (
         "It does not work where there is no fork (Windows)",
         "start_methods",
-        claims.inheriting_needs_fork,
+        article.inheriting_needs_fork,
     ),
     "S15": (
         "Threads do not help, because of the GIL",
         "matrix, threads_without_gil",
-        claims.threads_do_not_help,
+        speed.threads_do_not_help,
     ),
     "S16": (
         "Data that fits in memory is better loaded once than read again",
         "matrix",
-        claims.loading_once_beats_reading_again,
+        speed.loading_once_beats_reading_again,
     ),
 }
 

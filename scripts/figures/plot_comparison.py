@@ -6,15 +6,8 @@ Made for one size, one number of workers and of jobs: where there are several, t
 import numpy as np
 from matplotlib.lines import Line2D
 
-from figures.experiment import (
-    NOTE_ON_RUNS,
-    arguments_of,
-    ends,
-    experiments_of,
-    in_words,
-    note_on_bars,
-    read_study,
-)
+from figures.drawing import draw_each
+from figures.experiment import NOTE_ON_RUNS, ends, in_words, note_on_bars
 from figures.rows import ROW_INCHES, draw_runs
 from figures.style import (
     FAILURE,
@@ -22,7 +15,6 @@ from figures.style import (
     colour_of,
     log_limits,
     page,
-    save,
     seconds_tick,
     set_log_axis,
 )
@@ -36,10 +28,7 @@ MARKS = ("o", "s", "D", "^", "v", "P")
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
-    for experiment in experiments_of(runs, summary, arguments.experiments):
-        save(draw(experiment), arguments.study, f"{experiment.name}_comparison")
+    draw_each(argv, __doc__, "comparison", draw)
 
 
 def draw(experiment):

@@ -2,16 +2,10 @@
 
 from collections import Counter
 
-from figures.experiment import (
-    NO_CHOICE,
-    NO_START_METHOD,
-    OWN_START_METHOD,
-    arguments_of,
-    experiments_of,
-    read_study,
-)
+from figures.drawing import draw_each
+from figures.experiment import NO_CHOICE, NO_START_METHOD, OWN_START_METHOD
 from figures.rows import ROW_INCHES
-from figures.style import STATUS_COLOURS, colour_of, page, save
+from figures.style import STATUS_COLOURS, colour_of, page
 from wording.mechanisms import in_groups
 from wording.units import listed
 
@@ -19,12 +13,7 @@ FIRST = ("fork", "forkserver", "spawn")
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
-    for experiment in experiments_of(
-        runs, summary, arguments.experiments, idle_apart=False, supported=False
-    ):
-        save(draw(experiment), arguments.study, f"{experiment.name}_failures")
+    draw_each(argv, __doc__, "failures", draw, idle_apart=False, supported=False)
 
 
 def draw(experiment):

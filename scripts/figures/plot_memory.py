@@ -7,14 +7,10 @@ size (USS) holds what it does not share: its copy of the data, and a little of t
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from figures.experiment import (
-    NOTE_ON_RUNS,
-    arguments_of,
-    experiments_of,
-    read_study,
-)
+from figures.drawing import draw_each
+from figures.experiment import NOTE_ON_RUNS
 from figures.rows import draw_rows, key_of_workers, label_inches, panel_height, rows_of
-from figures.style import page, save
+from figures.style import page
 from wording.memory import moment_of
 from wording.units import mib, ratio
 
@@ -23,10 +19,7 @@ PANELS = {TREE: "all processes together (PSS)", WORKER: "private memory of a wor
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
-    for experiment in experiments_of(runs, summary, arguments.experiments):
-        save(draw(experiment), arguments.study, f"{experiment.name}_memory")
+    draw_each(argv, __doc__, "memory", draw)
 
 
 def draw(experiment):

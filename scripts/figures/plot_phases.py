@@ -6,14 +6,10 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from figures.experiment import (
-    arguments_of,
-    experiments_of,
-    in_words,
-    read_study,
-)
+from figures.drawing import draw_each
+from figures.experiment import in_words
 from figures.rows import ROW_INCHES, label_rows, mark_failure, order_of
-from figures.style import PHASE_COLOURS, colour_of, dots, page, save
+from figures.style import PHASE_COLOURS, colour_of, dots, page
 from wording.machines import most_workers, usable_cpus
 from wording.units import listed, time
 
@@ -24,10 +20,7 @@ CUT = 8  # an axis ends at this many times the median bar, so that one bar does 
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
-    for experiment in experiments_of(runs, summary, arguments.experiments):
-        save(draw(experiment), arguments.study, f"{experiment.name}_phases")
+    draw_each(argv, __doc__, "phases", draw)
 
 
 def draw(experiment):

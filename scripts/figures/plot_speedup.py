@@ -7,14 +7,10 @@ what the article asks. Ratios are paired: of runs of the same block.
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from figures.experiment import (
-    arguments_of,
-    experiments_of,
-    in_words,
-    read_study,
-)
+from figures.drawing import draw_each
+from figures.experiment import in_words
 from figures.rows import list_failures
-from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, save, spread
+from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, spread
 from stats.evidence import block_column
 from stats.ratios import ENOUGH, paired
 from wording.machines import usable_cpus
@@ -29,10 +25,7 @@ AGAINST = {"none": "times as fast as without workers", "one": "times as fast as 
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
-    for experiment in experiments_of(runs, summary, arguments.experiments):
-        save(draw(experiment), arguments.study, f"{experiment.name}_speedup")
+    draw_each(argv, __doc__, "speedup", draw)
 
 
 def draw(experiment):

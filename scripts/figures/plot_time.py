@@ -1,15 +1,9 @@
 """Draw how long each strategy takes, from publishing the data to stopping the workers."""
 
-from figures.experiment import (
-    NOTE_ON_RUNS,
-    arguments_of,
-    experiments_of,
-    in_words,
-    note_on_bars,
-    read_study,
-)
+from figures.drawing import draw_each
+from figures.experiment import NOTE_ON_RUNS, in_words, note_on_bars
 from figures.rows import band, draw_rows, key_of_workers, label_inches, panel_height, rows_of
-from figures.style import log_limits, page, save, seconds_tick, set_log_axis
+from figures.style import log_limits, page, seconds_tick, set_log_axis
 from figures.titles import at_most_work, comparison
 from wording.units import time
 
@@ -17,10 +11,7 @@ COLUMN = "total_s"
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
-    for experiment in experiments_of(runs, summary, arguments.experiments):
-        save(draw(experiment), arguments.study, f"{experiment.name}_time")
+    draw_each(argv, __doc__, "time", draw)
 
 
 def draw(experiment):

@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from figures.experiment import arguments_of, experiments_of, in_words, read_study
-from figures.style import PHASE_COLOURS, page, save
+from figures.drawing import draw_each
+from figures.experiment import in_words
+from figures.style import PHASE_COLOURS, page
 from tables.timeline import (
     FIRST,
     LATER,
@@ -28,11 +29,7 @@ COLOURS = {FIRST: "#9C3A00", LATER: "#4FA3E0", SENDING: "#F3C6A5"}
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, jobs, summary = read_study(arguments.study, "runs", "jobs", "summary")
-    for experiment in experiments_of(runs, summary, arguments.experiments):
-        own = jobs[jobs["experiment"] == experiment.name]
-        save(draw(experiment, own), arguments.study, f"{experiment.name}_timeline")
+    draw_each(argv, __doc__, "timeline", draw, ["jobs"])
 
 
 def draw(experiment, jobs):

@@ -3,7 +3,8 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from figures.experiment import arguments_of, experiments_of, in_words, read_study
+from figures.drawing import draw_each
+from figures.experiment import in_words
 from figures.rows import list_failures
 from figures.style import (
     QUIET,
@@ -12,7 +13,6 @@ from figures.style import (
     log_limits,
     mark_of,
     page,
-    save,
     seconds_tick,
     set_log_axis,
     spread,
@@ -27,15 +27,12 @@ MOST_DOTS = 1200  # of one line; every file stays small, and more dots look the 
 
 
 def main(argv=None):
-    arguments = arguments_of(argv, __doc__)
-    runs, jobs, summary = read_study(arguments.study, "runs", "jobs", "summary")
-    jobs = placed(jobs[jobs["experiment"].isin(arguments.experiments)])
-    for experiment in experiments_of(runs, summary, arguments.experiments):
-        save(draw(experiment, jobs), arguments.study, f"{experiment.name}_warmup")
+    draw_each(argv, __doc__, "warmup", draw, ["jobs"])
 
 
 def draw(experiment, jobs):
     """Return the figure: a column for each interpreter and condition, page faults below."""
+    jobs = placed(jobs)
     experiment.largest("size")
     experiment.largest("jobs")
     choose_workers(experiment)

@@ -18,14 +18,13 @@ from wording.memory import moment_of
 from wording.units import amount, is_own, workers
 
 NOTHING = "Nothing is recommended before that is mended: whose answers are right is not known."
+UNANSWERED = "No strategy was measured beside another one: there is no answer yet."
 
 
 def answer(study, folder, runs, summary):
     """Return the first screen: what is wrong, the rule, a row for every interpreter, a figure."""
     names = names_of(runs)
-    methods = answering_methods(summary)
-    groups = {method: answering_cells(summary, method) for method in methods}
-    groups = {method: chosen for method, chosen in groups.items() if len(chosen)}
+    groups = groups_of(summary)
     experiment = next(iter(groups.values()))["experiment"].iloc[0] if groups else None
     preflights = preflights_of(folder, experiment)
     own = runs if experiment is None else runs[runs["experiment"] == experiment]
@@ -34,55 +33,70 @@ def answer(study, folder, runs, summary):
     lead += wrong_with_workers(own, preflights, names) if own_data else []
     grave, lost = lost_with_workers(own, preflights, names) if own_data else ([], [])
     lead = lead or nobody_answers(runs) or grave
-    parts = ["\n".join(f"- {sentence}" for sentence in lead)] if lead else []
+    parts = [bullets(lead)] if lead else []
     if not groups:
-        wrong = own_data and undecidable(preflights)
-        return [
-            *parts,
-            NOTHING
-            if wrong
-            else "No strategy was measured beside another one: there is no answer yet.",
-            *([] if lead else without_result(runs)),
-        ]
-    cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
-    cell = cells.iloc[0]
-    measured = [measured_on(runs, cells)]  # once, behind the first rule
-    points, best = [], {}
-    for method, chosen in groups.items():
-        safe = trusted(chosen, own, preflights) if own_data else chosen
-        found = best_cells(safe, counted(runs))
-        if not found:
-            continue
-        best |= found
-        named_method = method if len(groups) > 1 or method not in ("fork", None) else None
-        parts.append(rule(safe, found, names, named_method))
-        parts += measured
-        parts.append(markdown(decisions(safe, found, names, of_libraries(runs))))
-        points += losses(folder, runs, safe, found, preflights, names)
-        measured = []
-    parts += [] if best else [NOTHING, *measured]
+        nothing = NOTHING if own_data and undecidable(preflights) else UNANSWERED
+        return [*parts, nothing, *([] if lead else without_result(runs))]
+    safe = {
+        method: trusted(chosen, own, preflights) if own_data else chosen
+        for method, chosen in groups.items()
+    }
+    best = {method: best_cells(cells, counted(runs)) for method, cells in safe.items()}
     points = [
         *without_result(runs),
         *([] if lead is grave else grave),
         *lost,
-        *trials(best),
-        *points,
+        *trials({name: found for one in best.values() for name, found in one.items()}),
+        *(point for method, found in best.items() if found
+          for point in losses(folder, runs, safe[method], found, preflights, names)),
         *library_threads(own),
         *private_memory(summary, names),
         *nowhere_immortal(runs),
         *scaling(summary, runs, usable_cpus(runs), names),
-    ]
-    shown = [
-        *figure(folder, cell["experiment"], "comparison", "Time and memory by strategy"),
-        *figure(folder, cell["experiment"], "time", "Time by strategy"),
-    ]
+    ]  # fmt: skip
     return [
         *parts,
-        "\n".join(f"- {point}" for point in dict.fromkeys(points)),
-        *shown[:1],
+        *recommendations(runs, groups, safe, best, names),
+        bullets(dict.fromkeys(points)),
+        *shown_first(folder, experiment),
         *(answer_table(chosen, names, method if len(groups) > 1 else None)
           for method, chosen in groups.items()),
     ]  # fmt: skip
+
+
+def groups_of(summary):
+    """Return the cells that answer, by start method: what is compared with each other."""
+    groups = {method: answering_cells(summary, method) for method in answering_methods(summary)}
+    return {method: cells for method, cells in groups.items() if len(cells)}
+
+
+def recommendations(runs, groups, safe, best, names):
+    """Return for every start method the rule and a row for every interpreter.
+
+    Where and how was measured is said once, behind the first rule.
+    """
+    measured = [measured_on(runs, pd.concat(groups.values()).drop_duplicates(list(IDENTITY)))]
+    parts = []
+    for method, found in best.items():
+        if not found:
+            continue
+        named_method = method if len(groups) > 1 or method not in ("fork", None) else None
+        table = markdown(decisions(safe[method], found, names, of_libraries(runs)))
+        parts += [rule(safe[method], found, names, named_method), *measured, table]
+        measured = []
+    return parts or [NOTHING, *measured]
+
+
+def shown_first(folder, experiment):
+    """Return the one figure of the first screen, if there is one."""
+    return [
+        *figure(folder, experiment, "comparison", "Time and memory by strategy"),
+        *figure(folder, experiment, "time", "Time by strategy"),
+    ][:1]
+
+
+def bullets(sentences):
+    return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 def measured_on(runs, cells):

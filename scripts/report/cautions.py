@@ -4,7 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
-from claims.article import SHORT_MAP_S
+from claims.speed import SHORT_MAP_S
 from stats.groups import rerun_command, torn_groups
 from stats.ratios import ENOUGH
 from supervisor.columns import IDENTITY

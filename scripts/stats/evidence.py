@@ -34,6 +34,17 @@ class Finding:
     why: str = ""
 
 
+def at_least(ratio, threshold, why, measured):
+    """Return the finding that a ratio is over a threshold."""
+    return Finding(ratio.above(threshold), measured, ratio, threshold, why)
+
+
+def at_most(ratio, threshold, why, measured):
+    """Return the finding that a ratio is under a threshold."""
+    above = ratio.above(threshold)
+    return Finding(None if above is None else not above, measured, ratio, threshold, why)
+
+
 def placed(jobs):
     """Return the jobs with `place` (1 for a worker's first), `seconds` and `faults_mib`."""
     worker = jobs.groupby([*IDENTITY, "repeat", "worker"], sort=False)

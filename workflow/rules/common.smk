@@ -24,8 +24,6 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 
-from snakemake.settings.types import DeploymentMethod
-
 from sharing import strategies, workloads
 from study import progress, surroundings
 from study.cells import Cell, order_of
@@ -36,7 +34,7 @@ from study.mistake import ConfigError
 from study.plan import announce_plan, print_answer
 from study.reader import end_with_reader
 from study.record import recorded_study
-from study.scheduling import let_it_sleep
+from study.snakemake_internals import finished_rules, jobs_to_do, let_it_sleep, uses_conda
 from study.start import ending_in_one_line, read_study
 from supervisor.machine import usable_cpus
 
@@ -198,7 +196,7 @@ def study_folder(wildcards):
 def interpreters_by_conda(wildcards):
     """Return the files that are there when all environments of workflow/envs are."""
     with ending_in_one_line():
-        if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
+        if not uses_conda(workflow):
             raise ConfigError(
                 (),
                 "conda installs these interpreters: snakemake interpreters --sdm conda --cores 1; "

@@ -15,25 +15,28 @@ from study.room import check_room
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
 
 
-def announce_plan(config, matrix, dag, results):
-    """Say what a study is going to do; `dag` is Snakemake's, `results` all studies' folder."""
+def announce_plan(config, matrix, jobs, results):
+    """Say what a study is going to do.
+
+    `jobs` holds (rule, wildcards) of every planned job, `results` is all studies' folder.
+    """
     todo = [
-        Cell(*(job.wildcards.get(name) for name in Cell._fields))
-        for job in dag.needrun_jobs()
-        if job.rule.name == "measure_run"
+        Cell(*(wildcards.get(name) for name in Cell._fields))
+        for rule, wildcards in jobs
+        if rule == "measure_run"
     ]
     if todo:
         check_room(config)
     cells = [cell for own in matrix.cells.values() for cell in own]
-    rounds = any(job.rule.name == "decide_round" for job in dag.needrun_jobs())
+    rounds = any(rule == "decide_round" for rule, _ in jobs)
     budget = config["time_budget_min"] if rounds else 0
     for line in describe_plan(config["study"], cells, matrix.first_runs, todo, results, budget):
         print(line, file=sys.stderr)
 
 
-def print_answer(path, dag):
+def print_answer(path, finished_rules):
     """Print what a study that has ended came to, if that was written just now."""
-    if any(job.rule.name == "write_report" for job in dag.finished_jobs):
+    if "write_report" in finished_rules:
         print(path.read_text(encoding="utf-8"), end="", file=sys.stderr)
 
 

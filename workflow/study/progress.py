@@ -6,19 +6,13 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from snakemake.logging import logger
-from snakemake_interface_logger_plugins.common import LogEvent
-
+from study.snakemake_internals import failure_in, filter_log, is_chatter, progress_in
 from supervisor.lost_folder import LOST, not_written
 
-CHATTER = re.compile(r"Select jobs to execute|Execute \d+ jobs")
 STEP = 5  # percent
 # The end of a traceback of Snakemake's: it creates the log of a step, too, where there is no room.
 LAST_LINE = re.compile(r"^OSError: \[Errno (\d+)\] ([^:]+): '(.+)'$", re.MULTILINE)
-SPEAKS = (
-    "measure_run",
-    "measure_memory",
-)  # rules that say on the terminal themselves what went wrong
+SPEAKS = ("measure_run", "measure_memory")  # rules that say themselves what went wrong
 
 
 class OneLinePerRun(logging.Filter):
@@ -29,17 +23,19 @@ class OneLinePerRun(logging.Filter):
         self.shown = 0
 
     def filter(self, record):
-        event = getattr(record, "event", None)
-        if event == LogEvent.PROGRESS:
-            percent = 100 * record.done // record.total
+        if progress := progress_in(record):
+            done, total = progress
+            percent = 100 * done // total
             if percent // STEP == self.shown // STEP and percent < 100:
                 return False
             self.shown = percent
         # Hidden by Snakemake, log and all, since `quiet` has the rules.
-        if event == LogEvent.JOB_ERROR and record.rule_name not in SPEAKS:
-            show_logs(record.log or ())
+        if failure := failure_in(record):
+            rule, logs = failure
+            if rule not in SPEAKS:
+                show_logs(logs)
         explain(record)
-        return event != LogEvent.JOB_FINISHED and not CHATTER.match(record.getMessage())
+        return not is_chatter(record)
 
 
 def explain(record):
@@ -58,4 +54,4 @@ def show_logs(paths):
 
 def quieten():
     """Let Snakemake's logger say less from here on."""
-    logger.addFilter(OneLinePerRun())
+    filter_log(OneLinePerRun())

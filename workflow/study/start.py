@@ -4,12 +4,11 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from snakemake.settings import types as snakemake_settings
-
 from study.folder import FolderError, check_writable
 from study.layers import ROOT, read_file, read_layers
 from study.mistake import ConfigError
 from study.schema import check_schema
+from study.snakemake_internals import command_line, is_main_process, read_overlays_by
 from study.user_paths import is_file
 
 ENDINGS = (".yaml", ".yml", ".json")
@@ -31,24 +30,21 @@ def check_command_line(arguments):
         with layers.locating():
             check_schema(layers.config)
     # Now they are right, but Snakemake would refuse one that holds no keys, only comments.
-    snakemake_settings.load_configfile = lambda path: read_file(path).values
+    read_overlays_by(lambda path: read_file(path).values)
 
 
 def read_study(workflow):
     """Return the configuration and its `Matrix`, for the Snakefile."""
     from study.matrix import read_matrix  # not for the command line, which has to be quick
 
-    settings = workflow.config_settings
     with ending_in_one_line():
         check_folder(".")
-        layers = read_layers(
-            settings.configfiles, settings.config_args or [], settings.replace_workflow_config
-        )
+        layers = read_layers(*command_line(workflow))
         config = layers.config
         with layers.locating():
             matrix = read_matrix(config)
         check_writable(f"results/{config['study']}")
-    if workflow.is_main_process:
+    if is_main_process(workflow):
         print(*layers.renamed, sep="\n", end="\n" if layers.renamed else "", file=sys.stderr)
         for name in matrix.left_out:
             reason = "left out, since all its interpreters are null or all its cells are excluded"

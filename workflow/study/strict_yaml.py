@@ -12,11 +12,31 @@ from typing import NamedTuple
 import yaml
 
 TAG = "tag:yaml.org,2002:"
+MERGE = f"{TAG}merge"
 DEEPEST = 20  # levels; a configuration has five
 MOST = 20_000  # values, counted where they are referred to: aliases of aliases grow without end
 LARGEST_FILE = 1 << 20  # bytes
 LARGEST_NUMBER = 1 << 63
 EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+$")
+CONTROL = re.compile(r"[^\t\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
+# What PyYAML says, which of its two marks is meant, and the same for somebody who knows no parser.
+COMPLAINTS = (
+    (r"'\\t'", "problem_mark", "YAML is indented by spaces, not by tabs"),
+    ("another document", "problem_mark", "a second document begins; a file holds one"),
+    ("mapping values are not allowed", "problem_mark", "is no YAML: a colon too many, or a wrong "
+     "indentation; quote a text with a colon"),
+    ("quoted scalar.*end of stream", "context_mark", "is no YAML: a quote is not closed"),
+    ("a flow ", "context_mark", "is no YAML: a bracket is not closed, a comma is missing, or a "
+     "text with signs in it needs quotes"),
+)  # fmt: skip
+# What YAML reads otherwise than people do; a date may have colons, too.
+MISREAD = (
+    ("[0-9]{4}-[0-9]", "{0} is read as a date; put it in quotes"),
+    (r"[-+]?0[0-9_]", "{0} begins with a zero, and YAML reads that as octal; leave it out, or put "
+     "a text in quotes (a comma ends a number: 1,000 is 1_000)"),
+    (".*:", "{0} is read in base 60; write a plain number, or quote a text"),
+    (r"([-+]?[1-9][0-9]{0,2})\.000$", "{0} is read as {1}; write {1}, or {1}_000"),
+)  # fmt: skip
 
 
 class YamlError(Exception):
@@ -32,13 +52,6 @@ class Place(NamedTuple):
 
     line: int
     written: str
-
-
-class Loader(yaml.SafeLoader):
-    """PyYAML's own, but 1e3 is a number as in YAML 1.2."""
-
-
-Loader.add_implicit_resolver(f"{TAG}float", EXPONENT, list("-+0123456789"))
 
 
 def decode(data):
@@ -59,147 +72,99 @@ def read_yaml(text):
 
     A path is a tuple of the keys and positions that lead to a value. Raises `YamlError`.
     """
-    places = {}
     try:
-        loader = Loader(text)
-        node = loader.get_single_node()
-        value = None if node is None else value_of(loader, node, (), [], places)
+        reader = Reader(text)
+        node = reader.get_single_node()
+        return node and reader.value_of(node), reader.places
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise YamlError(f"YAML forbids the character {chr(error.character)!a}", line) from None
     except yaml.MarkedYAMLError as error:
-        raise complaint(error, len(text.splitlines())) from None
+        said = ", ".join(filter(None, (error.context, error.problem)))
+        other = ("", "problem_mark", f"is no YAML: {said}"[:200])
+        _, mark, plain = next((row for row in COMPLAINTS if re.search(row[0], said)), other)
+        line = min(getattr(error, mark).line + 1, len(text.splitlines()))
+        raise YamlError(plain, line) from None
     except RecursionError:
         raise YamlError("is nested too deeply") from None
-    return value, places
 
 
-def complaint(error, last_line):
-    """Return PyYAML's complaint in the words of somebody who knows no parser."""
-    context, problem = error.context or "", error.problem or ""
-    mark = error.problem_mark or error.context_mark
-    if "'\\t'" in problem:
-        text = "YAML is indented by spaces, not by tabs"
-    elif "another document" in problem:
-        text = "a second document begins; a file holds one"
-    elif "mapping values are not allowed" in problem:
-        text = "is no YAML: a colon too many, or a wrong indentation; quote a text with a colon"
-    elif "quoted scalar" in context and "end of stream" in problem:
-        text, mark = "is no YAML: a quote is not closed", error.context_mark
-    elif "a flow " in context:
-        mark = error.context_mark
-        text = (
-            "is no YAML: a bracket is not closed, a comma is missing, or a text with signs in it "
-            "needs quotes"
-        )
-    else:
-        text = f"is no YAML: {context}{', ' if context else ''}{problem}"[:200]
-    return YamlError(text, min(mark.line + 1, last_line) if mark else None)
+class Reader(yaml.SafeLoader):
+    """PyYAML's own, but 1e3 is a number as in YAML 1.2, and what is in doubt is refused."""
 
+    def __init__(self, text):
+        super().__init__(text)
+        self.places = {}
 
-def value_of(loader, node, path, above, places):
-    """Return the value of a node; `above` are the nodes that hold it."""
-    if any(node is one for one in above):
-        raise mistake(node, "what an anchor names refers to itself")
-    if len(above) > DEEPEST or len(places) > MOST:
-        raise mistake(node, "nested too deeply, or more values than a configuration can have")
-    scalar = isinstance(node, yaml.ScalarNode)
-    written = node.value if scalar and node.tag != f"{TAG}str" else ""
-    places[path] = Place(node.start_mark.line + 1, written)
-    above = [*above, node]
-    if scalar:
-        return scalar_of(loader, node)
-    if node.tag == f"{TAG}seq":
-        return [
-            value_of(loader, one, (*path, position), above, places)
-            for position, one in enumerate(node.value)
-        ]
-    if node.tag == f"{TAG}map":
-        return section_of(loader, node, path, above, places)
-    raise strange_tag(node)
+    def value_of(self, node, path=(), above=()):
+        """Return the value of a node and note its place; `above` are the nodes that hold it."""
+        if node in above:
+            raise mistake(node, "what an anchor names refers to itself")
+        if len(above) > DEEPEST or len(self.places) > MOST:
+            raise mistake(node, "nested too deeply, or more values than a configuration can have")
+        kind, above = node.tag.removeprefix(TAG), (*above, node)
+        written = node.value if node.id == "scalar" and kind != "str" else ""
+        self.places[path] = Place(node.start_mark.line + 1, written)
+        match node.id, kind:
+            case "scalar", "str":
+                return text_of(node)
+            case "scalar", "int" | "float" | "bool" | "null" | "timestamp":
+                return self.scalar_of(node, kind)
+            case "sequence", "seq":
+                return [self.value_of(one, (*path, n), above) for n, one in enumerate(node.value)]
+            case "mapping", "map":
+                return self.section_of(node, path, above)
+        tag = node.tag.replace(TAG, "!!")
+        raise mistake(node, f"the tag {tag[:40]} is not accepted; leave it out")
 
-
-def section_of(loader, node, path, above, places):
-    """Return a mapping: what is merged by `<<`, then its own keys, each once."""
-    section, lines = {}, {}
-    for key, value in node.value:
-        if key.tag == f"{TAG}merge":
-            merged = value.value if isinstance(value, yaml.SequenceNode) else [value]
-            for one in reversed(merged):  # the first one has the last word
-                if not isinstance(one, yaml.MappingNode):
+    def section_of(self, node, path, above):
+        """Return a mapping: what is merged by `<<`, then its own keys, each once."""
+        section, lines = {}, {}
+        for key, value in sorted(node.value, key=lambda pair: pair[0].tag != MERGE):
+            if key.id != "scalar":
+                raise mistake(key, "a key must be a word")
+            if key.tag not in (f"{TAG}str", MERGE):
+                raise mistake(key, f"the key {key.value!r} is no text; put it in quotes")
+            name, line = text_of(key), key.start_mark.line + 1
+            if name in lines:
+                raise mistake(key, f"the key {name!r} stands in line {lines[name]} already")
+            lines[name] = line
+            if key.tag != MERGE:
+                section[name] = self.value_of(value, (*path, name), above)
+                self.places[*path, name] = self.places[*path, name]._replace(line=line)
+                continue
+            # The first one has the last word.
+            for one in reversed(value.value) if value.id == "sequence" else [value]:
+                if one.id != "mapping":
                     raise mistake(value, "<< must be followed by a section with keys")
-                section |= value_of(loader, one, path, above, places)
-    for key, value in node.value:
-        name, line = name_of(key), key.start_mark.line + 1
-        if name in lines:
-            raise mistake(key, f"the key {name!r} stands in line {lines[name]} already")
-        lines[name] = line
-        if key.tag != f"{TAG}merge":
-            section[name] = value_of(loader, value, (*path, name), above, places)
-            places[(*path, name)] = places[(*path, name)]._replace(line=line)
-    return section
+                section |= self.value_of(one, path, above)
+        return section
+
+    def scalar_of(self, node, kind):
+        """Return a number, a truth value or None."""
+        written = node.value
+        for pattern, text in MISREAD:
+            if found := re.match(pattern, written):
+                raise mistake(node, text.format(written, *found.groups()))
+        try:
+            value = self.construct_object(node)
+        except (AttributeError, ValueError, KeyError, OverflowError, yaml.YAMLError):
+            raise mistake(node, f"{written[:40]!r} cannot be read as {kind}") from None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
+            raise mistake(node, f"{written[:40]} is too large a number")
+        return value
 
 
-def name_of(key):
-    """Return a key, which must be a text."""
-    if not isinstance(key, yaml.ScalarNode):
-        raise mistake(key, "a key must be a word")
-    if key.tag not in (f"{TAG}str", f"{TAG}merge"):
-        raise mistake(key, f"the key {key.value!r} is no text; put it in quotes")
-    return checked_text(key)
+Reader.add_implicit_resolver(f"{TAG}float", EXPONENT, list("-+0123456789"))
 
 
-def scalar_of(loader, node):
-    """Return a text, a number, a truth value or None."""
-    written, kind = node.value, node.tag.removeprefix(TAG)
-    if kind == "str":
-        return checked_text(node)
-    if kind == "timestamp":
-        raise mistake(node, f"{written} is read as a date; put it in quotes")
-    if kind not in ("int", "float", "bool", "null"):
-        raise strange_tag(node)
-    if kind in ("int", "float"):
-        check_notation(node)
-    try:
-        value = loader.construct_object(node)
-    except (ValueError, KeyError, OverflowError, yaml.YAMLError):
-        raise mistake(node, f"{written[:40]!r} cannot be read as {kind}") from None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
-        raise mistake(node, f"{written[:40]} is too large a number")
-    return value
-
-
-def check_notation(node):
-    """Raise `YamlError` for a number that YAML reads otherwise than people do."""
-    written = node.value
-    if re.match(r"[-+]?0[0-9_]", written):
-        raise mistake(
-            node,
-            f"{written} begins with a zero, and YAML reads that as octal; leave it out, or put a "
-            "text in quotes (a comma ends a number: 1,000 is 1_000)",
-        )
-    if ":" in written:
-        raise mistake(node, f"{written} is read in base 60; write a plain number, or quote a text")
-    if re.match(r"[-+]?[1-9][0-9]{0,2}\.000$", written):
-        whole = written.removesuffix(".000")
-        raise mistake(node, f"{written} is read as {whole}; write {whole}, or {whole}_000")
-
-
-def checked_text(node):
-    """Return a text that can be printed, stored and handed to a program."""
-    for sign in node.value:
-        if (not sign.isprintable() and ord(sign) < 0xA0 and sign not in "\t\n") or (
-            0xD800 <= ord(sign) < 0xE000
-        ):
-            raise mistake(node, f"a text holds the control character {sign!a}")
+def text_of(node):
+    """Return a text that can be printed, stored and passed to a program."""
+    if found := CONTROL.search(node.value):
+        raise mistake(node, f"a text holds the control character {found[0]!a}")
     return node.value
-
-
-def strange_tag(node):
-    tag = node.tag.replace(TAG, "!!")
-    return mistake(node, f"the tag {tag[:40]} is not accepted; leave it out")
 
 
 def mistake(node, text):

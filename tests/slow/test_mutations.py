@@ -1,23 +1,40 @@
 """Eight workloads that work, eight things wrong with each: does the first screen name the reason?
 
-``python benchmarks/mutations.py`` measures all 64 programs in a copy of the project, one line each;
-``python benchmarks/mutations.py list frame`` those of some workloads, ``…/mutations.py hanging`` of
-some mutations. What is wanted: a pattern that the report's first screen must match, and no strategy
-recommended where the answers are not known to be right. Some 15 seconds a program.
+What is wanted: a pattern that the report's first screen must match, and no strategy recommended
+where the answers are not known to be right. `-k list`, `-k hanging` try some of them.
 """
 
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
+import pytest
 import yaml
+from measuring import PROJECT
+from study_folder import StudyFolder
 
-PROJECT = Path(__file__).resolve().parents[1]
-CODE = ["Snakefile", "config.yaml", "profiles", "scripts", "workflow", "README.md"]
+from study.layers import merge
 
+pytestmark = pytest.mark.slow
+
+OVERLAY = {
+    "study": "mutation",
+    "only": ["my_data"],
+    "interpreters": {"pypy": None},
+    "memory_floor_percent": 0,
+    "memory_floor_mib": 0,
+    "quiet_percent": 0,
+    "experiments": {
+        "my_data": {
+            "sizes": [500],
+            "workers": [2],
+            "jobs": [4],
+            "min_repeats": 1,
+            "max_repeats": 1,
+            "time_limit_s": 6,
+            "strategies": ["serial", "global", "initializer", "futures"],
+            "figures": [],
+        }
+    },
+}
 # What a workload's data are, and a job's answer. Every one takes its import first.
 WORKLOADS = {
     "list": ("", "[n * 1000 for n in range(size)]", "sum(data[job::7])"),
@@ -110,73 +127,15 @@ def program(workload, mutation):
     )
 
 
-def overlay(folder):
-    """Return the overlay of a small study of a workload."""
-    return {
-        "study": "mutation",
-        "only": ["my_data"],
-        "interpreters": {"pypy": None},
-        "memory_floor_percent": 0,
-        "memory_floor_mib": 0,
-        "quiet_percent": 0,
-        "experiments": {
-            "my_data": {
-                "workload": str(folder / "my_workload.py"),
-                "sizes": [500],
-                "workers": [2],
-                "jobs": [4],
-                "min_repeats": 1,
-                "max_repeats": 1,
-                "time_limit_s": 6,
-                "strategies": ["serial", "global", "initializer", "futures"],
-                "figures": [],
-            }
-        },
-    }
-
-
-def first_screen(folder, text):
-    """Return the first screen of a workload's study, measured in a copy of the project."""
-    for name in CODE:
-        source = PROJECT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder)
-    (folder / "my_workload.py").write_text(text, encoding="utf-8")
-    (folder / "tiny.yaml").write_text(yaml.safe_dump(overlay(folder)), encoding="utf-8")
-    ended = subprocess.run(
-        [sys.executable, "-I", "-m", "snakemake", "--cores", "1",
-         "--configfile", "workflow/presets/mine.yaml", "tiny.yaml"],
-        cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    report = folder / "results" / "mutation" / "report.md"
-    if not report.exists():
-        return f"no report: {ended.stderr[-500:]}"
-    return report.read_text(encoding="utf-8").partition("## The experiments")[0]
-
-
-def try_program(workload, mutation):
-    """Return (whether the first screen is right, the first screen)."""
-    with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
-        screen = first_screen(Path(folder), program(workload, mutation))
-    return bool(re.search(WANTED[mutation], screen)), screen
-
-
-def main(names):
-    wrong = 0
-    for workload in WORKLOADS:
-        for mutation in WANTED:
-            if names and not {workload, mutation} & set(names):
-                continue
-            right, screen = try_program(workload, mutation)
-            wrong += not right
-            print(f"{workload} {mutation}: {'right' if right else 'WRONG'}", flush=True)
-            if not right:
-                print(screen, flush=True)
-    print(f"{wrong} wrong")
-    return bool(wrong)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+@pytest.mark.parametrize("mutation", WANTED)
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_first_screen_names_the_reason(workload, mutation, tmp_path):
+    study = StudyFolder.create(tmp_path / "study")
+    file = study.path / "my_workload.py"
+    file.write_text(program(workload, mutation), encoding="utf-8")
+    mine = yaml.safe_load((PROJECT / "workflow/presets/mine.yaml").read_text(encoding="utf-8"))
+    study.config = merge(mine, OVERLAY)
+    study.config["experiments"]["my_data"]["workload"] = str(file)
+    study.snakemake("report")
+    report = (study.results() / "report.md").read_text(encoding="utf-8")
+    assert re.search(WANTED[mutation], report.partition("## The experiments")[0])
