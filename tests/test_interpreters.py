@@ -74,6 +74,43 @@ def test_interpreter_that_starts():
     assert find_interpreter("cpython", f"{sys.executable} -X dev").command.endswith(" -X dev")
 
 
+# How an interpreter was built, in place of what the tests' own one says of itself.
+BUILT = """
+import sys, sysconfig, types
+said, schemes, jit = {said!r}, {schemes!r}, {jit!r}
+sysconfig.get_config_var = said.get
+sysconfig.get_scheme_names = lambda: schemes
+sys._jit = types.SimpleNamespace(is_available=lambda: jit != "", is_enabled=lambda: jit == "on")
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "schemes", "jit", "words"),
+    [
+        ({"CONFIG_ARGS": "'--enable-optimizations' '--with-lto=full'"}, [], "", "PGO, LTO"),
+        ({"CONFIG_ARGS": "'--with-lto'", "Py_DEBUG": 1}, [], "", "no PGO, LTO, debug"),
+        ({"CONFIG_ARGS": "", "Py_GIL_DISABLED": 1}, [], "", "no PGO, no LTO, free-threaded"),
+        ({"CONFIG_ARGS": "", "Py_GIL_DISABLED": 0}, [], "off", "no PGO, no LTO, JIT off"),
+        ({"CONFIG_ARGS": ""}, ["deb_system"], "on", "PGO, LTO by Debian's rules, JIT"),
+        ({}, [], "", ""),
+    ],
+)  # fmt: skip
+def test_how_an_interpreter_was_built(said, schemes, jit, words, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(BUILT.format(said=said, schemes=schemes, jit=jit))
+    command = fake(tmp_path, f'PYTHONPATH="{tmp_path}" exec "{sys.executable}" "$@"')
+    assert find_interpreter("mine", command).build == words
+
+
+def test_how_pypy_was_built(pypy):
+    assert find_interpreter("pypy", pypy).build == "JIT"
+
+
+def test_runs_keep_how_their_interpreter_was_built(finished_study):
+    built = find_interpreter("cpython", "auto").build
+    assert built
+    assert {row["build"] for row in finished_study.runs()} == {built}
+
+
 def test_interpreter_that_is_not_used_need_not_start():
     found = find_interpreters({"cpython": "auto", "pypy": "pypy99"}, {"cpython"})
     assert list(found) == ["cpython"]
