@@ -26,7 +26,7 @@ help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
 	@echo "Without PyPy: add PYPY=none. With another Python: add PYTHON=python3.13, say."
-	@echo "Interpreters that are there: make interpreters CPYTHON=python3.13 FREE_THREADED=/path/to/python3.14t, or none."
+	@echo 'Interpreters that are there: make interpreters INTERPRETERS="cpython_314=/path/to/python cpython_314t=none"'
 	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores 1 or pytest."
 
 study: setup  ## run the full study of config.yaml
@@ -65,9 +65,8 @@ ifneq ($(PYPY),none)
 	@sh scripts/setup/install_pypy.sh
 endif
 
-interpreters: $(ready)  ## install a newer CPython, one without a GIL and PyPy, with libraries, for local.yaml
-	@.venv/bin/python -I scripts install_interpreters $(CPYTHON:%=cpython_new=%) $(FREE_THREADED:%=free_threaded=%) \
-	  $(if $(without_pypy),pypy=none)
+interpreters: $(ready)  ## install CPython 3.14, 3.14 without a GIL and PyPy, with libraries, for local.yaml
+	@.venv/bin/python -I scripts install_interpreters $(INTERPRETERS) $(if $(without_pypy),pypy=none)
 
 # A checkout that was moved or copied, or a system Python that was replaced, leaves a .venv that does not work here.
 ifneq ($(CURDIR),$(shell .venv/bin/python -I -c 'import pip' 2>/dev/null && cat $(ready) 2>/dev/null))

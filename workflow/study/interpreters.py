@@ -1,6 +1,7 @@
 """Find the interpreters of the configuration and make sure that they start."""
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -106,7 +107,9 @@ def find_interpreter(name, command, libraries=()):
     """Start one interpreter and return it; raises `ConfigError` in one sentence if it cannot."""
     words = words_of(name, command)
     try:
-        return Interpreter(shlex.join(words), *identity_of(words, libraries))
+        found = Interpreter(shlex.join(words), *identity_of(words, libraries))
+        check_version(name, found.identity)
+        return found
     except Unusable as what:
         raise trouble(name, words, what) from None
 
@@ -168,6 +171,17 @@ def identity_of(words, libraries=()):
     return f"{implementation} {' '.join(version.split())}", found, build
 
 
+def check_version(name, identity):
+    """Raise `Unusable` if a name such as ``cpython_314t`` says another version than it is."""
+    said = re.fullmatch(r"cpython_(\d)(\d+)(t?)", name)
+    if said is None:
+        return
+    major, minor, free = said.groups()
+    version, _, _ = identity.partition(" (")
+    if not version.startswith(f"CPython {major}.{minor}.") or bool(free) != ("free" in version):
+        raise Unusable(f"is {version}, which is not what its name says")
+
+
 def why_not_found(words):
     """Return why no program can be started by these words."""
     if "/" not in words[0]:
@@ -192,6 +206,6 @@ def trouble(name, words, what):
 
 def way_to_install(name, words):
     """Return the command that installs an interpreter, or the usual programs for it."""
-    if name in ("cpython_new", "free_threaded") or words[0].startswith(f"{FOLDER}/"):
+    if name in ("cpython_314", "cpython_314t") or words[0].startswith(f"{FOLDER}/"):
         return "make interpreters"
     return "make setup" if "pypy" in name.lower() else "apt-get install python3, or uv or pyenv"
