@@ -1,7 +1,8 @@
 # Set-up and the everyday commands. Nothing is installed outside .venv and .interpreters, except that root also gets
 # Debian's pypy3.
 
-PYTHON ?= python3
+# The first of these that can have all that is needed.
+PYTHON ?= python3 python3.13 python3.12 python3.11
 PYPY   ?= pypy3
 ready  := .venv/.ready
 
@@ -25,7 +26,7 @@ help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
 	@echo "Without PyPy: add PYPY=none. With another Python: add PYTHON=python3.13, say."
-	@echo "Interpreters that are there: make interpreters CPYTHON=python3.13 FREE_THREADED=/path/to/python3.14t, or none."
+	@echo 'Interpreters that are there: make interpreters INTERPRETERS="cpython_314=/path/to/python cpython_314t=none"'
 	@echo "The plain commands work too: . .venv/bin/activate, then snakemake --cores 1 or pytest."
 
 study: setup  ## run the full study of config.yaml
@@ -67,9 +68,8 @@ ifneq ($(PYPY),none)
 	@sh scripts/setup/install_pypy.sh
 endif
 
-interpreters: $(ready)  ## install a newer CPython, one without a GIL and PyPy, with libraries, for local.yaml
-	@.venv/bin/python -I scripts install_interpreters $(CPYTHON:%=cpython_new=%) $(FREE_THREADED:%=free_threaded=%) \
-	  $(if $(without_pypy),pypy=none)
+interpreters: $(ready)  ## install CPython 3.14, 3.14 without a GIL and PyPy, with libraries, for local.yaml
+	@.venv/bin/python -I scripts install_interpreters $(INTERPRETERS) $(if $(without_pypy),pypy=none)
 
 # A checkout that was moved or copied, or a system Python that was replaced, leaves a .venv that does not work here.
 ifneq ($(CURDIR),$(shell .venv/bin/python -I -c 'import pip' 2>/dev/null && cat $(ready) 2>/dev/null))
@@ -85,12 +85,8 @@ pip_install = -I -m pip install --quiet --disable-pip-version-check --require-ha
 # Where the folder's name has a dollar sign, to setuptools the beginning of a variable, pip sees it by a link.
 $(ready): requirements.txt
 	@rm -rf .venv
-	@$(PYTHON) -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "Python 3.11 or newer is needed: name one, as in 'make $(or $(MAKECMDGOALS),setup) PYTHON=python3.13'." >&2; exit 1; }
-	@$(PYTHON) -I -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo "Python's venv module is missing: type 'sudo apt-get install python3-venv', then the same again." >&2; exit 1; }
+	@sh scripts/setup/make_venv.sh $(firstword $(MAKECMDGOALS) setup) $(PYTHON)
 	@echo "Setting up .venv (only once: about 1 minute, 600 MB) ..."
-	@$(PYTHON) -I -m venv .venv
 	@venv=.venv; case $$PWD in *'$$'*) venv=$$(mktemp -d)/venv && ln -s "$$PWD/.venv" "$$venv";; esac; \
 	  "$$venv/bin/python" $(pip_install) -r requirements.txt
 	@for name in snakemake snakefmt pytest; do cp scripts/setup/command.sh .venv/bin/$$name; done

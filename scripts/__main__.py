@@ -26,7 +26,7 @@ def main(arguments):
     sys.path.append(str(HERE.parent / "workflow"))  # `study`, which the set-up asks as well
     open_standard_streams()
     name, *rest = arguments
-    sys.argv[:] = [name, *rest]  # what a usage line calls the program
+    sys.argv[:] = [f"scripts {name}", *rest]  # what a usage line calls the program
     try:
         return import_module(f"{rooms[name]}.{name}").main(rest)
     except OSError as error:

@@ -22,7 +22,7 @@ case "$*" in
 esac
 """
 ACTIVATE = 'export CONDA_PREFIX="$1" PATH="$1/bin:$PATH"\n'
-NAMES = ["cpython_new", "free_threaded", "pypy"]
+NAMES = ["one", "other", "pypy"]  # no versions: what stands for them is the tests' own Python
 BY_CONDA = ("interpreters", "--sdm", "conda", "--cores", "1")
 
 
@@ -37,6 +37,9 @@ def installed(tmp_path_factory):
     conda.with_name("activate").write_text(ACTIVATE)
     study = StudyFolder.create(folder / "study of mine")
     (study.path / "requirements-peers.in").write_text("# none\n")
+    environments = study.path / "workflow" / "envs"
+    (environments / "cpython_314.yaml").rename(environments / "one.yaml")
+    (environments / "cpython_314t.yaml").rename(environments / "other.yaml")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(conda.parent), prepend=":")
         study.snakemake(*BY_CONDA).check()
@@ -57,16 +60,16 @@ def test_each_gets_an_environment_and_local_yaml_names_it(installed):
 
 def test_second_time_only_what_differs_is_installed(installed):
     assert installed.snakemake(*BY_CONDA).check().counts() == {}
-    environment = installed.path / "workflow" / "envs" / "cpython_new.yaml"
+    environment = installed.path / "workflow" / "envs" / "one.yaml"
     before = environment.read_bytes()
-    installed.edit("workflow/envs/cpython_new.yaml", "3.14", "3.13")
+    installed.edit("workflow/envs/one.yaml", "3.14", "3.13")
     counts = installed.snakemake(*BY_CONDA, "--dry-run").check().counts()
     environment.write_bytes(before)
     assert counts["install_interpreter"] == 1
 
 
 def test_study_measures_with_such_an_interpreter(installed):
-    installed.config["interpreters"]["other"] = named(installed)["cpython_new"]
+    installed.config["interpreters"]["other"] = named(installed)["one"]
     installed.snakemake("runs").check()
     assert {row["interpreter"] for row in installed.runs()} == {"cpython", "other"}
     assert {row["status"] for row in installed.runs()} == {"ok"}

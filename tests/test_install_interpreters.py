@@ -36,7 +36,9 @@ case "$*" in
         echo "ERROR: No matching distribution found for $last" >&2
         exit 1
     fi ;;
-*) echo '["3.14.0 (stand-in)", "CPython", [3, 14], {}, ""]' ;;
+*)
+    case $0 in *3*14t*) free=" free-threading build" ;; esac
+    echo "[\\"3.14.0$free (stand-in)\\", \\"CPython\\", [3, 14], {}, \\"\\"]" ;;
 esac
 """
 
@@ -91,9 +93,7 @@ def checkout(tmp_path):
     return Checkout(tmp_path)
 
 
-ALL = {
-    name: f".interpreters/{name}/bin/python" for name in ("cpython_new", "free_threaded", "pypy")
-}
+ALL = {name: f".interpreters/{name}/bin/python" for name in ("cpython_314", "cpython_314t", "pypy")}
 
 
 def test_all_are_installed_and_named(checkout):
@@ -125,21 +125,21 @@ def test_failed_download_is_one_line_and_the_rest_goes_on(checkout):
     ended = checkout.install(UNKNOWN="3.14t")
     assert ended.returncode == 0
     assert ended.stderr == (
-        "free_threaded: 3.14t could not be downloaded (Failed to install 3.14t: no network)\n"
+        "cpython_314t: 3.14t could not be downloaded (Failed to install 3.14t: no network)\n"
     )
-    assert checkout.named() == {"a": "b", "cpython_new": ALL["cpython_new"], "pypy": ALL["pypy"]}
+    assert checkout.named() == {"a": "b", "cpython_314": ALL["cpython_314"], "pypy": ALL["pypy"]}
     assert "machine: mine # my own" in (checkout.path / "local.yaml").read_text()
 
 
 def test_library_without_wheels_is_left_out_with_one_line(checkout):
-    ended = checkout.install("pypy=none", "free_threaded=none", WITHOUT_WHEELS="numpy")
+    ended = checkout.install("pypy=none", "cpython_314t=none", WITHOUT_WHEELS="numpy")
     assert ended.returncode == 0
     assert ended.stderr == (
-        "cpython_new: goes without numpy, which could not be installed from wheels"
+        "cpython_314: goes without numpy, which could not be installed from wheels"
         " (No matching distribution found for numpy)\n"
     )
     assert any(call.endswith("ray>=2") for call in checkout.called)
-    assert checkout.named() == {"cpython_new": ALL["cpython_new"]}
+    assert checkout.named() == {"cpython_314": ALL["cpython_314"]}
 
 
 def test_interpreter_that_is_there_needs_no_uv(checkout):
@@ -156,14 +156,25 @@ def test_another_build_makes_the_environment_anew(checkout):
     checkout.program(checkout.stand_in, PYTHON.replace("3.14.0", "3.14.1"))
     checkout.install("pypy=none").check_returncode()
     made = [call.split("/")[-1] for call in checkout.called if call.startswith("-I -m venv ")]
-    assert made == ["cpython_new", "free_threaded"]
+    assert made == ["cpython_314", "cpython_314t"]
+
+
+def test_another_version_than_the_name_says_is_not_installed(checkout):
+    given = [f"cpython_313={checkout.stand_in}", f"cpython_314t={checkout.stand_in}"]
+    ended = checkout.install("--only", *given, f"cpython_314={checkout.stand_in}")
+    assert ended.returncode == 0
+    assert ended.stderr.splitlines() == [
+        f"{name} is CPython 3.14.0, which is not what its name says"
+        for name in (one.replace("=", ": ") for one in given)
+    ]
+    assert checkout.named() == {"cpython_314": ALL["cpython_314"]}
 
 
 def test_nothing_installed_is_a_failure_that_writes_nothing(checkout):
-    ended = checkout.install("cpython_new=/no/python", "free_threaded=none", "pypy=none")
+    ended = checkout.install("cpython_314=/no/python", "cpython_314t=none", "pypy=none")
     assert ended.returncode == 1
     first, second = ended.stderr.splitlines()
-    assert first == "cpython_new: /no/python does not exist"
+    assert first == "cpython_314: /no/python does not exist"
     assert second.startswith("No interpreter was installed")
     assert not (checkout.path / "local.yaml").exists()
 

@@ -49,8 +49,8 @@ def test_interpreter_that_is_missing():
 @pytest.mark.parametrize(
     ("name", "command", "text"),
     [
-        ("cpython_new", "python99", "'python99' is not on PATH; install it (make interpreters)"),
-        ("free_threaded", "/no/python3.14t", "does not exist; install it (make interpreters)"),
+        ("cpython_314", "python99", "'python99' is not on PATH; install it (make interpreters)"),
+        ("cpython_314t", "/no/python3.14t", "does not exist; install it (make interpreters)"),
         ("pypy", ".interpreters/none/bin/python", "not exist; install it (make interpreters)"),
     ],
 )
@@ -72,6 +72,65 @@ def test_interpreter_that_starts():
     assert found.identity.startswith("CPython ")
     assert found.libraries == {}
     assert find_interpreter("cpython", f"{sys.executable} -X dev").command.endswith(" -X dev")
+
+
+# How an interpreter was built, in place of what the tests' own one says of itself.
+BUILT = """
+import sys, sysconfig, types
+said, schemes, jit = {said!r}, {schemes!r}, {jit!r}
+sysconfig.get_config_var = said.get
+sysconfig.get_scheme_names = lambda: schemes
+sys._jit = types.SimpleNamespace(is_available=lambda: jit != "", is_enabled=lambda: jit == "on")
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "schemes", "jit", "words"),
+    [
+        ({"CONFIG_ARGS": "'--enable-optimizations' '--with-lto=full'"}, [], "", "PGO, LTO"),
+        ({"CONFIG_ARGS": "'--with-lto'", "Py_DEBUG": 1}, [], "", "no PGO, LTO, debug"),
+        ({"CONFIG_ARGS": "", "Py_GIL_DISABLED": 1}, [], "", "no PGO, no LTO, free-threaded"),
+        ({"CONFIG_ARGS": "", "Py_GIL_DISABLED": 0}, [], "off", "no PGO, no LTO, JIT off"),
+        ({"CONFIG_ARGS": ""}, ["deb_system"], "on", "PGO, LTO by Debian's rules, JIT"),
+        ({}, [], "", ""),
+    ],
+)  # fmt: skip
+def test_how_an_interpreter_was_built(said, schemes, jit, words, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(BUILT.format(said=said, schemes=schemes, jit=jit))
+    command = fake(tmp_path, f'PYTHONPATH="{tmp_path}" exec "{sys.executable}" "$@"')
+    assert find_interpreter("mine", command).build == words
+
+
+def test_how_pypy_was_built(pypy):
+    assert find_interpreter("pypy", pypy).build == "JIT"
+
+
+def test_runs_keep_how_their_interpreter_was_built(finished_study):
+    built = find_interpreter("cpython", "auto").build
+    assert built
+    assert {row["build"] for row in finished_study.runs()} == {built}
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "right"),
+    [
+        ("cpython_314", "3.14.2 (main)", True),
+        ("cpython_314", "3.13.2 (main)", False),
+        ("cpython_31", "3.14.2 (main)", False),
+        ("cpython_314", "3.14.2 free-threading build (main)", False),
+        ("cpython_314t", "3.14.2 free-threading build (main)", True),
+        ("cpython_314t", "3.14.2 (main)", False),
+        ("cpython_313t", "3.13.0 experimental free-threading build (main)", True),
+        ("cpython_of_mine", "3.13.2 (main)", True),
+    ],
+)
+def test_name_that_says_a_version_is_right(name, version, right, tmp_path):
+    command = fake(tmp_path, f"""echo '["{version}", "CPython", [3, 14], {{}}, ""]'""")
+    if right:
+        assert find_interpreter(name, command).identity == f"CPython {version}"
+    else:
+        with pytest.raises(ConfigError, match=r"is CPython 3.*, which is not what its name says;"):
+            find_interpreter(name, command)
 
 
 def test_interpreter_that_is_not_used_need_not_start():

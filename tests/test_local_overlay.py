@@ -9,7 +9,7 @@ from study_folder import CODE
 
 from setup.local_overlay import OverlayError, with_interpreters
 
-FOUND = {"cpython_new": ".interpreters/cpython_new/bin/python", "pypy": "'/with a space/pypy'"}
+FOUND = {"cpython_314": ".interpreters/cpython_314/bin/python", "pypy": "'/with a space/pypy'"}
 
 
 @pytest.mark.parametrize(

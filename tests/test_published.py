@@ -14,7 +14,6 @@ from measuring import PROJECT
 from claims.judge_claims import CLAIMS, judge
 from costs.fit_costs import with_memory
 from costs.held_out import errors, held_out
-from report.write_report import report
 from sharing import strategies
 from stats.evidence import Evidence
 from study.cells import Cell, cells_of
@@ -86,12 +85,6 @@ def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(evidence):
     times = [row["times the best"] for row in advised(runs, usable_cpus(evidence.runs))]
     assert len(times) > 40
     assert sum(one <= NEAR for one in times) >= 0.9 * len(times)
-
-
-def test_report_follows_from_the_tables(study, evidence, verdicts):
-    tables = (evidence.runs, evidence.summary, verdicts, evidence.pickling, evidence.jobs)
-    text = report(study, PUBLISHED, *tables)
-    assert (PUBLISHED / "report.md").read_text(encoding="utf-8") == text
 
 
 def test_figures_of_the_report_and_the_readme_are_there():

@@ -36,6 +36,7 @@ def run(strategy, total_s, repeat=1, **values):
         "implementation": "CPython",
         "version": "3.11.2",
         "gil": True,
+        "build": "PGO, LTO",
         "command": "python3",
         "machine": "test, 2 cores",
         "physical_cores": 2,
@@ -229,6 +230,14 @@ def test_few_runs_have_a_range(seconds, shown):
     rows = [run("global", value, number) for number, value in enumerate(seconds)]
     cell = summarise(pd.DataFrame(rows)).iloc[0]
     assert with_spread(cell, "total_s") == shown
+
+
+def test_how_each_interpreter_was_built_has_a_line(tmp_path):
+    slow = {"interpreter": "slow", "build": "no PGO, no LTO"}
+    text = text_of([run("global", 1.0), run("global", 1.0, **slow), run("serial", 1.0)], tmp_path)
+    lines = [line for line in text.splitlines() if line.startswith(("| cpython |", "| slow |"))]
+    built = [line.split(" | ")[3] for line in lines if "`python3`" in line]
+    assert built == ["PGO, LTO", "no PGO, no LTO"]
 
 
 def test_bars_do_not_break_a_table():

@@ -85,3 +85,16 @@ def test_name_that_is_taken_is_left_alone(long_temporary_folder, monkeypatch, tm
     remove_folder(folder)
     assert taken.read_text() == "somebody's"
     assert not long.exists()
+
+
+def test_link_of_a_test_beside_that_is_gone_by_now_is_none(tmp_path, monkeypatch):
+    link = tmp_path / "share-or-copy-other"
+    link.symlink_to(tmp_path / "run")
+    monkeypatch.setattr("measuring.SHORT", [tmp_path])
+    assert links_into(tmp_path) == [link]
+
+    def gone(path):
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(type(link), "readlink", gone)
+    assert links_into(tmp_path) == []

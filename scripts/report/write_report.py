@@ -129,7 +129,7 @@ def conditions(study, runs, summary):
             "interpreter": row.interpreter,
             "implementation": f"{row.implementation} {row.version}",
             "GIL": "yes" if row.gil else "no",
-            "build": study.get("builds", {}).get(row.interpreter) or "–",
+            "build": text(getattr(row, "build", None)),  # the frozen study's rows have none
             "command": f"`{row.command}`",
         }
         | libraries_of(runs, row.interpreter)

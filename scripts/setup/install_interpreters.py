@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 from setup.local_overlay import OverlayError, interpreters_of, with_interpreters
-from study.interpreters import FOLDER, Unusable, identity_of
+from study.interpreters import FOLDER, Unusable, check_version, identity_of
 from study.layers import ROOT
 
-WANTED = {"cpython_new": "3.14", "free_threaded": "3.14t", "pypy": "pypy3.11"}
+WANTED = {"cpython_314": "3.14", "cpython_314t": "3.14t", "pypy": "pypy3.11"}
 HEADER = "# This machine's own overlay over config.yaml, which every study here loads.\n"
 
 
@@ -117,6 +117,7 @@ def make_environment(name, base):
     folder = Path(FOLDER, name)
     command = str(folder / "bin" / "python")
     identity, *_ = identity_of(base)
+    check_version(name, identity)
     try:
         there = identity_of([command])[0] == identity
     except Unusable:

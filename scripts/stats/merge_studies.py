@@ -101,11 +101,6 @@ def study_of(asked, labels):
         "study": "merged",
         "seed": asked[0].get("seed"),
         "machines": list(labels),
-        "builds": {
-            called(name, label): build
-            for one, label in zip(asked, labels, strict=True)
-            for name, build in one.get("builds", {}).items()
-        },
         "experiments": experiments,
     }
 

@@ -45,7 +45,8 @@ BESIDE = (
 INTERPRETER = (
     "implementation",
     "version",
-    "gil",
+    "gil",  # whether it is enabled
+    "build",  # such as "PGO, no LTO, free-threaded"; empty where the interpreter does not say
     "command",
     "libraries",  # versions of those that the strategy uses
     "hash_seed",  # PYTHONHASHSEED: the same in all runs of a block, another in the next

@@ -147,6 +147,7 @@ def measure(arguments):
         | machine
         | {
             "command": Path(arguments.command[0]).name,
+            "build": arguments.build,
             "libraries": arguments.libraries,
             "hash_seed": seed,
             "wall_s": seconds,
@@ -172,8 +173,8 @@ def not_begun(arguments, status, reason):
         key_of(arguments)
         | {"status": status, "reason": reason, "wall_s": 0.0, "started_utc": now}
         | describe_machine(arguments.machine)
-        | {"command": Path(arguments.command[0]).name, "libraries": arguments.libraries}
-        | {"code_version": arguments.code_version}
+        | {"command": Path(arguments.command[0]).name, "build": arguments.build}
+        | {"libraries": arguments.libraries, "code_version": arguments.code_version}
     )
     write(jobs_beside(arguments.output), JOB_COLUMNS, [])
     write(arguments.output, RUN_COLUMNS, [row])
@@ -272,6 +273,7 @@ def parse(argv):
     parser.add_argument("--yardstick", help="file that remembers a study's readings")
     parser.add_argument("--machine", help="a label in place of CPU model and cores")
     parser.add_argument("--code-version", required=True)
+    parser.add_argument("--build", default="", help="how the interpreter was built")
     parser.add_argument("--libraries", default="", help="versions of those the strategy uses")
     parser.add_argument("--output", required=True)
     parser.add_argument("--after", type=Path, help="with --measure-memory: the cell's first run")

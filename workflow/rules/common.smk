@@ -115,6 +115,7 @@ def derived_params(wildcards):
     basis = hashlib.sha256(repr(tracked_params(wildcards)).encode()).hexdigest()[:12]
     return {
         "basis": basis,
+        "build": MATRIX.interpreters[wildcards.interpreter].build,
         "mechanism": strategies.mechanism_of(wildcards.strategy),
         "library_threads": strategies.library_threads(wildcards.strategy),
         "preflight": preflight_of(wildcards),

@@ -37,7 +37,7 @@ rule measure_run:
         " --workload {params.tracked[workload]:q} --size {wildcards.size}"
         " --workers {wildcards.workers} --jobs {wildcards.jobs} {params.kind}"
         " --command {params.tracked[command]:q} --libraries={params.tracked[libraries]:q}"
-        " --code-version {params.tracked[code]}"
+        " --build={params.derived[build]:q} --code-version {params.tracked[code]}"
         " --time-limit-s {resources.time_limit_s}"
         " --memory-floor-percent {resources.memory_floor_percent}"
         " --memory-floor-mib {resources.memory_floor_mib}"

@@ -1,6 +1,7 @@
 """Find the interpreters of the configuration and make sure that they start."""
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -26,15 +27,25 @@ for name in sys.argv[1:]:
     except ImportError:
         pass
 numbers = sys.version_info[:2]
+def built():
+    if hasattr(sys, "pypy_translation_info"):
+        return ["JIT" if sys.pypy_translation_info.get("translation.jit") else "no JIT"]
+    from sysconfig import get_config_var, get_scheme_names
+    flags = get_config_var("CONFIG_ARGS")
+    pgo, lto = "--enable-optimizations" in flags, "--with-lto" in flags
+    words = [("" if pgo else "no ") + "PGO", ("" if lto else "no ") + "LTO"]
+    # Debian asks for both in its own rules, and takes them out of what its Python says of itself.
+    if not (pgo or lto) and "deb_system" in get_scheme_names():
+        words = ["PGO", "LTO by Debian's rules"]
+    jit = getattr(sys, "_jit", None)  # from 3.14 on
+    if jit and jit.is_available():
+        words.append("JIT" if jit.is_enabled() else "JIT off")
+    parts = [("Py_DEBUG", "debug"), ("Py_GIL_DISABLED", "free-threaded")]
+    return words + [word for name, word in parts if get_config_var(name)]
 try:
-    import sysconfig
-    flags = sysconfig.get_config_var("CONFIG_ARGS")
-except ImportError:  # Debian's python3-minimal
-    flags = None
-build = ""
-if flags is not None and platform.python_implementation() == "CPython":
-    has = {"PGO": "--enable-optimizations" in flags, "LTO": "--with-lto" in flags}
-    build = ", ".join(("" if has[one] else "no ") + one for one in has)
+    build = ", ".join(built())
+except (ImportError, TypeError):  # Debian's python3-minimal does not say
+    build = ""
 print(json.dumps([sys.version, platform.python_implementation(), numbers, libraries, build]))
 """
 OLDEST = (3, 9)
@@ -47,7 +58,7 @@ class Interpreter(NamedTuple):
     command: str
     identity: str
     libraries: dict  # versions of those present
-    build: str = ""  # how it was optimized, such as "PGO, no LTO"; empty where it does not say
+    build: str = ""  # such as "PGO, no LTO, JIT off, debug"; empty where it does not say
 
     def versions_of(self, names):
         """Return the versions of libraries in words, such as "joblib 1.6.0"; absent ones not."""
@@ -96,7 +107,9 @@ def find_interpreter(name, command, libraries=()):
     """Start one interpreter and return it; raises `ConfigError` in one sentence if it cannot."""
     words = words_of(name, command)
     try:
-        return Interpreter(shlex.join(words), *identity_of(words, libraries))
+        found = Interpreter(shlex.join(words), *identity_of(words, libraries))
+        check_version(name, found.identity)
+        return found
     except Unusable as what:
         raise trouble(name, words, what) from None
 
@@ -158,6 +171,17 @@ def identity_of(words, libraries=()):
     return f"{implementation} {' '.join(version.split())}", found, build
 
 
+def check_version(name, identity):
+    """Raise `Unusable` if a name such as ``cpython_314t`` says another version than it is."""
+    said = re.fullmatch(r"cpython_(\d)(\d+)(t?)", name)
+    if said is None:
+        return
+    major, minor, free = said.groups()
+    version, _, _ = identity.partition(" (")
+    if not version.startswith(f"CPython {major}.{minor}.") or bool(free) != ("free" in version):
+        raise Unusable(f"is {version}, which is not what its name says")
+
+
 def why_not_found(words):
     """Return why no program can be started by these words."""
     if "/" not in words[0]:
@@ -182,6 +206,6 @@ def trouble(name, words, what):
 
 def how_to_install(name, words):
     """Return the command that installs an interpreter, or the usual programs for it."""
-    if name in ("cpython_new", "free_threaded") or words[0].startswith(f"{FOLDER}/"):
+    if name in ("cpython_314", "cpython_314t") or words[0].startswith(f"{FOLDER}/"):
         return "make interpreters"
     return "make setup" if "pypy" in name.lower() else "apt-get install python3, or uv or pyenv"

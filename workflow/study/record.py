@@ -37,7 +37,6 @@ def recorded_study(config, experiments, interpreters):
         "seed": config["seed"],
         **{key: config[key] for key in SETTINGS},
         "interpreters": {name: found.identity for name, found in interpreters.items()},
-        "builds": {name: found.build for name, found in interpreters.items()},
         "experiments": kept,
     }
     return yaml.dump(study, Dumper=WithoutAliases, sort_keys=False, width=100)
