@@ -11,9 +11,8 @@ import yaml
 from measuring import PROJECT
 from study_folder import CODE, StudyFolder
 
+from setup.write_examples import list_of_programs
 from sharing import strategies, workloads
-from wording.mechanisms import strategies_of
-from wording.workloads import sentence_of
 
 
 def read(name):
@@ -126,27 +125,14 @@ def test_readme_shows_a_program_as_it_is(readme):
     assert shown == read("examples/use_global.py")
 
 
-def test_readme_lists_every_strategy_by_mechanism_in_the_words_of_its_docstring(readme):
-    expected = []
-    for mechanism, meaning in strategies.MECHANISMS.items():
-        expected += [f"**{mechanism.capitalize()}**: {meaning}.", ""]
-        expected += ["| strategy | what it does | to paste |", "| --- | --- | --- |"]
-        for name in strategies_of(mechanism):
-            does = strategies.load(name).__doc__.splitlines()[0]
-            recipe = f"[`{name}`](scripts/sharing/strategies/{name}.py)"
-            program = f"examples/use_{name}.py"
-            link = f"[program]({program})" if (PROJECT / program).is_file() else "–"
-            expected.append(f"| {recipe} | {does} | {link} |")
-        expected.append("")
-    section = readme.split("## The strategies\n")[1].split("\n### ")[0]
-    listed = section[section.index("**No workers") :]
-    assert listed.split("\n") == expected
+def test_page_of_the_programs_is_written_from_the_strategies():
+    assert read("examples/README.md") == list_of_programs(), (
+        "type: python -I scripts write_examples"
+    )
 
 
-def test_readme_says_of_every_workload_what_it_is(readme):
-    section = readme.split("### The data\n")[1].split("\n### ")[0]
-    rows = [line for line in section.splitlines() if line.startswith("| [")]
-    assert rows == [
-        f"| [`{name}`](scripts/sharing/workloads/{name}.py) | {sentence_of(name)} |"
-        for name in workloads.names()
-    ]
+def test_page_of_the_programs_names_every_strategy_and_workload_and_links_to_files():
+    page = read("examples/README.md")
+    links = dict(re.findall(r"^\| \[`(\w+)`\]\((.*)\) \|", page, re.MULTILINE))
+    assert set(links) == {*strategies.names(), *workloads.names()}
+    assert all((PROJECT / "examples" / link).is_file() for link in links.values())

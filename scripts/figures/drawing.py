@@ -8,7 +8,7 @@ def draw_each(argv, description, figure, draw, tables=(), **chosen):
     """Save `draw(experiment, *tables)` for every experiment of the command line.
 
     `figure` is the end of its file's name; `tables` names tables of the study, of which `draw` gets
-    the experiment's rows; `chosen` is what `experiments_of` is told besides.
+    the experiment's rows; `chosen` is what `experiments_of` is given besides.
     """
     arguments = arguments_of(argv, description)
     runs, summary, *more = read_study(arguments.study, "runs", "summary", *tables)

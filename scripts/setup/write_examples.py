@@ -9,8 +9,20 @@ import argparse
 import ast
 from pathlib import Path
 
-from sharing import strategies
+from sharing import strategies, workloads
+from wording.workloads import sentence_of
 
+HEAD = """# Programs to paste
+
+One whole program a strategy: put your data into `build` and your work into `process`. The study
+measures these very statements; `python -I scripts write_examples` writes them, and this page, from
+[`scripts/sharing/strategies`](../scripts/sharing/strategies). All do the same, so two can be laid
+side by side: `diff use_global.py use_shared_memory.py`. Answers come in any order. Those that share
+by fork name that start method, which is no longer the default from Python 3.14 on. The tests run
+each of them with every Python they find.
+"""
+RECIPE = "../scripts/sharing/strategies/{}.py"
+WORKLOAD = "../scripts/sharing/workloads/{}.py"
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
 ANY = """
 def build():
@@ -60,6 +72,7 @@ def main(argv=None):
     arguments.folder.mkdir(exist_ok=True)
     for name in names():
         path_of(name, arguments.folder).write_text(program_of(name), encoding="utf-8")
+    (arguments.folder / "README.md").write_text(list_of_programs(), encoding="utf-8")
 
 
 def names():
@@ -86,6 +99,25 @@ def program_of(name):
     while "\n\n\n\n" in text:
         text = text.replace("\n\n\n\n", "\n\n\n")
     return text.rstrip("\n") + "\n" + START
+
+
+def list_of_programs():
+    """Return the page that lists the strategies and the workloads, each in its own words."""
+    parts = [HEAD]
+    for mechanism, meaning in strategies.MECHANISMS.items():
+        parts.append(f"## {mechanism.capitalize()}\n\n{meaning[0].upper()}{meaning[1:]}.\n")
+        parts.append("| strategy | what it does |\n| --- | --- |")
+        for name in strategies.names():
+            if strategies.mechanism_of(name) == mechanism:
+                path = (
+                    path_of(name, Path()) if strategies.has_answers(name) else RECIPE.format(name)
+                )
+                parts.append(f"| [`{name}`]({path}) | {strategies.summary_of(name)} |")
+        parts.append("")
+    parts += ["## The data that is measured\n", "| workload | what it is |\n| --- | --- |"]
+    for name in workloads.names():
+        parts.append(f"| [`{name}`]({WORKLOAD.format(name)}) | {sentence_of(name)} |")
+    return "\n".join(parts) + "\n"
 
 
 def is_of_the_study(node):
