@@ -123,6 +123,8 @@ class Observer:
 def main(argv=None):
     """Run and report over the channel; an exception outside the program's phases is a bug."""
     arguments = parse(argv)
+    if strategies.described(arguments.strategy).get("PATH_FROM_START"):
+        start_with_path()
     channel = Channel()
     channel.send(event="hello", **interpreter())
     observer = Observer(channel, arguments.strategy)
@@ -160,6 +162,22 @@ def main(argv=None):
     return 0
 
 
+def start_with_path():
+    """Start this program anew with the module path in its environment, if it is not there yet."""
+    path = os.pathsep.join(module_path())
+    if os.environ.get("PYTHONPATH") != path:
+        os.environ["PYTHONPATH"] = path
+        original = getattr(sys, "orig_argv", None)  # what needs this is of a Python that has it
+        if original:
+            os.execv(sys.executable, original)
+
+
+def module_path():
+    """Return the folders of the project from which every process of a run imports."""
+    scripts = Path(__file__).resolve().parents[1]
+    return [str(scripts), str(scripts.with_name("immortal"))]
+
+
 def prepare(arguments, folder):
     """Let every process of the run find the program, the workload and `immortal`."""
     own_file = workloads.own_file(arguments.workload)
@@ -169,8 +187,7 @@ def prepare(arguments, folder):
         SHARING_BUILT=str(Path(folder, "built")),
         **strategies.described(arguments.strategy).get("ENVIRONMENT", {}),
     )
-    scripts = Path(__file__).resolve().parents[1]
-    sys.path[:1] = [folder, str(scripts), str(scripts.with_name("immortal"))]
+    sys.path[:1] = [folder, *module_path()]
     kind, method = strategies.workers_of(arguments.strategy), arguments.start_method
     if kind == "own processes" or (kind == "processes" and method != "fork"):
         # A forkserver before Python 3.14 and the workers of some libraries have no other path.

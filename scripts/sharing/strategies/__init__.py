@@ -25,6 +25,7 @@ shared: a key of `MECHANISMS`. More constants, where the default is not right:
   implementation of Python that this is said of, where it is not all.
 - ``LIBRARIES``: the distributions, as they are called on the package index, whose versions matter.
 - ``ENVIRONMENT``: variables that its libraries read.
+- ``PATH_FROM_START``: ``True`` where workers get the module path with which Python was started.
 """
 
 import ast
@@ -58,6 +59,7 @@ CONSTANTS = (
     "BETTER_ON",
     "LIBRARIES",
     "ENVIRONMENT",
+    "PATH_FROM_START",
 )
 
 
