@@ -1,7 +1,7 @@
 """Subinterpreters: threads with an interpreter and a GIL each; the data is pickled into each once.
 
-For data that may be copied, on Python 3.14 or later. NumPy, and what rests on it, cannot be imported
-in an interpreter of such a pool.
+For data that may be copied, on Python 3.14 or later, and for work without NumPy, which cannot be
+imported in an interpreter of such a pool.
 https://docs.python.org/3/library/concurrent.futures.html#interpreterpoolexecutor
 """
 

@@ -67,6 +67,12 @@ def text_dict(data):
         raise Unsupported("dicts only: there are keys that are not text")
 
 
+def no_numpy(data):
+    """Refuse all data of a program that has imported NumPy: no subinterpreter can."""
+    if "numpy" in sys.modules:
+        raise Unsupported("NumPy cannot be imported in a subinterpreter")
+
+
 # What ``CARRIES`` may say in a strategy. Without that it carries any data.
 REFUSALS = {
     "numbers": numbers,
@@ -75,4 +81,5 @@ REFUSALS = {
     "a list": plain_list,
     "a list or array": numbers_or_list,
     "a dict of text": text_dict,
+    "no NumPy": no_numpy,
 }
