@@ -9,10 +9,10 @@ import argparse
 import json
 import os
 import shlex
-import sys
 from pathlib import Path
 
 from preflight.trouble import troubles_of
+from supervisor import terminal
 from supervisor.child import Interrupted, watch
 from supervisor.folder import make_folder, remove_folder
 from supervisor.guardian import Guardian
@@ -111,7 +111,8 @@ def say(told):
         text += f"{told['status']}: {told['reason']:.100}"
     else:
         text += f"a build takes {told['build_s']:.2g} s, a job {told['job_s']:.2g} s"
-    print(text, *(one["text"] for one in told["troubles"]), sep="\n  ", file=sys.stderr)
+    for line in (text, *(f"  {one['text']}" for one in told["troubles"])):
+        terminal.say(line)
 
 
 def parse(argv):
