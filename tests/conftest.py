@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from browser import find_browser, require_browser
 from interpreters_here import ASKED_FOR, interpreter_or_skip, who_took_part
 from libraries import require_libraries
 from measuring import Measurement, links_into, processes_with, shared_memory, wait_until_removed
@@ -21,6 +22,9 @@ def pytest_addoption(parser):
         action="store_true",
         help="do not start without joblib, MPIRE and all other libraries that strategies use",
     )
+    parser.addoption(
+        "--require-browser", action="store_true", help="do not start without a Chromium"
+    )
 
 
 def pytest_configure(config):
@@ -28,6 +32,8 @@ def pytest_configure(config):
         os.environ.pop("PYTHONPATH", None)  # its own modules' folders, no other Python's
     if config.getoption("--require-libraries"):
         require_libraries()
+    if config.getoption("--require-browser"):
+        require_browser()
 
 
 def pytest_sessionfinish(session):
@@ -78,6 +84,12 @@ def own_environment():
 def pypy():
     """The command of a PyPy that starts, or a skip that says where one was looked for."""
     return interpreter_or_skip("pypy")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of a Chromium, or a skip."""
+    return find_browser() or pytest.skip("there is no Chromium")
 
 
 @pytest.fixture

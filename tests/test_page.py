@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
+from browser import body_of
 from known_costs import models as known_models
 from test_compare import rows_of, written
 
@@ -21,10 +22,6 @@ from report import write_page
 from report.links import to_paste
 from report.write_page import EXAMPLES
 
-HEADLESS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-    "--disable-background-networking",
-]  # fmt: skip
 FIGURE = """<?xml version="1.0"?>
 <!DOCTYPE svg>
 <svg><!-- x --><g id="patch_2">
@@ -130,9 +127,10 @@ def programs(number):
 @pytest.fixture(params=["chromium", "node"])
 def calculate(request, tmp_path):
     """Compute an expression of `advice.js`, with `given` at hand, by a browser or without one."""
-    engine = shutil.which(request.param)
-    if engine is None:
-        pytest.skip(f"there is no {request.param}")
+    if request.param == "chromium":
+        engine = request.getfixturevalue("chromium")
+    elif (engine := shutil.which("node")) is None:
+        pytest.skip("there is no node")
     code = (write_page.HERE / "advice.js").read_text(encoding="utf-8")
 
     def calculate(expression, given):
@@ -155,18 +153,7 @@ def calculate(request, tmp_path):
     return calculate
 
 
-def body_of(path, chromium):
-    """Return what a page shows when its scripts are done, as HTML."""
-    command = [chromium, *HEADLESS, f"--user-data-dir={path.with_name('profile')}"]
-    command += ["--virtual-time-budget=5000", "--dump-dom", path.as_uri()]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-    return ended.stdout.partition("<body>")[2].rpartition("</body>")[0]
-
-
-def test_form_answers_as_soon_as_the_page_is_open(page, tmp_path):
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium")
+def test_form_answers_as_soon_as_the_page_is_open(page, tmp_path, chromium):
     shown = body_of(tmp_path / "report.html", chromium)
     answer = shown.partition('<div id="answer"')[2].partition('<p class="note">')[0]
     assert "Predicted best: " in answer and "The program to paste: " in answer

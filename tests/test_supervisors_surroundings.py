@@ -4,7 +4,9 @@ import errno
 import fcntl
 import os
 import signal
+import stat
 import subprocess
+from unittest import mock
 
 import pytest
 
@@ -20,6 +22,25 @@ def test_lock_that_cannot_be_opened_is_answered_by_a_sentence(tmp_path, monkeypa
     (tmp_path / f"share-or-copy-{os.getuid()}.lock").mkdir()
     with pytest.raises(lock.LockError, match=r"cannot be opened .*: remove it"):
         lock.take_lock(lambda: False)
+
+
+@pytest.mark.parametrize("laid", ["link", "dangling link", "pipe", "somebody else's"])
+def test_lock_is_no_file_that_others_have_laid_there(laid, tmp_path, monkeypatch):
+    monkeypatch.setattr(lock.tempfile, "tempdir", str(tmp_path))
+    path, aim = tmp_path / f"share-or-copy-{os.getuid()}.lock", tmp_path / "aim"
+    if laid == "link":
+        aim.write_text("mine")
+    if laid.endswith("link"):
+        path.symlink_to(aim)
+    elif laid == "pipe":
+        os.mkfifo(path)
+    else:
+        path.touch()
+        theirs = mock.Mock(st_mode=stat.S_IFREG, st_uid=os.getuid() + 1)
+        monkeypatch.setattr(os, "fstat", lambda descriptor: theirs)
+    with pytest.raises(lock.LockError, match=r"cannot be opened \(it is .*\): remove it"):
+        lock.take_lock(lambda: False)
+    assert aim.exists() == (laid == "link")
 
 
 @pytest.mark.parametrize("number", lock.WITHOUT_LOCKS, ids=errno.errorcode.get)

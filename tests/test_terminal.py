@@ -6,6 +6,8 @@ import pytest
 import yaml
 from measuring import PROJECT
 
+from supervisor import terminal
+
 SNAKEMAKE_SAYS = re.compile(r"Using workflow specific profile|$")
 
 SHOWN = {
@@ -23,6 +25,11 @@ SHOWN = {
         r"experiments\.matrix\.exclude\.0: .* excludes no cell",
     ),
 }
+
+
+def test_text_of_a_run_steers_no_terminal(capsys):
+    terminal.say("ValueError: \x1b[31mred\nnext \u202etxet")
+    assert capsys.readouterr().err == "ValueError: \\x1b[31mred next \\u202etxet\n"
 
 
 @pytest.mark.parametrize("name", SHOWN)

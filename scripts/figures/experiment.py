@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from stats.evidence import counted, ending
+from stats.evidence import counted, ending, with_texts
 from stats.ratios import ENOUGH
 from supervisor.columns import CELL, IDENTITY
+from supervisor.terminal import printable
 from wording.labels import names_of
 from wording.units import is_own, items
 from wording.units import workers as workers_in_words
@@ -194,8 +195,9 @@ def read_study(folder, *names):
     tables = []
     for name in names:
         (path,) = Path(folder).glob(f"{name}.csv*")
-        tables.append(pd.read_csv(path, dtype={"reason": str}, keep_default_na=False,
-                                  na_values=[""], low_memory=False))  # fmt: skip
+        table = pd.read_csv(path, dtype={"reason": str}, keep_default_na=False, na_values=[""],
+                            low_memory=False)  # fmt: skip
+        tables.append(with_texts(table, printable))
     return tables
 
 

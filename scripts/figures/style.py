@@ -68,6 +68,7 @@ sns.set_theme(
         "xtick.labelcolor": "black",
         "ytick.color": QUIET,
         "ytick.labelcolor": "black",
+        "text.parse_math": False,  # a dollar in a name is a dollar
         "svg.fonttype": "none",  # text stays text: small files, to be searched and read aloud
         "svg.hashsalt": "share-or-copy",  # an unchanged figure is the same file, byte by byte
     },

@@ -9,10 +9,10 @@ import argparse
 import json
 import os
 import shlex
-import sys
 from pathlib import Path
 
 from preflight.trouble import troubles_of
+from supervisor import terminal
 from supervisor.child import Interrupted, watch
 from supervisor.folder import make_folder, remove_folder
 from supervisor.guardian import Guardian
@@ -113,7 +113,8 @@ def say(found):
         text += f"{found['status']}: {found['reason']:.100}"
     else:
         text += f"a build takes {found['build_s']:.2g} s, a job {found['job_s']:.2g} s"
-    print(text, *(one["text"] for one in found["troubles"]), sep="\n  ", file=sys.stderr)
+    for line in (text, *(f"  {one['text']}" for one in found["troubles"])):
+        terminal.say(line)
 
 
 def parse(argv):

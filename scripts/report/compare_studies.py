@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from claims.pickling_table import natural
+from report.foreign import as_itself, as_markdown, guarded
 from report.markdown import markdown
 from stats.best import answering_cells, answering_methods, best_cells
 from stats.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
@@ -24,11 +26,11 @@ MOST_ROWS = 20
 
 def main(argv=None):
     arguments = parse(argv)
-    studies = [Study(folder) for folder in (arguments.one, arguments.other)]
+    studies = [Study(folder, guarded) for folder in (arguments.one, arguments.other)]
     try:
         text = compare(*studies, forest=drawn(arguments.output))
     except Incomparable as problem:
-        return str(problem)
+        return as_itself(str(problem))
     arguments.output.write_text(text, encoding="utf-8")
     print(f"the comparison: {arguments.output}")
     return 0
@@ -59,7 +61,7 @@ def compare(one, other, forest=()):
         parts += ["Not compared:", "\n".join(f"- {reason}" for reason in left_out)]
     parts += ["## The claims", markdown(claims(one, other))]
     parts += ["## The advice", "\n".join(f"- {line}" for line in advice(one, other))]
-    return "\n\n".join(parts) + "\n"
+    return as_markdown("\n\n".join(parts) + "\n")
 
 
 def drawn(output):
@@ -154,7 +156,7 @@ def most_different(common, names):
 def claims(one, other):
     """Return the grid of claims: what became of each in both studies."""
     tables = [study.verdicts.set_index(["claim", "interpreter"]) for study in (one, other)]
-    keys = sorted({*tables[0].index, *tables[1].index}, key=lambda key: (int(key[0][1:]), key[1]))
+    keys = sorted({*tables[0].index, *tables[1].index}, key=lambda key: (natural(key[0]), key[1]))
     rows = []
     for key in keys:
         found = [table.loc[key] if key in table.index else None for table in tables]

@@ -1,6 +1,7 @@
 """Why processes gain nothing, in a sentence for every interpreter on which they do not."""
 
 from costs.lost_time import loss
+from report.foreign import guarded_table
 from stats.best import ALONE, ANY_METHOD
 from stats.evidence import counted, read_table
 from wording.machines import usable_cpus
@@ -22,7 +23,7 @@ def losses(folder, runs, cells, best, preflights, names):
             continue
         if not any(folder.glob("jobs.csv*")):
             continue
-        jobs = read_table(folder, "jobs")
+        jobs = guarded_table(read_table(folder, "jobs"))
         sizes = [one["answer_bytes"] for one in preflights if one["interpreter"] == interpreter]
         why = loss(
             counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]

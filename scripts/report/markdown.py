@@ -1,13 +1,15 @@
 """Tables, figures and numbers in the Markdown of the report."""
 
 import pandas as pd
+from markdown_it import MarkdownIt
 
+from report.foreign import as_itself
 from wording.units import time
 
 
 def figure(folder, experiment, kind, title):
     """Return the figure as Markdown, or nothing where there is none."""
-    path = f"figures/{experiment}_{kind}.svg"
+    path = as_itself(f"figures/{experiment}_{kind}.svg")
     return [f"![{title}]({path})"] if (folder / path).is_file() else []
 
 
@@ -23,6 +25,12 @@ def with_spread(cell, value):
 
 def text(value):
     return "unknown" if pd.isna(value) else str(value)
+
+
+def plain(line):
+    """Return a line of Markdown as its reader sees it, without any mark."""
+    (block,) = MarkdownIt("commonmark", {"html": False}).parseInline(line)
+    return "".join(one.content for one in block.children)
 
 
 def without_empty(rows):

@@ -11,8 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import pandas as pd
-
+from stats.evidence import read_table
 from stats.groups import rerun_command, torn_groups
 from wording.units import listed
 
@@ -52,7 +51,7 @@ def publish(study, target):
 
 def measured_apart(study):
     """Return a sentence for every group with cells that share no block, and the remedy."""
-    runs = pd.read_csv(study / "runs.csv", low_memory=False)
+    runs = read_table(study, "runs")
     if "block" not in runs:
         return []
     return [

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+from report.foreign import guarded
 from report.markdown import text
 from stats.evidence import ending
 from wording.machine_faults import fault_of
@@ -27,7 +28,7 @@ SHARED = {
 def preflights_of(folder, experiment=None):
     """Return the preflights of a study's users' workloads, as dicts."""
     found = [
-        json.loads(path.read_text(encoding="utf-8"))
+        guarded(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted(folder.glob("*/preflight/*.json"))
     ]
     return [one for one in found if experiment in (None, one["experiment"])]

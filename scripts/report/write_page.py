@@ -7,6 +7,7 @@ and the costs are gzipped, which every browser of 2023 and later unpacks by itse
 import argparse
 import base64
 import gzip
+import hashlib
 import json
 import re
 from html import escape
@@ -20,6 +21,7 @@ from markupsafe import Markup
 from costs.cost_model import KIND, MEMORY_TERMS, TIME_TERMS
 from costs.fit_costs import fit, with_memory
 from report import links
+from report.markdown import plain
 from stats.evidence import Evidence
 from wording.labels import names_of
 from wording.machines import usable_cpus
@@ -30,6 +32,8 @@ HERE = Path(__file__).with_name("page")
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SCRIPTS = ("unpack.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
 STYLES = ("page.css", "tabulator.min.css")
+# The report's own HTML, the only one that is no text.
+FOLD = re.compile(r"<details><summary>[^<>]*</summary>\s*|</details>\s*")
 SHOWN = [
     "experiment", "interpreter", "strategy", "start_method", "workload", "size", "workers", "jobs",
     "repeat", "status", "total_s", "map_s", "tree_pss_mib", "workers_uss_max_mib", "disturbed",
@@ -54,6 +58,7 @@ def page(report, folder, evidence):
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
     )
     title, _, text = report.partition("\n")
+    title = title.removeprefix("# ")
     names = names_of(evidence.runs)
     models = models_of(evidence)
     sizes = widest(models)
@@ -64,10 +69,13 @@ def page(report, folder, evidence):
     html = html_of(text, folder, classes)
     styles = [(HERE / name).read_text(encoding="utf-8") for name in STYLES]
     styles += [f".{name}{{{style}}}" for style, name in classes.items()]
+    scripts = [safe_script(HERE / name) for name in SCRIPTS]
     return environment.get_template("page.html.j2").render(
-        title=title.lstrip("# "),
+        policy=policy(scripts),
+        title=plain(title),
+        heading=Markup(markdown_it().renderInline(title)),
         style=Markup("\n".join(styles)),
-        scripts=[Markup(safe_script(HERE / name)) for name in SCRIPTS],
+        scripts=list(map(Markup, scripts)),
         interpreters=[(name, names[name]) for name in names if name in measured],
         workloads=[(name, sentence_of(name) or name) for name in workloads],
         items=min([USUAL_ITEMS, *list(sizes.values())[:1]]),
@@ -104,23 +112,47 @@ def html_of(text, folder, classes):
 
     The figures' styles are gathered in `classes`, a dict of style to the name of a class.
     """
-    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    html = markdown_it().render(text)
     # The page has the programs in itself: it may be sent to somebody who has no other file.
     html = re.sub(rf'href="{links.EXAMPLES}/use_(\w+)\.py"', r'href="#recipe-\1"', html)
     html = html.replace("<table>", '<div class="wide"><table>').replace(
         "</table>", "</table></div>"
     )
     return re.sub(
-        r'<p><img src="(figures/[\w-]+\.svg)" alt="([^"]*)"\s*/?></p>',
+        r'<p><img src="(figures/[\w.-]+\.svg)" alt="([^"]*)"\s*/?></p>',
         lambda found: figure(folder / found[1], found[2], classes),
         html,
+    )
+
+
+def markdown_it():
+    """Return what makes HTML of the report's Markdown; of HTML in it only what folds is let in."""
+    found = MarkdownIt("commonmark", {"html": True}).enable("table")
+    found.add_render_rule("html_inline", text_of_html)
+    found.add_render_rule("html_block", text_of_html)
+    return found
+
+
+def text_of_html(renderer, tokens, place, options, env):
+    """Return HTML as a text that can be read; the report's own as it is."""
+    content = tokens[place].content
+    return content if FOLD.fullmatch(content) else escape(content)
+
+
+def policy(scripts):
+    """Return the page's Content-Security-Policy: these scripts run, and nothing is fetched."""
+    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
+    allowed = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
 def figure(path, title, classes):
     """Return a figure's SVG, to two digits, without what only a file of its own has.
 
-    Thousands of marks have the same few styles: each becomes a class of the page.
+    `title` is HTML. Thousands of marks have the same few styles: each becomes a class of the page.
     """
     svg = path.read_text(encoding="utf-8")
     svg = svg[svg.index("<svg") :]
@@ -140,7 +172,7 @@ def figure(path, title, classes):
     )
     # A mark's name is a digest of what it looks like: its beginning is unique.
     svg = re.sub(r'(id="|href="#|url\(#)([mp][0-9a-f]{6})[0-9a-f]{4}\b', r"\1\2", svg)
-    return f'<figure role="img" aria-label="{escape(title)}">{svg}</figure>'
+    return f'<figure role="img" aria-label="{title}">{svg}</figure>'
 
 
 def models_of(evidence):

@@ -1,7 +1,6 @@
 """Write the report of a study: the answer first, then the experiments, verdicts and conditions."""
 
 import argparse
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from report.claims import claims_section
 from report.costs import costs_section
 from report.experiments import experiment_section
 from report.first_screen import first_screen
+from report.foreign import as_markdown, guarded, guarded_table
 from report.kinds_of_data import kinds_of_data
-from report.markdown import markdown, text
+from report.markdown import markdown, plain, text
 from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
@@ -49,6 +49,9 @@ def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
 
     Without `jobs` there is no first screen of answers, only what is best.
     """
+    study = guarded(study)
+    runs, summary, verdicts, pickling = map(guarded_table, (runs, summary, verdicts, pickling))
+    jobs = None if jobs is None else guarded_table(jobs)
     known = jobs is not None and runs["status"].eq("ok").any()
     evidence = Evidence(runs, jobs, summary, pickling) if known else None
     screen = first_screen(evidence) if evidence else []
@@ -72,7 +75,7 @@ def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
     parts += conditions(study, runs, summary)
     parts += failures(runs)
     parts += closing(study)
-    return "\n\n".join(parts) + "\n"
+    return as_markdown("\n\n".join(parts) + "\n")
 
 
 def in_short(text, runs):
@@ -91,7 +94,7 @@ def in_short(text, runs):
     rules = [block for block in blocks[:3] if block.startswith("**")]
     # What is missing for some strategies is no answer; what is wrong with data or all workers is.
     first_of_all = rules[0] if rules and blocks[0].startswith("- **No result**") else blocks[0]
-    answered = re.sub(r"[*`]|^- ", "", first_of_all.splitlines()[0])
+    answered = plain(first_of_all.splitlines()[0].removeprefix("- "))
     return [first, answered if len(answered) <= LONGEST_ANSWER else f"{answered[:LONGEST_ANSWER]}…"]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from stats.ratios import Ratio, paired
 from supervisor.columns import IDENTITY
+from supervisor.terminal import printable
 from wording.machine_faults import fault_of, faults_of
 
 PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
@@ -75,10 +76,10 @@ class Evidence:
         return Evidence(self.runs, self.jobs, self.summary, self.pickling, every=True)
 
     @classmethod
-    def read(cls, folder):
-        """Read the tables from a study's folder, plain or gzipped."""
-        tables = {name: read_table(folder, name) for name in ("runs", "jobs", "summary")}
-        return cls(**tables, pickling=read_pickling(folder))
+    def read(cls, folder, texts=printable):
+        """Read the tables from a study's folder, plain or gzipped, with texts as by `texts`."""
+        tables = {name: read_table(folder, name, texts) for name in ("runs", "jobs", "summary")}
+        return cls(**tables, pickling=read_pickling(folder, texts))
 
     def interpreters(self, experiments):
         """Return the names of the interpreters of an experiment, or of several ("a, b").
@@ -204,16 +205,29 @@ def times_by_block(runs, column="total_s"):
     return table.where(table > 0, np.nan)
 
 
-def read_table(folder, name):
+def read_table(folder, name, texts=printable):
     """Return a table of a study, plain or gzipped as in one that was published."""
     (path,) = Path(folder).glob(f"{name}.csv*")
-    return pd.read_csv(path, low_memory=False)
+    return with_texts(pd.read_csv(path, low_memory=False), texts)
 
 
-def read_pickling(folder):
+def with_texts(table, changed):
+    """Return a table with its texts as `changed` returns them."""
+    columns = {}
+    for name in table.select_dtypes(exclude=["number", "bool"]):
+        texts = [one for one in table[name].unique() if isinstance(one, str)]
+        others = {one: other for one in texts if (other := changed(one)) != one}
+        if others:
+            columns[name] = [others.get(one, one) for one in table[name]]
+    return table.assign(**columns)
+
+
+def read_pickling(folder, texts=printable):
     """Return pickling.csv, a missing text as an empty one; a study of before it has no rows."""
     path = Path(folder) / "pickling.csv"
-    return pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame()
+    if not path.exists():
+        return pd.DataFrame()
+    return with_texts(pd.read_csv(path, dtype=str, keep_default_na=False), texts)
 
 
 def select(table, **key):

@@ -1,5 +1,7 @@
 """Groups: the cells that are compared with each other, and whether they were measured together."""
 
+from shlex import quote
+
 from supervisor.columns import GROUP
 
 
@@ -23,6 +25,6 @@ def torn_groups(runs):
 
 def rerun_command(group, study):
     """Return the command that takes a group's runs away, so that the study measures them again."""
-    folder = f"results/{study}/{group['experiment']}"
-    runs = "{interpreter}/*/*/n{size}_w*_j{jobs}_r*.csv".format(**group)
+    folder = f"results/{quote(study)}/{quote(group['experiment'])}"
+    runs = f"{quote(group['interpreter'])}/*/*/n{group['size']}_w*_j{group['jobs']}_r*.csv"
     return f"rm {folder}/runs.csv {folder}/runs/{runs}"

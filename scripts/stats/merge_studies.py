@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from stats.summarise_runs import summarise
+from supervisor.terminal import printable
 from tables.merge_experiments import read_table
 from wording.units import listed
 
@@ -28,7 +29,7 @@ def main(argv=None):
     asked = [read_yaml(folder / "study.yaml") for folder in arguments.studies]
     differ = unlike([one.get("experiments", {}) for one in asked])
     if differ:
-        return differ
+        return printable(differ)
     arguments.output.mkdir(parents=True, exist_ok=True)
     tables = {
         name: together(name, arguments.studies, labels)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
-from stats.evidence import Evidence
+from stats.evidence import Evidence, read_table
 from stats.ratios import against, of_logs, of_values
 from supervisor.columns import IDENTITY
+from supervisor.terminal import printable
 from wording.labels import names_of
 from wording.mechanisms import MECHANISMS, mechanism_of
 from wording.units import cells as cells_in_words
@@ -20,47 +20,47 @@ class Incomparable(Exception):
 
 
 class Study:
-    """A study's tables, from its folder or from one that was published."""
+    """A study's tables, from its folder or from one that was published.
 
-    def __init__(self, folder):
+    All texts of others as `texts` returns them.
+    """
+
+    def __init__(self, folder, texts=printable):
         for name in ("runs", "jobs", "summary"):
             if not any(Path(folder).glob(f"{name}.csv*")):
                 raise SystemExit(f"{folder} is no study that has ended: there is no {name}.csv")
         self.folder = Path(folder)
-        self.evidence = Evidence.read(folder)
+        self.called = texts(self.folder.name)
+        self.evidence = Evidence.read(folder, texts)
         self.runs, self.summary = self.evidence.runs, self.evidence.summary
         self.names = names_of(self.runs)
-        self.verdicts = pd.read_csv(self.folder / "verdicts.csv")
-        asked = self.folder / "study.yaml"
-        self.asked = yaml.safe_load(asked.read_text(encoding="utf-8")) if asked.exists() else {}
+        self.verdicts = read_table(folder, "verdicts", texts)
 
     @property
     def name(self):
         """Return how the study is called, its machine behind it."""
-        return f"{self.folder.name} ({self.runs['machine'].mode()[0]})"
+        return f"{self.called} ({self.runs['machine'].mode()[0]})"
 
 
 def in_common(one, other):
     """Return the cells that both have, with `ratio`, and sentences on those that are left out."""
     keys = list(IDENTITY)
-    left_out = []
+    left_out, excluded = [], set()
     for name in sorted({*one.names} & {*other.names}):
         mine, theirs = (study.names[name].split()[0] for study in (one, other))
         if mine != theirs:
             left_out.append(f"`{name}` is {mine} in one and {theirs} in the other")
-    excluded = {reason.split("`")[1] for reason in left_out}
+            excluded.add(name)
     for mine, theirs in ((one, other), (other, one)):
         only = sorted({*mine.names} - {*theirs.names})
         if only:
-            left_out.append(f"{listed(only)}: only in {mine.folder.name}")
+            left_out.append(f"{listed(only)}: only in {mine.called}")
     tables = [study.summary[study.summary["n"] > 0].set_index(keys) for study in (one, other)]
     both = tables[0].index.intersection(tables[1].index)
     alone = [table.index.difference(both) for table in tables]
     for study, rest in zip((one, other), alone, strict=True):
         if len(rest):
-            left_out.append(
-                f"{cells_in_words(len(rest))} with a result only in {study.folder.name}"
-            )
+            left_out.append(f"{cells_in_words(len(rest))} with a result only in {study.called}")
     rows = []
     for key in both:
         named = dict(zip(keys, key, strict=True))

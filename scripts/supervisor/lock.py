@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -24,13 +25,7 @@ def take_lock(interrupted):
     file system that has none. Raises `LockError`.
     """
     path = Path(tempfile.gettempdir()) / f"share-or-copy-{os.getuid()}.lock"
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise LockError(
-            f"{path}, which keeps two runs apart, cannot be opened ({error.strerror}): remove it, "
-            "or name another folder by TMPDIR"
-        ) from None
+    descriptor = opened(path)
     said = False
     while not interrupted():
         try:
@@ -51,3 +46,30 @@ def take_lock(interrupted):
             )
             break
     return descriptor
+
+
+def opened(path):
+    """Return the descriptor of the lock's file, made if need be; raises `LockError`.
+
+    All users may write to the temporary folder: what lies there under the lock's name may be a link
+    to a file of this user's, a pipe, or somebody else's.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except OSError as error:
+        trouble = "it is a link" if error.errno == errno.ELOOP else error.strerror
+        raise LockError(unusable(path, trouble)) from None
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid():
+        return descriptor
+    os.close(descriptor)
+    raise LockError(unusable(path, "it is no file of yours"))
+
+
+def unusable(path, trouble):
+    """Return why the lock cannot be had, and what to do."""
+    return (
+        f"{path}, which keeps two runs apart, cannot be opened ({trouble}): remove it, or name "
+        "another folder by TMPDIR"
+    )

@@ -1,4 +1,4 @@
-"""The line on the terminal that every run has."""
+"""The line on the terminal that every run has, and what may stand on one."""
 
 import sys
 from contextlib import suppress
@@ -29,4 +29,16 @@ def conclude(row):
 def say(text, end="\n"):
     """Print to a terminal that may be gone: the row is what counts."""
     with suppress(OSError):
-        print(text, end=end, file=sys.stderr, flush=True)
+        print(printable(text), end=end, file=sys.stderr, flush=True)
+
+
+def printable(text):
+    """Return a text in one line; what would steer a terminal, or cannot be seen, by its escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable()
+        else " " if letter.isspace()
+        else letter.encode("unicode_escape").decode()
+        for letter in text
+    )  # fmt: skip

@@ -12,8 +12,8 @@ FOLDER = Path(workloads.__file__).parent
 @cache
 def sentence_of(workload):
     """Return the sentence, read and not imported: it may need a library. None for a user's file."""
-    path = FOLDER / f"{workload}.py"
-    if not path.exists():
+    if workload not in workloads.names():
         return None
+    path = FOLDER / f"{workload}.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     return " ".join(text.split("\n\n")[0].split()).replace("``", "`")

@@ -1,0 +1,396 @@
+"""Texts of others in report, page, comparison and figures: readable, and nothing but text."""
+
+import json
+import re
+import shlex
+from dataclasses import asdict
+from html import unescape
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+import yaml
+from browser import opened, require_browser
+from markdown_it import MarkdownIt
+from test_report import STUDY, in_blocks, run
+
+from claims.judge_claims import Verdict
+from figures import plot_failures, plot_time
+from report import compare_studies, write_page, write_report
+from report.foreign import as_markdown, guarded
+from stats.groups import rerun_command
+from stats.summarise_runs import summarise
+from supervisor.columns import IDENTITY
+from supervisor.terminal import printable
+
+TEXTS = [
+    '<img src=x onerror="document.title=1">',
+    "<script>document.title='two'</script>",
+    "</script></td></table><script>alert(3)</script>",
+    '"><svg onload="document.title=4">',
+    "' onmouseover='document.title=5' x='",
+    "<!-- six",
+    "</summary></details><h1>seven",
+    "cannot pickle <function eight at 0x…>",
+    "<class 'nine'> & <b>bold</b>",
+    "a | ten || b",
+    "`eleven` and ``more` | x",
+    "```twelve",
+    "*thirteen* **bold** 2 * 3*4",
+    "__fourteen__ and _x_",
+    "[fifteen](javascript:alert(15))",
+    "![sixteen](https://example.org/x.png)",
+    "&lt;seventeen&gt; &amp;",
+    "eighteen \\| \\",
+    "# nineteen\n\n## heading\n\n```\n",
+    "$\\twenty$ ~~gone~~ $",
+    "\x1b[31mtwenty-one\x1b[0m \u202eback",
+    "{{ 7 * 22 }} {% raw %}",
+    "--- | ---",
+    "<https://example.org/24> <a href=x>there</a>",
+    "1. twenty-five [ ] [^1]: x",
+]
+ROWS = 5  # of a table; each has a fifth of the texts in one
+JOINED = [" and ".join(TEXTS[place::ROWS]) for place in range(ROWS)]
+RUNS = (
+    "interpreter", "strategy", "workload", "reason", "implementation", "version", "command",
+    "machine", "kernel", "libraries", "code_version", "start_method", "governor",
+)  # fmt: skip
+OF_STUDY = ("study", "experiment", "question", "builds")
+VERDICTS = ("claim", "text", "interpreter", "verdict", "measured", "why", "experiment", "disturbed")
+PICKLING = ("kind", "expression", "error", "message", "outcome", "interpreter", "version")
+PREFLIGHT = ("text", "threads", "interpreter")
+FIELDS = [
+    *(f"runs.{name}" for name in RUNS),
+    *(f"study.{name}" for name in OF_STUDY),
+    *(f"verdicts.{name}" for name in VERDICTS),
+    *(f"pickling.{name}" for name in PICKLING),
+    *(f"preflight.{name}" for name in PREFLIGHT),
+]
+# Of these the report shows one: the last run's, or the study's.
+ONE_IS_SHOWN = ("runs.governor", "study.study", "pickling.version")
+HERE = "here"  # the interpreter of what is no run
+VERDICT = Verdict("S99", "a claim", HERE, "holds", "x", experiment="matrix")
+
+
+def written(folder, field):
+    """Write a study in which a field of a table has a text in each of many rows; return it."""
+    table, name = field.split(".")
+    folder.mkdir()
+    study = STUDY | {"builds": {}}
+    experiments = dict(study["experiments"])
+    rows, pickling = [], []
+    verdicts = [asdict(VERDICT)]
+    for number, text in enumerate(JOINED):
+        changed = {name: text}
+        called = {"interpreter": f"python{number}", "experiment": "matrix", "kernel": "6.1"}
+        called |= {"version": f"3.{number}.0", "libraries": "joblib 1", "governor": "none"}
+        if table == "runs":
+            called |= {} if name in ("strategy", "reason", "start_method") else changed
+        if table == "study" and name == "experiment":
+            called |= changed
+            experiments[text] = STUDY["experiments"]["matrix"]
+        if table == "study" and name == "question":
+            called["experiment"] = f"e{number}"
+            experiments[f"e{number}"] = STUDY["experiments"]["matrix"] | {"question": text}
+        if table == "study" and name == "builds":
+            study["builds"][called["interpreter"]] = text
+        own = {"workload": "my.py"} if table == "preflight" else {}
+        strategy = text if field == "runs.strategy" else "argument"
+        method = text if field == "runs.start_method" else "fork"
+        reason = text if field == "runs.reason" else "ValueError: no"
+        if rows and table in ("verdicts", "pickling"):
+            continue
+        rows += [run("serial", 1.0, **called | own)]
+        if field == "preflight.threads":
+            hung = {"status": "timeout", "reason": "hung in map"}
+            rows += [run(name, None, **called | own | hung) for name in ("global", "argument")]
+            continue
+        rows += [
+            run("global", 0.5, **called | own),
+            run("initializer", 0.6, **called | own),
+            run(strategy, 2.0, **called | own | {"start_method": method}),
+            run("closure", None, status="failed", reason=reason, **called | own),
+        ]
+    for number, text in enumerate(JOINED):
+        changed = {name: text}
+        verdict = asdict(VERDICT) | {"claim": f"S{number}"}
+        verdict |= {"ratio": 1.0, "low": 0.9, "high": 1.1, "threshold": 2, "why": "so", "blocks": 3}
+        verdicts.append(verdict | (changed if table == "verdicts" else {}))
+        probed = {"experiment": "probe", "group": "g", "kind": f"kind {number}", "bytes": "1"}
+        probed |= {"expression": "x", "outcome": "refuses", "error": "TypeError", "message": "no"}
+        probed |= {"interpreter": HERE, "implementation": "CPython", "version": "3.11.2"}
+        pickling.append(probed | (changed if table == "pickling" else {}))
+    experiments["probe"] = {"question": "Which?", "probe": "pickling"}
+    if field == "study.study":
+        study["study"] = JOINED[0]
+    if field in ("study.experiment", "study.question"):
+        del experiments["matrix"]  # has no runs
+    save(folder, rows, verdicts, pickling, study | {"experiments": experiments})
+    if table == "preflight":
+        save_preflights(folder, name)
+    return folder
+
+
+def save(folder, rows, verdicts, pickling, study):
+    """Write the tables of a study."""
+    runs = pd.DataFrame(in_blocks(rows, 2)).assign(usable_cpus=2)
+    runs.to_csv(folder / "runs.csv", index=False)
+    summarise(runs).to_csv(folder / "summary.csv", index=False)
+    jobs = runs[[*IDENTITY, "workload", "repeat"]].assign(
+        job=0, worker=1, started_s=0.0, finished_s=1.0
+    )
+    jobs.assign(minor_faults=0, worker_minor_faults=0).to_csv(folder / "jobs.csv", index=False)
+    pd.DataFrame(verdicts).to_csv(folder / "verdicts.csv", index=False)
+    if pickling:
+        pd.DataFrame(pickling).to_csv(folder / "pickling.csv", index=False)
+    (folder / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
+
+
+def save_preflights(folder, name):
+    """Write a preflight for each text; only trouble goes without a thread that explains it."""
+    (folder / "matrix" / "preflight").mkdir(parents=True)
+    for number, text in enumerate(JOINED):
+        told = {"experiment": "matrix", "interpreter": f"python{number}", "size": 1, "answers": {}}
+        told |= {"holds": [], "threads": [], "troubles": [], "answer_bytes": 1}
+        if name == "threads":
+            told["threads"] = [text]
+        else:
+            told["troubles"] = [{"kind": "stuck", "text": f"trouble {number}"} | {name: text}]
+        told |= {name: text} if name == "interpreter" else {}
+        path = folder / "matrix" / "preflight" / f"{number}.json"
+        path.write_text(json.dumps(told), encoding="utf-8")
+
+
+class Seen(HTMLParser):
+    """What a page is made of: its text, its elements, how many cells each row has."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.text, self.elements, self.handlers, self.tables, self.inside = [], [], [], [], []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append(tag)
+        self.handlers += [name for name, _ in attributes if name.startswith("on")]
+        self.inside += [tag] if tag in ("script", "style", "title") else []
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append(0)
+        elif tag in ("td", "th"):
+            self.tables[-1][-1] += 1
+
+    def handle_endtag(self, tag):
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        if not self.inside:
+            self.text.append(data)
+
+    def reads(self, text):
+        """Return whether a text can be read in the page."""
+        return as_read(text) in as_read("".join(self.text))
+
+
+def as_read(text):
+    return re.sub(r"\s+", "", printable(text))
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """Write report and page of the study with hostile texts in a field, once; return its folder."""
+    known = {}
+
+    def report_of(field):
+        if field not in known:
+            known[field] = written(tmp_path_factory.mktemp("texts") / "study", field)
+            report, answer = (known[field] / name for name in ("report.md", "answer.txt"))
+            write_report.main([str(known[field]), str(report), "--answer", str(answer)])
+            write_page.main([str(known[field]), str(known[field] / "report.html")])
+        return known[field]
+
+    return report_of
+
+
+def as_on_github(text):
+    """Return Markdown as GitHub makes HTML of it, before it takes out what it does not allow."""
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
+
+
+def check_read(seen, field):
+    """Check that the texts of a field can be read, all of them or the only one that is shown."""
+    readable = [text for text in TEXTS if seen.reads(text)]
+    if field in ONE_IS_SHOWN:
+        assert len(readable) == len(TEXTS) // ROWS
+    else:
+        assert readable == TEXTS
+
+
+def cells_by_row(markdown):
+    """Return how many cells each row has, for every table of a Markdown text."""
+    blocks = [block.splitlines() for block in markdown.split("\n\n") if block.startswith("|")]
+    return [[len(re.findall(r"(?<!\\)\|", row)) for row in rows] for rows in blocks]
+
+
+OWN = {"details", "summary", "h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "code", "a",
+       "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_report_shows_texts_as_they_are(field, reported):
+    markdown = (reported(field) / "report.md").read_text(encoding="utf-8")
+    seen = Seen(as_on_github(markdown))
+    assert set(seen.elements) <= OWN and seen.handlers == []
+    tables = cells_by_row(markdown)
+    assert len(tables) == len(seen.tables)
+    assert all(len(set(rows)) == 1 for rows in tables)
+    check_read(seen, field)
+    assert "\x1b" not in markdown
+    answer = (reported(field) / "answer.txt").read_text(encoding="utf-8")
+    assert len(answer.splitlines()) == 3
+    assert all(line.isprintable() for line in answer.splitlines())
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_page_runs_no_text_of_others(field, reported, chromium):
+    path = reported(field) / "report.html"
+    source = path.read_text(encoding="utf-8")
+    html, log = opened(path, chromium)
+    before, after = (Seen(text) for text in (source, html))
+    assert title_of(html) == title_of(source)
+    assert after.elements.count("script") == source.count("<script")
+    assert after.handlers == []
+    assert "Content Security Policy" not in log
+    report = Seen(html.partition("<article>")[2].partition("</article>")[0])
+    assert set(report.elements) <= {*OWN, "div"}
+    assert report.tables == before.tables[: len(report.tables)]
+    assert all(len(set(rows)) == 1 for rows in after.tables)
+    check_read(report, field)
+
+
+def title_of(html):
+    return re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1]
+
+
+def test_title_names_a_users_file_as_it_is_called(tmp_path):
+    name = "<b>*my*</b> & `own`.py"
+    rows = [run(one, 1.0, workload=name) for one in ("serial", "global")]
+    experiment = STUDY["experiments"]["matrix"] | {"workload": name}
+    save(tmp_path, rows, [asdict(VERDICT)], [], STUDY | {"experiments": {"matrix": experiment}})
+    write_report.main([str(tmp_path), str(tmp_path / "report.md")])
+    write_page.main([str(tmp_path), str(tmp_path / "report.html")])
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    heading = f"How should the data of {name} reach Python worker processes?"
+    assert unescape(title_of(page)) == heading
+    assert Seen(page).reads(heading)
+
+
+def test_command_to_paste_has_names_as_words():
+    group = {"experiment": "a; rm x", "interpreter": "$(rm y)", "size": 1, "jobs": 2}
+    command = shlex.split(rerun_command(group, "study"))
+    assert command[1:] == [
+        "results/study/a; rm x/runs.csv",
+        "results/study/a; rm x/runs/$(rm y)/*/*/n1_w*_j2_r*.csv",
+    ]
+
+
+def test_browser_can_be_required(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(pytest.UsageError, match="no Chromium"):
+        require_browser()
+
+
+SCRIPTS = [
+    "<img src=x onerror=\"document.title='changed'\">",
+    "<script>document.title='changed'</script>",
+    "<svg><script>document.title='changed'</script></svg>",
+]
+
+
+@pytest.mark.parametrize("policy", [True, False], ids=["with the policy", "without"])
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_policy_alone_stops_scripts(script, policy, reported, chromium, tmp_path):
+    """Text that came to stand in the page as HTML runs nothing; without the policy it would."""
+    source = (reported("runs.reason") / "report.html").read_text(encoding="utf-8")
+    source = source.replace("<article>", f"<article>{script}")
+    if not policy:
+        source = re.sub(r"<meta http-equiv=.*>", "", source)
+    (tmp_path / "page.html").write_text(source, encoding="utf-8")
+    html, log = opened(tmp_path / "page.html", chromium)
+    assert ("Content Security Policy" in log) == policy
+    assert (title_of(html) == title_of(source)) == policy
+
+
+def test_html_of_a_report_that_somebody_else_wrote_is_text(tmp_path):
+    text = "a <b>x</b>\n\n<details><summary>3 <img src=x></summary>\n\n<div onclick=x>\n\n"
+    html = write_page.html_of(f"{text}<details><summary>ways</summary>\n\nb\n\n</details>\n",
+                              tmp_path, {})  # fmt: skip
+    seen = Seen(html)
+    assert seen.elements == ["p", "details", "summary", "p"]
+    assert seen.reads(text)
+
+
+COMPARED = [f"runs.{name}" for name in RUNS[:-1]] + [f"verdicts.{name}" for name in VERDICTS[:4]]
+
+
+@pytest.mark.parametrize("field", COMPARED)
+def test_comparison_shows_texts_as_they_are(field, reported, tmp_path):
+    folder, output = reported(field), tmp_path / "comparison.md"
+    # Studies with other interpreters have nothing in common.
+    alike = field in ("runs.interpreter", "runs.implementation")
+    other = folder if alike else reported("study.study")
+    assert compare_studies.main([str(folder), str(other), str(output)]) == 0
+    markdown = output.read_text(encoding="utf-8")
+    seen = Seen(as_on_github(markdown))
+    assert set(seen.elements) <= OWN and seen.handlers == []
+    assert all(len(set(rows)) == 1 for rows in cells_by_row(markdown))
+    if field in ("runs.version", "verdicts.text", "verdicts.verdict"):
+        check_read(seen, field)
+
+
+NAMES = ["<script>1</script>", "$\\two$ & <b>", "\x1b[31mthree", "__four__", "a | `five`"]
+
+
+@pytest.mark.parametrize("plot", [plot_time, plot_failures])
+@pytest.mark.parametrize("field", ["interpreter", "strategy"])
+def test_figures_show_texts_as_they_are(plot, field, tmp_path):
+    rows = [run("serial", 1.0), run("global", 0.5)]
+    for name in NAMES:
+        named = {"strategy": "argument", field: name}
+        rows += [run(total_s=2.0, **named)]
+        rows += [run(total_s=None, status="failed", reason="E: no", **named | {"workers": 4})]
+    save(tmp_path, rows, [], [], STUDY)
+    plot.main([str(tmp_path), "matrix"])
+    (path,) = tmp_path.glob("figures/*.svg")
+    drawn = ElementTree.parse(path)
+    kinds = {element.tag.rpartition("}")[2] for element in drawn.iter()}
+    assert not kinds & {"script", "b", "a", "foreignObject"}
+    shown = as_read("".join(drawn.getroot().itertext()))
+    assert [name for name in NAMES if as_read(name) not in shown] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["list[int] (3.11) - a * b < c & d; my_file.py, line 3: [Errno 2] #5 + C:\\x", "-5", "1.5"],
+)
+def test_ordinary_text_needs_no_backslash(text):
+    assert as_markdown(guarded(text)) == text
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(
+    "place", ["{}", "**{}**", "`{}`", "x `{}` y", "- {}", "### x: {}", "({}) `y`"]
+)
+def test_text_is_read_as_it_is_wherever_it_stands(text, place):
+    for cell in (False, True):
+        line = place.format(guarded(text))
+        if cell and place[:2] in ("- ", "##"):
+            continue
+        line = f"| a |\n| --- |\n| {line} |" if cell else line
+        seen = Seen(as_on_github(as_markdown(line)))
+        assert set(seen.elements) <= OWN and "a" not in seen.elements
+        assert seen.reads(text)
