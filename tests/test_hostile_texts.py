@@ -55,9 +55,9 @@ ROWS = 5  # of a table; each has a fifth of the texts in one
 JOINED = [" and ".join(TEXTS[place::ROWS]) for place in range(ROWS)]
 RUNS = (
     "interpreter", "strategy", "workload", "reason", "implementation", "version", "command",
-    "machine", "kernel", "libraries", "code_version", "start_method", "governor",
+    "machine", "kernel", "libraries", "code_version", "start_method", "governor", "build",
 )  # fmt: skip
-OF_STUDY = ("study", "experiment", "question", "builds")
+OF_STUDY = ("study", "experiment", "question")
 VERDICTS = ("claim", "text", "interpreter", "verdict", "measured", "why", "experiment", "disturbed")
 PICKLING = ("kind", "expression", "error", "message", "outcome", "interpreter", "version")
 PREFLIGHT = ("text", "threads", "interpreter")
@@ -78,7 +78,7 @@ def written(folder, field):
     """Write a study in which a field of a table has a text in each of many rows; return it."""
     table, name = field.split(".")
     folder.mkdir()
-    study = STUDY | {"builds": {}}
+    study = dict(STUDY)
     experiments = dict(study["experiments"])
     rows, pickling = [], []
     verdicts = [asdict(VERDICT)]
@@ -94,8 +94,6 @@ def written(folder, field):
         if table == "study" and name == "question":
             called["experiment"] = f"e{number}"
             experiments[f"e{number}"] = STUDY["experiments"]["matrix"] | {"question": text}
-        if table == "study" and name == "builds":
-            study["builds"][called["interpreter"]] = text
         own = {"workload": "my.py"} if table == "preflight" else {}
         strategy = text if field == "runs.strategy" else "argument"
         method = text if field == "runs.start_method" else "fork"
