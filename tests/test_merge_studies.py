@@ -4,8 +4,8 @@ import pandas as pd
 import yaml
 from test_compare import ROWS, rows_of, written
 
+from stats import merge_studies
 from stats.evidence import Evidence
-from tables import merge_studies
 from wording.labels import names_of
 
 

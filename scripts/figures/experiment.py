@@ -189,16 +189,6 @@ def shared_row(cells, column):
     return without
 
 
-def read_study(folder, *names):
-    """Return tables of a study's folder, plain or gzipped, by name."""
-    tables = []
-    for name in names:
-        (path,) = Path(folder).glob(f"{name}.csv*")
-        tables.append(pd.read_csv(path, dtype={"reason": str}, keep_default_na=False,
-                                  na_values=[""], low_memory=False))  # fmt: skip
-    return tables
-
-
 def with_memory(runs, cells):
     """Return the runs with `memory_mib`: their cell's peak where there is one, else their own."""
     keys = list(IDENTITY)

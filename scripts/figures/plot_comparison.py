@@ -13,7 +13,6 @@ from figures.experiment import (
     experiments_of,
     in_words,
     note_on_bars,
-    read_study,
 )
 from figures.rows import ROW_INCHES, draw_runs
 from figures.style import (
@@ -27,6 +26,7 @@ from figures.style import (
     set_log_axis,
 )
 from figures.titles import comparison
+from tables.read_tables import read_tables_of
 from wording.labels import of_libraries
 from wording.mechanisms import in_groups
 
@@ -37,7 +37,7 @@ MARKS = ("o", "s", "D", "^", "v", "P")
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
+    runs, summary = read_tables_of(arguments.study, "runs", "summary")
     for experiment in experiments_of(runs, summary, arguments.experiments):
         save(draw(experiment), arguments.study, f"{experiment.name}_comparison")
 

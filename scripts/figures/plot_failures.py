@@ -8,10 +8,10 @@ from figures.experiment import (
     OWN_START_METHOD,
     arguments_of,
     experiments_of,
-    read_study,
 )
 from figures.rows import ROW_INCHES
 from figures.style import STATUS_COLOURS, colour_of, page, save
+from tables.read_tables import read_tables_of
 from wording.mechanisms import in_groups
 from wording.units import listed
 
@@ -20,7 +20,7 @@ FIRST = ("fork", "forkserver", "spawn")
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
+    runs, summary = read_tables_of(arguments.study, "runs", "summary")
     for experiment in experiments_of(
         runs, summary, arguments.experiments, idle_apart=False, supported=False
     ):

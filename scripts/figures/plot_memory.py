@@ -11,10 +11,10 @@ from figures.experiment import (
     NOTE_ON_RUNS,
     arguments_of,
     experiments_of,
-    read_study,
 )
 from figures.rows import draw_rows, key_of_workers, label_inches, panel_height, rows_of
 from figures.style import page, save
+from tables.read_tables import read_tables_of
 from wording.memory import moment_of
 from wording.units import mib, ratio
 
@@ -24,7 +24,7 @@ PANELS = {TREE: "all processes together (PSS)", WORKER: "each worker's own (USS)
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
+    runs, summary = read_tables_of(arguments.study, "runs", "summary")
     for experiment in experiments_of(runs, summary, arguments.experiments):
         save(draw(experiment), arguments.study, f"{experiment.name}_memory")
 

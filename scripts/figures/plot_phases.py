@@ -10,10 +10,10 @@ from figures.experiment import (
     arguments_of,
     experiments_of,
     in_words,
-    read_study,
 )
 from figures.rows import ROW_INCHES, label_rows, mark_failure, order_of
 from figures.style import PHASE_COLOURS, colour_of, dots, page, save
+from tables.read_tables import read_tables_of
 from wording.machines import most_workers, usable_cpus
 from wording.units import listed, time
 
@@ -25,7 +25,7 @@ CUT = 8  # an axis ends at this many times the median bar, so that one bar does 
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
+    runs, summary = read_tables_of(arguments.study, "runs", "summary")
     for experiment in experiments_of(runs, summary, arguments.experiments):
         save(draw(experiment), arguments.study, f"{experiment.name}_phases")
 

@@ -11,12 +11,12 @@ from figures.experiment import (
     arguments_of,
     experiments_of,
     in_words,
-    read_study,
 )
 from figures.rows import list_failures
 from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, save, spread
 from stats.evidence import block_column
 from stats.ratios import ENOUGH, paired
+from tables.read_tables import read_tables_of
 from wording.machines import usable_cpus
 from wording.units import ratio_in_words
 
@@ -30,7 +30,7 @@ AGAINST = {"none": "times as fast as without workers", "one": "times as fast as 
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
+    runs, summary = read_tables_of(arguments.study, "runs", "summary")
     for experiment in experiments_of(runs, summary, arguments.experiments):
         save(draw(experiment), arguments.study, f"{experiment.name}_speedup")
 

@@ -6,11 +6,11 @@ from figures.experiment import (
     experiments_of,
     in_words,
     note_on_bars,
-    read_study,
 )
 from figures.rows import band, draw_rows, key_of_workers, label_inches, panel_height, rows_of
 from figures.style import log_limits, page, save, seconds_tick, set_log_axis
 from figures.titles import at_most_work, comparison
+from tables.read_tables import read_tables_of
 from wording.units import time
 
 COLUMN = "total_s"
@@ -18,7 +18,7 @@ COLUMN = "total_s"
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, summary = read_study(arguments.study, "runs", "summary")
+    runs, summary = read_tables_of(arguments.study, "runs", "summary")
     for experiment in experiments_of(runs, summary, arguments.experiments):
         save(draw(experiment), arguments.study, f"{experiment.name}_time")
 

@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from figures.experiment import arguments_of, experiments_of, in_words, read_study
+from figures.experiment import arguments_of, experiments_of, in_words
 from figures.style import PHASE_COLOURS, page, save
+from tables.read_tables import read_tables_of
 from tables.timeline import (
     FIRST,
     LATER,
@@ -29,7 +30,7 @@ COLOURS = {FIRST: "#9C3A00", LATER: "#4FA3E0", ON_ITS_WAY: "#F3C6A5"}
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, jobs, summary = read_study(arguments.study, "runs", "jobs", "summary")
+    runs, jobs, summary = read_tables_of(arguments.study, "runs", "jobs", "summary")
     for experiment in experiments_of(runs, summary, arguments.experiments):
         own = jobs[jobs["experiment"] == experiment.name]
         save(draw(experiment, own), arguments.study, f"{experiment.name}_timeline")

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from figures.experiment import arguments_of, experiments_of, in_words, read_study
+from figures.experiment import arguments_of, experiments_of, in_words
 from figures.rows import list_failures
 from figures.style import (
     QUIET,
@@ -20,6 +20,7 @@ from figures.style import (
 from stats.evidence import placed
 from stats.ratios import paired
 from supervisor.columns import CELL, KEY
+from tables.read_tables import read_tables_of
 from wording.machines import most_workers, usable_cpus
 from wording.units import ratio_in_words
 
@@ -28,7 +29,7 @@ MOST_DOTS = 1200  # of one line; every file stays small, and more dots look the 
 
 def main(argv=None):
     arguments = arguments_of(argv, __doc__)
-    runs, jobs, summary = read_study(arguments.study, "runs", "jobs", "summary")
+    runs, jobs, summary = read_tables_of(arguments.study, "runs", "jobs", "summary")
     jobs = placed(jobs[jobs["experiment"].isin(arguments.experiments)])
     for experiment in experiments_of(runs, summary, arguments.experiments):
         save(draw(experiment, jobs), arguments.study, f"{experiment.name}_warmup")

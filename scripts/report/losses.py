@@ -2,7 +2,8 @@
 
 from costs.lost_time import loss
 from stats.best import ALONE, ANY_METHOD
-from stats.evidence import counted, read_table
+from stats.evidence import counted
+from tables.read_tables import read_table_of
 from wording.machines import usable_cpus
 from wording.units import listed, mib, time, workers
 
@@ -22,7 +23,7 @@ def losses(folder, runs, cells, best, preflights, names):
             continue
         if not any(folder.glob("jobs.csv*")):
             continue
-        jobs = read_table(folder, "jobs")
+        jobs = read_table_of(folder, "jobs")
         sizes = [one["answer_bytes"] for one in preflights if one["interpreter"] == interpreter]
         why = loss(
             counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]

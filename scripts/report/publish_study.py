@@ -11,9 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from stats.groups import rerun_command, torn_groups
+from tables.read_tables import read_table_of
 from wording.units import listed
 
 TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
@@ -52,7 +51,7 @@ def publish(study, target):
 
 def measured_apart(study):
     """Return a sentence for every group with cells that share no block, and the remedy."""
-    runs = pd.read_csv(study / "runs.csv", low_memory=False)
+    runs = read_table_of(study, "runs")
     if "block" not in runs:
         return []
     return [

@@ -19,7 +19,8 @@ from report.markdown import markdown, text
 from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
-from stats.evidence import Evidence, read_pickling, read_table
+from stats.evidence import Evidence
+from tables.read_tables import read_pickling, read_table_of
 from wording import units
 from wording.labels import names_of
 from wording.machine_faults import faults_of
@@ -34,7 +35,7 @@ SIDE_BY_SIDE = "## Every way to share, side by side"
 def main(argv=None):
     arguments = parse(argv)
     folder = arguments.study
-    tables = {name: read_table(folder, name) for name in ("runs", "jobs", "summary", "verdicts")}
+    tables = {name: read_table_of(folder, name) for name in ("runs", "jobs", "summary", "verdicts")}
     study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     tables["pickling"] = read_pickling(folder)
     text = report(study, folder, **tables)

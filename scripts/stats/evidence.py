@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from stats.ratios import Ratio, paired
 from supervisor.columns import IDENTITY
+from tables.read_tables import read_pickling, read_table_of
 from wording.machine_faults import fault_of, faults_of
 
 PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
@@ -66,7 +66,7 @@ class Evidence:
     @classmethod
     def read(cls, folder):
         """Read the tables from a study's folder, plain or gzipped."""
-        tables = {name: read_table(folder, name) for name in ("runs", "jobs", "summary")}
+        tables = {name: read_table_of(folder, name) for name in ("runs", "jobs", "summary")}
         return cls(**tables, pickling=read_pickling(folder))
 
     def interpreters(self, experiments):
@@ -191,18 +191,6 @@ def times_by_block(runs, column="total_s"):
         index=name, columns=["strategy", "start_method", "workers"], values=column, aggfunc="mean"
     )
     return table.where(table > 0, np.nan)
-
-
-def read_table(folder, name):
-    """Return a table of a study, plain or gzipped as in one that was published."""
-    (path,) = Path(folder).glob(f"{name}.csv*")
-    return pd.read_csv(path, low_memory=False)
-
-
-def read_pickling(folder):
-    """Return pickling.csv, a missing text as an empty one; a study of before it has no rows."""
-    path = Path(folder) / "pickling.csv"
-    return pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else pd.DataFrame()
 
 
 def select(table, **key):

@@ -9,6 +9,7 @@ import yaml
 from stats.evidence import Evidence
 from stats.ratios import against, of_logs, of_values
 from supervisor.columns import IDENTITY
+from tables.read_tables import read_table_of
 from wording.labels import names_of
 from wording.mechanisms import MECHANISMS, mechanism_of
 from wording.units import cells as cells_in_words
@@ -30,7 +31,7 @@ class Study:
         self.evidence = Evidence.read(folder)
         self.runs, self.summary = self.evidence.runs, self.evidence.summary
         self.names = names_of(self.runs)
-        self.verdicts = pd.read_csv(self.folder / "verdicts.csv")
+        self.verdicts = read_table_of(self.folder, "verdicts")
         asked = self.folder / "study.yaml"
         self.asked = yaml.safe_load(asked.read_text(encoding="utf-8")) if asked.exists() else {}
 
