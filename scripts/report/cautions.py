@@ -5,7 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from claims.article import SHORT_MAP_S
-from stats.groups import rerun_command, torn_groups
+from stats.groups import older_groups, rerun_command, torn_groups
 from stats.ratios import ENOUGH
 from supervisor.columns import IDENTITY
 from wording import units
@@ -14,7 +14,7 @@ from wording.machines import usable_cpus
 from wording.units import cells, listed, time
 
 WIDE = 0.5  # of the median: range of the runs of a cell
-MOST_TORN = 3  # groups that are named
+MOST_GROUPS = 3  # that are named
 SHORT_S = 0.01  # shorter totals are mostly scheduling
 BUSY = 0.5  # of the cores: load average when a run began, beyond the study's own
 
@@ -41,11 +41,7 @@ def cautions(runs, summary, study):
             "rerun what the older one measured",
             apart=["interpreter"],
         ),
-        several(
-            runs, "code_version", "versions of the measuring code of one strategy",
-            "run the study again: Snakemake knows which runs are stale",
-            apart=["strategy", "workload"],  # workloads differ in code as experiments do
-        ),
+        older(runs, study),
         disagreement(runs),
         torn(runs, study),
         spread(good),
@@ -92,20 +88,37 @@ def disagreement(runs):
     )
 
 
+def older(runs, study):
+    """Warn of cells that were measured by an older version of the code than their recipe's."""
+    groups = older_groups(runs)
+    if not groups:
+        return ""
+    places = list(
+        dict.fromkeys(f"{one['experiment']} on {one['interpreter']}" for one, _ in groups)
+    )
+    if len(places) > MOST_GROUPS:
+        places = [*places[:MOST_GROUPS], f"{len(places) - MOST_GROUPS} more"]
+    return (
+        f"{cells(sum(len(own) for _, own in groups))} of {listed(places)} hold runs by an older "
+        "version of the measuring code than others of the same strategy and workload; to measure "
+        f"the first of them again, type `{rerun_command(groups[0][0], study)}` and start the study "
+        "again."
+    )
+
+
 def torn(runs, study):
     """Warn of groups in which what is compared was not measured together."""
     groups = torn_groups(runs) if "block" in runs else []
+    if not groups:
+        return ""
     which = "; ".join(
         f"{group['experiment']} on {group['interpreter']}: {listed(apart)}"
-        for group, apart in groups[:MOST_TORN]
+        for group, apart in groups[:MOST_GROUPS]
     )
-    return of_some(
-        groups,
+    return (
         f"In {len(groups)} groups of runs that are compared with each other some were not measured "
-        f"in one go: {which}{' …' if len(groups) > MOST_TORN else ''}. To measure a group again, "
+        f"in one go: {which}{' …' if len(groups) > MOST_GROUPS else ''}. To measure a group again, "
         f"type `{rerun_command(groups[0][0], study)}` and start the study again."
-        if groups
-        else "",
     )
 
 
