@@ -27,10 +27,11 @@ def written(folder, rows, verdict="holds", **machine):
         pd.DataFrame(columns=columns).to_csv(folder / f"{name}.csv", index=False)
     found = Verdict("S1", "a claim", "CPython 3.11", verdict, "x", experiment="e")
     pd.DataFrame([asdict(found)]).to_csv(folder / "verdicts.csv", index=False)
-    (folder / "study.yaml").write_text(yaml.safe_dump({"study": folder.name}))
+    (folder / "study.yaml").write_text(yaml.safe_dump(ASKED | {"study": folder.name}))
     return folder
 
 
+ASKED = {"seed": 1, "builds": {}, "experiments": {}}
 ROWS = {"serial": 1.0, "global": 0.5, "argument": 4.0}
 
 

@@ -78,7 +78,7 @@ class Experiment:
     def fair_and_disturbed(self, cell, column):
         """Return the values of the cell's runs that are ok: undisturbed ones, disturbed ones."""
         runs = self.runs_of(cell)
-        disturbed = runs["disturbed"].eq(True) if "disturbed" in runs else runs["status"].isna()
+        disturbed = runs["disturbed"].eq(True)
         values = runs[column].astype(float)
         return tuple(values[which].dropna().to_numpy() for which in (~disturbed, disturbed))
 

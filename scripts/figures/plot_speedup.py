@@ -14,7 +14,6 @@ from figures.experiment import (
 )
 from figures.rows import list_failures
 from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, save, spread
-from stats.evidence import block_column
 from stats.ratios import ENOUGH, paired
 from tables.read_tables import read_tables_of
 from wording.machines import usable_cpus
@@ -127,9 +126,7 @@ def curves_of(experiment, cells, column, against):
 def by_block(experiment, cell, column):
     """Return a column of the cell's runs that count, by block."""
     runs = experiment.runs_of(cell)
-    if "counts" in runs:
-        runs = runs[runs["counts"].eq(True)]
-    values = runs.set_index(block_column(runs))[column].astype(float)
+    values = runs[runs["counts"].eq(True)].set_index("block")[column].astype(float)
     return values[values > 0].groupby(level=0).mean()
 
 

@@ -16,7 +16,6 @@ from wording.units import cells, listed, time
 WIDE = 0.5  # of the median: range of the runs of a cell
 MOST_GROUPS = 3  # that are named
 SHORT_S = 0.01  # shorter totals are mostly scheduling
-BUSY = 0.5  # of the cores: load average when a run began, beyond the study's own
 
 
 def cautions(runs, summary, study):
@@ -48,7 +47,6 @@ def cautions(runs, summary, study):
         short(good),
         few(good),
         disturbed(runs, good),
-        busy(runs),
         brief(good),
         crowded(runs, good),
     ]  # fmt: skip
@@ -76,8 +74,6 @@ def several(runs, column, what, remedy, apart=()):
 
 def disagreement(runs):
     """Warn of answers that differ between interpreters, though not within any of them."""
-    if "digest" not in runs:
-        return ""
     answered = runs[(runs["status"] == "ok") & runs["digest"].notna()]
     answers = answered.groupby(["workload", "size", "jobs"])["digest"].nunique()
     names = sorted({workload for workload, _, _ in answers.index[answers > 1]})
@@ -108,7 +104,7 @@ def older(runs, study):
 
 def torn(runs, study):
     """Warn of groups in which what is compared was not measured together."""
-    groups = torn_groups(runs) if "block" in runs else []
+    groups = torn_groups(runs)
     if not groups:
         return ""
     which = "; ".join(
@@ -154,8 +150,6 @@ def few(good):
 
 def disturbed(runs, good):
     """Warn of cells whose numbers rest on disturbed runs, since they have no others."""
-    if "disturbed" not in runs or runs["disturbed"].isna().all():
-        return ""
     hit = runs[runs["disturbed"].eq(True) & runs["counts"].eq(True)]
     number = len(hit.drop_duplicates(list(IDENTITY)))
     return of_some(
@@ -173,23 +167,6 @@ def brief(good):
         soon,
         f"In {cells(len(soon))} several workers did their jobs in less than {time(SHORT_MAP_S)}, "
         "which says little about the gain by workers on a shared machine; no verdict rests on it.",
-    )
-
-
-def busy(runs):
-    """Warn of other work on the machine, in a study that did not look at what the machine gave.
-
-    The study's own runs load it with up to as many processes as there are workers, and one more.
-    """
-    if "disturbed" in runs and runs["disturbed"].notna().any():
-        return ""
-    own = runs["workers"].max() + 1
-    loaded = runs[runs["load_average"] > own + BUSY * runs["logical_cores"]]
-    return of_some(
-        loaded,
-        f"{len(loaded)} of {len(runs)} runs began on a busy machine (load average up to "
-        f"{loaded['load_average'].max():.1f}); end other programs and delete their files to "
-        "measure them again.",
     )
 
 

@@ -10,7 +10,6 @@ from wording.labels import names_of
 from wording.units import items, number, time
 
 TOLD = ("serial", "argument", "initializer", "immortal", "shared_memory")  # one a mechanism
-FEWEST_SIZES = 2  # with one size nothing can be told from what is paid whatever the size
 MILLION = 1e6
 COLUMNS = {  # heading: the term, and by how many of its unit it is told
     "hand over, 1 M items": ("publish an item", MILLION),

@@ -130,7 +130,7 @@ def conditions(study, runs, summary):
             "interpreter": row.interpreter,
             "implementation": f"{row.implementation} {row.version}",
             "GIL": "yes" if row.gil else "no",
-            "build": study.get("builds", {}).get(row.interpreter) or "–",
+            "build": study["builds"].get(row.interpreter) or "–",
             "command": f"`{row.command}`",
         }
         | libraries_of(runs, row.interpreter)
@@ -147,11 +147,11 @@ def conditions(study, runs, summary):
 
 
 def given(runs):
-    """Return what the machine gave while it was measured, in words; nothing in a study of before.
+    """Return what the machine gave while it was measured, in words; nothing if none was asked.
 
     Cores as the yardstick found them before a run; how many runs were disturbed.
     """
-    if "disturbed" not in runs or runs["capacity_before"].isna().all():
+    if runs["capacity_before"].isna().all():
         return {}
     low, middle, high = runs["capacity_before"].quantile([0.1, 0.5, 0.9])
     return {
@@ -162,7 +162,7 @@ def given(runs):
 
 def libraries_of(runs, interpreter):
     """Return the table's field with the libraries that an interpreter's runs used, if any did."""
-    if "libraries" not in runs or runs["libraries"].isna().all():
+    if runs["libraries"].isna().all():
         return {}
     used = runs.loc[runs["interpreter"] == interpreter, "libraries"].dropna()
     return {

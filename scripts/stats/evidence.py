@@ -48,7 +48,7 @@ class Evidence:
     """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
 
     `pickling` is what the probe of that name found, empty if none was asked. Of a cell's runs those
-    count that the column `counts` names; all that are ok with `every`, and in a study without it.
+    count that the column `counts` names; all that are ok with `every`.
     `asked` gathers the cells whose runs were looked at: what a decision rests on.
     """
 
@@ -112,8 +112,7 @@ class Evidence:
     def runs_of(self, cell):
         """Return the runs of a cell that count, indexed by their block."""
         rows = select(self.counted, **cell[list(IDENTITY)])
-        block = rows[block_column(rows)].rename("block")
-        return rows.drop(columns="block", errors="ignore").set_index(block)
+        return rows.set_index("block")
 
     def series(self, column, **key):
         """Return a column of a cell's runs, by block; raises `Missing` if it is empty."""
@@ -147,7 +146,7 @@ class Evidence:
         self.asked.add(tuple(cell[list(IDENTITY)]))
         jobs = select(self.jobs, **cell[list(IDENTITY)])
         good = self.runs_of(cell).reset_index()[["repeat", "block"]]
-        jobs = jobs.drop(columns="block", errors="ignore").merge(good, on="repeat")
+        jobs = jobs.merge(good, on="repeat")
         if first is not None:
             jobs = jobs[(jobs["place"] == 1) == first]
         if jobs.empty:
@@ -171,14 +170,7 @@ class Evidence:
 def counted(runs, every=False):
     """Return the runs on which statistics rest: all that are ok with `every`."""
     counts = runs["status"] == "ok"
-    if "counts" in runs and not every:
-        counts &= runs["counts"].eq(True)
-    return runs[counts]
-
-
-def block_column(runs):
-    """Return the column that names the block of a run: a repeat in a study of before."""
-    return "block" if "block" in runs else "repeat"
+    return runs[counts] if every else runs[counts & runs["counts"].eq(True)]
 
 
 def times_by_block(runs, column="total_s"):
@@ -186,10 +178,8 @@ def times_by_block(runs, column="total_s"):
 
     `runs` are those that count, of one group; a column is (strategy, start_method, workers).
     """
-    name = block_column(runs)
-    table = runs.pivot_table(
-        index=name, columns=["strategy", "start_method", "workers"], values=column, aggfunc="mean"
-    )
+    cell = ["strategy", "start_method", "workers"]
+    table = runs.pivot_table(index="block", columns=cell, values=column, aggfunc="mean")
     return table.where(table > 0, np.nan)
 
 

@@ -26,7 +26,7 @@ def main(argv=None):
     if len(set(labels)) < len(labels):
         return f"{listed(labels)} are called alike: tell them apart by --labels"
     asked = [read_yaml(folder / "study.yaml") for folder in arguments.studies]
-    differ = unlike([one.get("experiments", {}) for one in asked])
+    differ = unlike([one["experiments"] for one in asked])
     if differ:
         return differ
     arguments.output.mkdir(parents=True, exist_ok=True)
@@ -87,15 +87,15 @@ def study_of(asked, labels):
     """Return what the merged study was asked for: the experiments of all, and who ran them."""
     experiments = {}
     for one in reversed(asked):  # where two have it, as the first
-        experiments |= one.get("experiments", {})
+        experiments |= one["experiments"]
     return {
         "study": "merged",
-        "seed": asked[0].get("seed"),
+        "seed": asked[0]["seed"],
         "machines": list(labels),
         "builds": {
             called(name, label): build
             for one, label in zip(asked, labels, strict=True)
-            for name, build in one.get("builds", {}).items()
+            for name, build in one["builds"].items()
         },
         "experiments": experiments,
     }

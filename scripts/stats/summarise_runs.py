@@ -89,7 +89,7 @@ def summarise_cell(runs):
     """Return the columns of one cell besides its key."""
     good = runs[runs["status"] == "ok"]
     bad = runs[runs["status"] != "ok"]
-    counted = good[good["counts"].eq(True)] if "counts" in runs else good
+    counted = good[good["counts"].eq(True)]
     row = {"runs": len(runs), "n": len(good), "counted": len(counted), "status": "ok", "reason": ""}
     if len(good) < len(runs):
         own = bad[[fault is None for fault in faults_of(bad)]]

@@ -36,10 +36,8 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
     was taken after a run it is the one before the next, if that began at once.
     other_cores: what ran beside the run, in cores. cores_obtained: what the run's processes got
     while the jobs were done. disturbed: whether the run is no fair measure; missing where nothing
-    is known, in a study of before.
+    is known, as of a run that was not begun.
     """
-    if "yardstick_before_s" not in runs:
-        return runs
     best = best_of(runs)
     before = capacities(runs["yardstick_before_s"], best)
     after = capacities(runs["yardstick_after_s"], best)
@@ -70,8 +68,6 @@ def with_counts(runs):
     those of one.
     """
     good = (runs["status"] == "ok") & of_one_origin(runs)
-    if "disturbed" not in runs:
-        return runs.assign(counts=good)
     quiet = good & ~runs["disturbed"].eq(True)
     some = quiet.groupby([runs[name] for name in CELL]).transform("any")
     group = [runs[name] for name in GROUP]
@@ -85,8 +81,7 @@ def of_one_origin(runs):
 
     Of two with as many, the one that comes first by name.
     """
-    known = [name for name in ORIGIN if name in runs]
-    origin = runs[known].astype(str).agg(" ".join, axis=1) if known else pd.Series("", runs.index)
+    origin = runs[ORIGIN].astype(str).agg(" ".join, axis=1)
     if origin.nunique() < 2:
         return pd.Series(True, runs.index)
     group = [runs[name] for name in GROUP]
@@ -97,8 +92,7 @@ def of_one_origin(runs):
 
 def place_of(runs):
     """Return what tells the machines of a study: of a cluster's, also the node."""
-    node = runs["node"].fillna("") if "node" in runs else ""
-    return runs["machine"] + " " + node
+    return runs["machine"] + " " + runs["node"].fillna("")
 
 
 def readings_of(texts):
