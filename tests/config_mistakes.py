@@ -204,10 +204,6 @@ KINDS = {
     "key of Snakemake": ("pathvars: {results: /tmp}\n", "pathvars: there is no such key"),
     "key that runs code": ("__use_yte__: true\n", "__use_yte__: there is no such key"),
     "setting at the top": ("jobs: [1]\n", "jobs: there is no such key"),
-    "the old number of repeats": (
-        "defaults: {repeats: 3, max_repeats: 4}\n",
-        "two: min_repeats, the runs that",
-    ),
     "more at least than at most": (
         "defaults: {min_repeats: 4}\n",
         "defaults.min_repeats: 4 is more than max_repeats, 2",

@@ -51,8 +51,12 @@ def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, move
                     }
                     row["total_s"] = sum(v for name, v in row.items() if name.endswith("_s"))
                     key = ("cpython", "scan", strategy, method)
-                    row |= dict(zip(KIND, key, strict=True)) | {"experiment": "one"}
+                    row |= dict(zip(KIND, key, strict=True)) | {
+                        "experiment": "one",
+                        "implementation": "PyPy",
+                    }
                     row |= {"size": size, "jobs": jobs, "workers": number, "repeat": repeat}
+                    row["workers_uss_mib"] = np.nan
                     if full:
                         row["workers_uss_mib"] = own_mib(costs, at) * random.lognormal(0, moved)
                     rows.append(row | {"usable_cpus": CPUS})

@@ -41,7 +41,8 @@ class Study:
     """
 
     def __init__(self, implementation="CPython", noisy=None, blocks=BLOCKS, **machine):
-        self.machine = {"smt": False, "physical_cores": 2, "gil": True} | machine
+        self.machine = {"smt": False, "physical_cores": 2, "usable_cpus": 2, "gil": True} | machine
+        self.machine |= {"version": "3.11.2", "libraries": None, "digest": None}
         self.implementation, self.noisy, self.blocks = implementation, noisy, blocks
         self.runs, self.jobs = [], []
 
@@ -67,7 +68,8 @@ class Study:
             }
             row = dict.fromkeys(VALUES, 1.0) | key | self.machine | {"repeat": block}
             row |= {"status": "ok", "reason": "", "implementation": self.implementation}
-            self.runs.append(row | values | timed)
+            row |= {"block": block, "disturbed": False} | values | timed
+            self.runs.append({"counts": row["status"] == "ok"} | row)
             for number in range(jobs):
                 started, seconds = job(number) if callable(job) else job
                 started = started * factor + number * 1e-6

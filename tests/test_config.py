@@ -72,11 +72,6 @@ FIRST = "experiments/first"
 MISTAKES = {
     "unknown top-level key": ("seeds", 1, ["seeds: there is no such key", "'seed'", "study"]),
     "unknown key in defaults": ("defaults/job", 1, ["defaults.job:", "'jobs'"]),
-    "the old number of repeats": (
-        "defaults/repeats",
-        3,
-        ["defaults.repeats: ", "two: min_repeats", "and max_repeats"],
-    ),
     "unknown key in an experiment": (
         f"{FIRST}/size",
         [1],

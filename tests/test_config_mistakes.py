@@ -293,16 +293,3 @@ def test_place_of_a_key():
         ("b", 1, "c"): 4,
     }
     assert places["b", 1, "c"].written == "yes"
-
-
-@pytest.mark.parametrize(("old", "fewest", "most"), [(1, 1, 2), (2, 2, 2), (5, 5, 5)])
-def test_old_number_of_repeats_is_taken_for_the_fewest(old, fewest, most, in_a_folder):
-    (in_a_folder / "overlay.yaml").write_text(f"defaults: {{repeats: {old}}}\n", encoding="utf-8")
-    layers = Layers([read_file("config.yaml"), read_file("overlay.yaml")])
-    defaults = layers.config["defaults"]
-    assert (defaults["min_repeats"], defaults["max_repeats"]) == (fewest, most)
-    assert "repeats" not in defaults
-    (line,) = layers.renamed
-    assert line.startswith("overlay.yaml, line 1: defaults.repeats: ")
-    assert "min_repeats" in line and "max_repeats" in line
-    assert layers.config["defaults"] == defaults

@@ -33,6 +33,12 @@ def study(interpreters=("cpython", "pypy"), workers=(1, 2), status="ok", repeats
                     bad = status != "ok" or (strategy == "a_library" and number == max(workers))
                     run |= {"status": (status if status != "ok" else "failed") if bad else "ok"}
                     run |= {"physical_cores": 2, "logical_cores": 4, "machine": "a machine"}
+                    run |= {
+                        "usable_cpus": 2,
+                        "block": repeat,
+                        "counts": not bad,
+                        "disturbed": False,
+                    }
                     if bad:
                         run["reason"] = "ValueError: no"
                     else:
@@ -42,7 +48,7 @@ def study(interpreters=("cpython", "pypy"), workers=(1, 2), status="ok", repeats
                         run |= values
                         jobs += [(*key, job, 1, 0, job, job + 0.5, 256, 0) for job in range(4)]
                     runs.append(run)
-    runs = pd.DataFrame(runs, columns=RUN_COLUMNS)
+    runs = pd.DataFrame(runs)
     return runs, pd.DataFrame(jobs, columns=JOB_COLUMNS), summary_of(runs)
 
 

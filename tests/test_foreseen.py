@@ -1,6 +1,7 @@
 """Runs whose end is known get their row at once; what it is known from must still be there."""
 
 import json
+from argparse import Namespace
 
 import pytest
 
@@ -37,16 +38,27 @@ def test_failed_preflight_ends_every_run(asked):
     assert foreseen_by_preflight("", 2, 1, 2, 30) is None
 
 
+def run_of(strategy="global", **changed):
+    """Return the arguments of a run, as far as they tell which others end alike."""
+    given = {
+        "experiment": "one", "interpreter": "cpython", "start_method": "fork", "strategy": strategy,
+        "mechanism": "by fork", "size": 10, "jobs": 3, "basis": f"{strategy} 1",
+        "common_basis": "program 1", "output": "a.csv",
+    }  # fmt: skip
+    return Namespace(**given | changed)
+
+
 @pytest.fixture
 def endings(tmp_path):
     """Return a function that notes how a run ended, and one that asks of the next."""
 
-    def note(run, row, pair="ray cpython", place="by fork 10"):
-        (tmp_path / run).write_text("a row")
-        Endings(tmp_path / "endings.json").note(str(tmp_path / run), row, pair, place)
+    def note(output, row, *strategy, **changed):
+        (tmp_path / output).write_text("a row")
+        run = run_of(*strategy, output=str(tmp_path / output), **changed)
+        Endings(tmp_path / "endings.json").note(run, row)
 
-    def ask(pair="ray cpython", place="by fork 10"):
-        return Endings(tmp_path / "endings.json").foreseen(pair, place)
+    def ask(*strategy, **changed):
+        return Endings(tmp_path / "endings.json").foreseen(run_of(*strategy, **changed))
 
     return note, ask
 
@@ -56,26 +68,60 @@ def test_what_is_unsupported_is_tried_once(endings, tmp_path):
     assert ask() is None
     note("a.csv", {"status": "unsupported", "reason": "no module named ray"})
     assert ask() == ("unsupported", "no module named ray")
-    assert ask(pair="ray pypy") is None
+    assert ask(interpreter="pypy") is None
+    assert ask(basis="global 2") is None
     (tmp_path / "a.csv").unlink()
     assert ask() is None
 
 
-def test_mechanism_that_hung_twice_is_not_tried_again(endings, tmp_path):
+def test_strategy_that_hung_twice_is_not_tried_again_and_condemns_no_other(endings, tmp_path):
     note, ask = endings
-    note("a.csv", HUNG)
-    note("a.csv", HUNG)  # the same run, made again
-    assert ask() is None
-    note("b.csv", {"status": "timeout", "reason": "over 4 s, in map"})  # slow, which is no hang
-    assert ask() is None
-    note("b.csv", HUNG)
-    status, reason = ask()
-    assert status == "timeout" and reason.startswith("not begun: 2 runs of its mechanism hung")
-    assert ask(place="threads 10") is None
+    note("a.csv", HUNG, "mpire")
+    note("a.csv", HUNG, "mpire")  # the same run, made again
+    assert ask("mpire") is None
+    note("b.csv", {"status": "timeout", "reason": "over 4 s, in map"}, "mpire")  # slow, no hang
+    assert ask("mpire") is None
+    note("b.csv", HUNG, "mpire")
+    status, reason = ask("mpire")
+    assert status == "timeout" and reason.startswith("not begun: 2 runs of it hung before (over")
+    assert ask("global") is None
+    assert ask("mpire", jobs=4) is None
     (tmp_path / "b.csv").unlink()
-    assert ask() is None
+    assert ask("mpire") is None
+
+
+def test_mechanism_of_which_two_strategies_hung_is_not_tried_again(endings):
+    note, ask = endings
+    note("a.csv", HUNG, "mpire")
+    assert ask("closure") is None
+    note("b.csv", HUNG, "global")
+    status, reason = ask("closure")
+    assert status == "timeout"
+    assert reason.startswith("not begun: 2 strategies of its mechanism hung before, global, mpire")
+    assert ask("mpire") is not None  # by its own run and another's
+    assert ask("threads", mechanism="threads") is None
+
+
+def test_repaired_program_is_measured_again_where_runs_hung(endings):
+    """Runs that are scheduled before those that hung find the old rows still there."""
+    note, ask = endings
+    for output, strategy in (("a.csv", "mpire"), ("b.csv", "mpire"), ("c.csv", "global")):
+        note(output, HUNG, strategy)
+    assert ask("mpire") and ask("closure")
+    assert ask("mpire", basis="mpire 2", common_basis="program 2") is None
+    assert ask("closure", basis="closure 2", common_basis="program 2") is None
+
+
+def test_repaired_strategy_is_measured_again_and_condemns_no_other(endings):
+    note, ask = endings
+    for output, strategy in (("a.csv", "mpire"), ("b.csv", "mpire"), ("c.csv", "global")):
+        note(output, HUNG, strategy)
+    assert ask("mpire", basis="mpire 2") is None
+    for output in ("a.csv", "b.csv"):
+        note(output, {"status": "ok", "reason": ""}, "mpire", basis="mpire 2")
+    assert ask("closure") is None
 
 
 def test_half_written_memory_is_no_memory(tmp_path):
     (tmp_path / "endings.json").write_text('{"x": [')
-    assert Endings(tmp_path / "endings.json").foreseen("x", "y") is None
+    assert Endings(tmp_path / "endings.json").foreseen(run_of()) is None

@@ -31,7 +31,7 @@ KEYS = [
     "study", "seed", "machine", "interpreters", "memory_floor_percent", "memory_floor_mib",
     "quiet_percent", "other_percent", "patience_percent", "time_budget_min", "defaults",
     "experiments", "only", "cpython", "pypy", "question", "strategies", "workload", "sizes",
-    "workers", "start_methods", "jobs", "min_repeats", "max_repeats", "repeats", "precision",
+    "workers", "start_methods", "jobs", "min_repeats", "max_repeats", "precision",
     "peak_memory", "time_limit_s", "exclude", "figures", "probe", "first", "asked",
 ]  # fmt: skip
 WORDS = ["scan", "records", "global", "serial", "fork", "spawn", "pickling", "time", "auto"]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import yaml
-from test_compare import ROWS, rows_of, written
+from test_compare import ASKED, ROWS, rows_of, written
 
 from stats import merge_studies
 from stats.evidence import Evidence
@@ -53,7 +53,7 @@ def test_machines_of_the_same_name_need_labels(tmp_path):
 def test_the_same_name_for_another_experiment_is_refused(tmp_path):
     studies = two(tmp_path)
     for folder, workload in zip(studies, ("scan", "records"), strict=True):
-        asked = {"study": folder.name, "experiments": {"matrix": {"workload": workload}}}
+        asked = ASKED | {"study": folder.name, "experiments": {"matrix": {"workload": workload}}}
         (folder / "study.yaml").write_text(yaml.safe_dump(asked))
     said = merged(tmp_path, studies, "--labels", "a", "b")
     assert said.startswith("matrix has the workload scan in one study and records in another")

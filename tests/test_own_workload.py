@@ -10,7 +10,7 @@ import pytest
 import yaml
 from interpreters_here import label_of_run, lacks
 from libraries import missing_libraries
-from measuring import PROJECT, WORKLOADS
+from measuring import PROJECT, WORKLOADS, table
 from test_config import VALID, changed
 
 from sharing import workloads
@@ -315,3 +315,49 @@ def test_report_says_what_is_wrong_with_the_file(study_of_mine):
         r"FileNotFoundError: .*'absent\.csv' in build \(in the preflight, without workers\)\.",
         first,
     )
+
+
+# A lock that the parent holds when it forks: its copy in a worker is never released.
+DEADLOCK = """
+import os, time
+PARENT = os.getpid()
+def build(size):
+    return list(range(size))
+def process(data, job):
+    while os.getpid() != PARENT:
+        time.sleep(1)
+    return sum(data) + job
+"""
+
+
+def test_repaired_program_is_measured_before_the_runs_that_hung_are(new_study):
+    folder = new_study(
+        tiny={
+            "question": "Does it hang?",
+            "strategies": ["global", "gc_freeze", "closure"],
+            "sizes": [50],
+            "workload": "mine.py",
+            "min_repeats": 1,
+            "max_repeats": 1,
+            "time_limit_s": 3,
+        }
+    )
+    (folder.path / "mine.py").write_text(DEADLOCK)
+    files = [
+        f"results/small/tiny/runs/cpython/{strategy}/fork/n50_w2_j3_r1.csv"
+        for strategy in ("global", "gc_freeze", "closure")
+    ]
+
+    def ends(path):
+        folder.snakemake(path).check()
+        (row,) = table(folder.path / path)
+        return row["status"], row["reason"]
+
+    for path in files[:2]:
+        status, reason = ends(path)
+        assert status == "timeout" and "where it hung" in reason
+    status, reason = ends(files[2])
+    assert status == "timeout"
+    assert reason.startswith("not begun: 2 strategies of its mechanism hung before")
+    folder.edit("mine.py", "while os.getpid() != PARENT:", "if False:")
+    assert ends(files[2]) == ("ok", "")

@@ -16,8 +16,9 @@ from claims.pickling_table import SEVERAL, interpreters_of, kinds_of, message
 from figures import plot_pickling
 from probes.probe_pickling import COLUMNS
 from report.pickling import pickling_section
-from stats.evidence import Evidence, read_pickling
+from stats.evidence import Evidence
 from supervisor.rows import publishable
+from tables.read_tables import TEXTS, read_pickling
 
 PROBE = PROJECT / "scripts" / "probes" / "pickling"
 BOTH = pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
@@ -239,6 +240,10 @@ def test_figure_of_an_experiment_that_is_not_there(tmp_path):
     table(("list", {NEW: OK})).to_csv(tmp_path / "pickling.csv", index=False)
     with pytest.raises(SystemExit, match="nowhere"):
         plot_pickling.main([str(tmp_path), "nowhere"])
+
+
+def test_every_column_of_the_probe_is_read_as_text():
+    assert {*COLUMNS} <= {*TEXTS}
 
 
 @pytest.fixture(scope="module")

@@ -159,6 +159,24 @@ def test_version_changes_with_the_content_of_the_code(name, changes, copied_code
 
 
 @pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("sharing/workloads/scan.py", True),
+        ("sharing/timed.py", True),
+        ("sharing/strategies/serial.py", False),
+    ],
+)
+def test_what_all_strategies_rest_on_holds_no_strategy(name, changes, copied_code):
+    def version():
+        forget()
+        return code.version_of(code.code_of_all_runs, "scan")
+
+    before = version()
+    (copied_code / name).write_text((copied_code / name).read_text() + "# edited\n")
+    assert (version() != before) is changes
+
+
+@pytest.mark.parametrize(
     ("identity", "since", "old"),
     [
         ("CPython 3.11.7 (main, May 9 2026) [GCC 12.2.0]", (3, 12), True),

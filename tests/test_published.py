@@ -1,23 +1,17 @@
-"""The committed study: complete, as its own tables say, and silent about where it was made."""
+"""The committed study: frozen, computed with by commands, and silent about where it was made."""
 
-import io
 import re
 import struct
 import sys
-from dataclasses import asdict
 
-import pandas as pd
 import pytest
-import yaml
 from measuring import PROJECT
 
-from claims.judge_claims import CLAIMS, judge
 from costs.fit_costs import with_memory
 from costs.held_out import errors, held_out
-from sharing import strategies
+from preflight.estimate_duration import own_seconds
+from report import give_advice
 from stats.evidence import Evidence
-from study.cells import Cell, cells_of
-from study.matrix import FIRST_ROUNDS
 from wording.machines import usable_cpus
 
 sys.path.append(str(PROJECT / "benchmarks"))
@@ -27,48 +21,16 @@ PUBLISHED = PROJECT / "results" / "published"
 
 
 @pytest.fixture(scope="module")
-def study():
-    return yaml.safe_load((PUBLISHED / "study.yaml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
 def evidence():
     return Evidence.read(PUBLISHED)
 
 
-@pytest.fixture(scope="module")
-def verdicts():
-    return pd.read_csv(PUBLISHED / "verdicts.csv")
-
-
-def test_every_planned_cell_has_its_runs_and_each_of_them_one_row(study, evidence):
-    """The first rounds hold every cell; how many more runs it has was decided as they came in."""
-    most = {
-        cell: experiment.get("max_repeats", experiment.get("repeats"))
-        for name, experiment in study["experiments"].items()
-        if "probe" not in experiment
-        for cell in cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
-    }
-    rows = evidence.runs[[*Cell._fields, "repeat"]].itertuples(index=False, name=None)
-    repeats = {}
-    for *cell, repeat in rows:
-        repeats.setdefault(tuple(cell), []).append(repeat)
-    assert set(repeats) == set(most)
-    for cell, made in repeats.items():
-        assert len(set(made)) == len(made)
-        first = set(range(1, min(FIRST_ROUNDS, most[cell]) + 1))
-        assert first <= set(made) <= set(range(1, most[cell] + 1))
-
-
-def test_both_implementations_were_measured(evidence):
-    assert set(evidence.runs["implementation"].dropna()) == {"CPython", "PyPy"}
-
-
-def test_verdicts_follow_from_the_tables(evidence, verdicts):
-    assert list(dict.fromkeys(verdicts["claim"])) == list(CLAIMS)
-    judged = pd.DataFrame(map(asdict, judge(evidence)))
-    again = pd.read_csv(io.StringIO(judged.to_csv(index=False)))
-    pd.testing.assert_frame_equal(again, verdicts)
+def test_report_says_that_it_is_frozen():
+    title, _, first, *_ = (PUBLISHED / "report.md").read_text(encoding="utf-8").splitlines()
+    assert title.startswith("# ")
+    assert first == (
+        "*Frozen: measured in November 2026 by an earlier version; to be measured anew.*"
+    )
 
 
 @pytest.mark.parametrize("by", ["size", "jobs"])
@@ -85,6 +47,28 @@ def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(evidence):
     times = [row["times the best"] for row in advised(runs, usable_cpus(evidence.runs))]
     assert len(times) > 40
     assert sum(one <= NEAR for one in times) >= 0.9 * len(times)
+
+
+def test_advice_is_given_from_it(capsys):
+    options = [
+        "--data",
+        "scan",
+        "--items",
+        "1e6",
+        "--jobs",
+        "100",
+        "--workers",
+        "2",
+        "--job-seconds",
+        "0.05",
+    ]
+    assert not give_advice.main([*options, "--study", str(PUBLISHED)])
+    assert "MiB" in capsys.readouterr().out
+
+
+def test_durations_are_estimated_from_it():
+    seconds = own_seconds(PUBLISHED / "runs.csv.gz")
+    assert {"serial", "global", "ray"} <= set(seconds)
 
 
 def test_figures_of_the_report_and_the_readme_are_there():

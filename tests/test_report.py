@@ -13,7 +13,7 @@ from report.markdown import markdown, with_spread
 from report.write_report import libraries_of, report
 from stats.best import answering_cells, best_cells
 from stats.summarise_runs import VALUES, summarise
-from supervisor.columns import MACHINE
+from supervisor.columns import MACHINE, MEMORY_RUN_COLUMNS
 from wording.labels import names_of, of_libraries
 
 
@@ -41,6 +41,14 @@ def run(strategy, total_s, repeat=1, **values):
         "machine": "test, 2 cores",
         "physical_cores": 2,
         "logical_cores": 2,
+        "usable_cpus": 2,
+        "node": None,
+        "libraries": None,
+        "digest": None,
+        "block": repeat,
+        "counts": total_s is not None,
+        "disturbed": False,
+        "capacity_before": None,
         "smt": False,
         "memory_total_mib": 1024,
         "load_average": 0.1,
@@ -55,6 +63,7 @@ def run(strategy, total_s, repeat=1, **values):
 STUDY = {
     "study": "tiny",
     "seed": 1,
+    "builds": {},
     "experiments": {
         "matrix": {
             "question": "Which one?",
@@ -73,11 +82,13 @@ DRIFT = (1.0, 1.03, 0.98, 1.02, 0.97)  # of the machine, from block to block
 
 def in_blocks(rows, blocks=5):
     """Return every row once for each block, its time as the machine drifts."""
-    return [
-        row | {"repeat": number, "total_s": row["total_s"] and row["total_s"] * DRIFT[number - 1]}
-        for number in range(1, blocks + 1)
-        for row in rows
-    ]
+    found = []
+    for number, drift in enumerate(DRIFT[:blocks], 1):
+        block = {"repeat": number, "block": number}
+        found += [
+            row | block | {"total_s": row["total_s"] and row["total_s"] * drift} for row in rows
+        ]
+    return found
 
 
 def text_of(rows, folder, blocks=5):
@@ -249,9 +260,8 @@ def test_bars_do_not_break_a_table():
     [
         ({"machine": "other"}, "machines"),
         ({"version": "3.12.0"}, "builds"),
-        ({"code_version": "def"}, "versions of the measuring code"),
+        ({"code_version": "def"}, "older version of the measuring code"),
         ({"total_s": 3.0}, "differ by more than"),
-        ({"load_average": 9.0}, "busy machine"),
         ({"workers": 4}, "more workers than"),
     ],
 )
@@ -287,7 +297,55 @@ def finished(tmp_path):
     (study / "figures" / "a.svg").write_text("<svg/>")
     for name in publish_study.TABLES:
         (study / name).write_text("x\n")
+    pd.DataFrame([run("global", 1.0, block=1)]).to_csv(study / "runs.csv", index=False)
+    pd.DataFrame(columns=MEMORY_RUN_COLUMNS).to_csv(study / "memory.csv", index=False)
     return study
+
+
+def test_publish_refuses_cells_of_an_older_version_and_says_how_to_measure_them(
+    finished, tmp_path, capsys
+):
+    new = {"code_version": "def", "started_utc": "2020-01-02T00:00:00.000Z"}
+    rows = [
+        run("global", 1.0, block=1),
+        run("global", 1.0, block=1, jobs=100, **new),
+        run("closure", 1.0, block=1),  # all of one version, if another one than of `global`
+        run("serial", 1.0, block=1, **new),
+    ]
+    pd.DataFrame(rows).to_csv(finished / "runs.csv", index=False)
+    assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
+    refusal, *lines = capsys.readouterr().err.splitlines()
+    assert "older version" in refusal
+    (line,) = lines
+    assert "matrix on cpython, global/fork w2: " in line
+    command = (
+        "rm -f results/study/matrix/runs.csv "
+        "results/study/matrix/runs/cpython/*/*/n1000_w*_j10_r*.csv "
+        "results/study/matrix/memory/cpython/*/*/n1000_w*_j10.csv"
+    )
+    assert f"`{command}`" in line
+    assert not (tmp_path / "published").exists()
+
+
+def test_publish_refuses_a_peak_of_an_older_version(finished, tmp_path, capsys):
+    keys = {name: run("global", 1.0)[name] for name in MEMORY_RUN_COLUMNS[:8]}
+    old = keys | {"code_version": "old", "started_utc": "2019-01-01T00:00:00.000Z"}
+    pd.DataFrame([old], columns=MEMORY_RUN_COLUMNS).to_csv(finished / "memory.csv", index=False)
+    assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
+    assert "matrix on cpython, global/fork w2: " in capsys.readouterr().err
+
+
+def test_cells_of_an_older_version_are_noticed_in_one_sentence():
+    new = {"code_version": "def", "started_utc": "2020-01-02T00:00:00.000Z"}
+    rows = [run("global", 1.0, experiment=f"e{n}", workload="scan") for n in range(9)]
+    rows += [run("global", 1.0, experiment="e9", **new)]
+    rows += [run("global", 1.0, experiment="own", workload="mine.py")]
+    rows += [run("global", 1.0, experiment="other", workload="mine.py", **new)]
+    runs = pd.DataFrame(rows)
+    (said,) = [one for one in cautions(runs, summarise(runs), "tiny") if "older version" in one]
+    assert said.startswith("9 cells of e0 on cpython, e1 on cpython, e2 on cpython and 6 more hold")
+    assert "`rm -f results/tiny/e0/runs.csv" in said
+    assert "abc" not in said and said.count(". ") == 0 and len(said) < 500
 
 
 def test_publish_refuses_what_was_not_measured_together(finished, tmp_path, capsys):
@@ -296,10 +354,7 @@ def test_publish_refuses_what_was_not_measured_together(finished, tmp_path, caps
     assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
     said = capsys.readouterr().err
     assert "matrix on cpython, closure/fork w2, global/fork w2 and serial/none w1" in said
-    assert (
-        "rm results/study/matrix/runs.csv results/study/matrix/runs/cpython/*/*/n1000_w*_j10_r*.csv"
-        in said
-    )
+    assert "rm -f results/study/matrix/runs.csv results/study/matrix/runs/cpython/*/*/n1" in said
     assert not (tmp_path / "published").exists()
 
 
@@ -318,7 +373,7 @@ def test_publish_replaces_and_compresses(finished, tmp_path):
 @pytest.mark.parametrize("leak", ["/home/someone/data", "a-revealing-host-name"])
 def test_publish_refuses_what_names_the_machine(finished, tmp_path, monkeypatch, capsys, leak):
     monkeypatch.setattr(publish_study.platform, "node", lambda: "a-revealing-host-name")
-    (finished / "runs.csv").write_text(f"reason\n{leak}\n")
+    pd.DataFrame([run("global", 1.0, reason=leak)]).to_csv(finished / "runs.csv")
     assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
     assert "runs.csv" in capsys.readouterr().err
     assert not (tmp_path / "published").exists()
@@ -374,7 +429,7 @@ def test_strategies_that_share_no_block_are_noticed_with_the_remedy():
     rows = [run("global", 1.0, block=1), run("closure", 1.0, block=1), run("serial", 1.0, block=2)]
     said = warned(rows)
     assert "matrix on cpython: closure/fork w2, global/fork w2 and serial/none w1" in said
-    assert "`rm results/tiny/matrix/runs.csv results/tiny/matrix/runs/cpython/" in said
+    assert "`rm -f results/tiny/matrix/runs.csv results/tiny/matrix/runs/cpython/" in said
     assert "in one go" not in warned([*rows, run("serial", 1.0, 2, block=1)])
 
 

@@ -21,7 +21,7 @@ WRONG = {
     "wording/units.py": "from tables.aggregate_runs import concatenate",
     "figures/rows.py": "from report.markdown import markdown",
     "supervisor/child.py": "from wording.units import time",
-    "probes/probe_pickling.py": "from tables.merge_experiments import read_table",
+    "probes/probe_pickling.py": "from tables.read_tables import read_table",
     "preflight/check_workload.py": "from stats.ratios import paired",
     "sharing/run.py": "from supervisor.machine import describe_machine",
     "report/answer.py": "from study.config import ROOT",

@@ -77,10 +77,17 @@ def runs(*rows):
         "status": "ok",
         "reason": None,
         "digest": "right",
+        "machine": "here",
+        "node": None,
+        "kernel": "Linux",
+        "wall_s": 1.0,
+        **dict.fromkeys(("yardstick_before_s", "yardstick_after_s")),
+        **dict.fromkeys(("other_cpu_s", "watched_s", "on_cpu_s", "publish_s", "start_s"), 1.0),
         "started_utc": "2026-01-01T00:00:00.000Z",
         **dict.fromkeys(summarise_runs.VALUES, 1.0),
     }
-    return pd.DataFrame([base | row for row in rows])
+    rows = [base | row for row in rows]
+    return pd.DataFrame([{"counts": row["status"] == "ok"} | row for row in rows])
 
 
 def test_position_is_the_order_of_execution():

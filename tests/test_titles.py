@@ -63,7 +63,7 @@ def run(key, took, started):
     row |= {"machine": "a machine", "physical_cores": 2, "logical_cores": 2, "usable_cpus": 2}
     row |= {"implementation": "CPython", "version": f"3.11 {key[1]}", "gil": True}
     row |= {"total_s": took, "map_s": took / 2, "publish_s": took / 2, "started_utc": started}
-    return row | dict.fromkeys(("start_s", "stop_s"), 0.0) | {"libraries": None}
+    return row | dict.fromkeys(("start_s", "stop_s"), 0.0) | {"libraries": None, "disturbed": False}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from stats.summarise_runs import summarise
 from stats.wanted import Settings, wanted_cells, within_budget
 from supervisor.columns import IDENTITY, JOB_COLUMNS, RUN_COLUMNS
 from tables.aggregate_runs import concatenate, runs_of
-from tables.merge_experiments import merged, read_table
+from tables.merge_experiments import merged
+from tables.read_tables import read_table
 
 
 def main(argv=None):

@@ -57,7 +57,7 @@ def coefficients(rows, alone=False, constants=None, full=0.0):
     weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
     found = {}
     for phase in PHASES:
-        measured = column(rows, phase)
+        measured = rows[phase].to_numpy(float)
         nothing = nothing_in(phase, alone)
         found |= solved(TERMS[phase], asked, measured, weight, constants, nothing)[0]
     return found | memory_coefficients(rows, asked, constants)[0]
@@ -80,9 +80,9 @@ def memory_coefficients(rows, asked, constants):
     The private memory of a worker (its unique set size) is measured whatever the number of workers:
     it shows what one more of them takes even where all runs had the same number.
     """
-    terms, memory = TERMS["memory_mib"], column(rows, "memory_mib")
-    own = rows["workers_uss_mib"].to_numpy(float) if "workers_uss_mib" in rows else None
-    if own is None or not np.isfinite(own).all():
+    terms, memory = TERMS["memory_mib"], rows["memory_mib"].to_numpy(float)
+    own = rows["workers_uss_mib"].to_numpy(float)
+    if not np.isfinite(own).all():
         return solved(terms, asked, memory, 1 / np.fmax(memory, 1.0), constants)
     each = {name: terms[name] for name in (A_WORKER, ITS_OWN, ITS_GARBAGE)}
     w = np.fmax(asked.w, 1.0)
@@ -120,9 +120,3 @@ def solved(terms, asked, measured, weight, constants, without=()):
     lengths[lengths == 0] = 1.0
     solution, left = nnls(weighted / lengths, wanted)
     return dict(zip(terms, map(float, solution / lengths), strict=True)), float(left**2)
-
-
-def column(rows, phase):
-    """Return what was measured of a phase; peak memory where that is known."""
-    name = phase if phase in rows else "tree_pss_mib"
-    return rows[name].to_numpy(float)

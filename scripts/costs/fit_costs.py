@@ -20,8 +20,8 @@ NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one 
 def fit(runs, resamples=RESAMPLES):
     """Return the `Costs` of every kind, by the tuple of `KIND`.
 
-    `runs` are those that count, with the columns of runs.csv and `memory_mib`, or `tree_pss_mib` in
-    its place. A kind with fewer than `FEWEST` runs has none.
+    `runs` are those that count, with the columns of runs.csv and `memory_mib`. A kind with
+    fewer than `FEWEST` runs has none.
     """
     constants = without_data(runs)
     limits = limits_of_garbage(runs, constants)
@@ -36,10 +36,7 @@ def with_memory(evidence):
     """Return a study's runs that count, each with `memory_mib` of its cell: what `fit` wants."""
     keys = list(IDENTITY)
     memory = evidence.summary[[*keys, "memory_mib"]]
-    runs = evidence.counted.merge(memory, on=keys, how="left")
-    if "usable_cpus" not in runs:  # in a study of before
-        runs = runs.assign(usable_cpus=runs["logical_cores"])
-    return runs
+    return evidence.counted.merge(memory, on=keys, how="left")
 
 
 def without_data(runs):
@@ -49,20 +46,19 @@ def without_data(runs):
     """
     small = runs[(runs["size"] <= 1) & runs["strategy"].isin(NO_DATA)]
     small = small[small["workers"] > 0]
-    memory = "memory_mib" if "memory_mib" in runs else "tree_pss_mib"
     found = {}
     for key, rows in small.groupby(["interpreter", "workload", "start_method"]):
         rows = rows[rows["jobs"] == rows["jobs"].min()]
         rows = rows[rows["workers"] == rows["workers"].min()]
         workers = rows["workers"].iloc[0]
-        each_mib = rows["workers_uss_mib"].median() if "workers_uss_mib" in rows else np.nan
+        each_mib = rows["workers_uss_mib"].median()
         each_mib = 0.0 if np.isnan(each_mib) else each_mib
         found[key] = {
             "publish": rows["publish_s"].median(),
             "start a worker": rows["start_s"].median() / workers,
             "ship a job": rows["map_s"].median() / rows["jobs"].iloc[0],
             "stop a worker": rows["stop_s"].median() / workers,
-            "interpreter": max(0.0, rows[memory].median() - workers * each_mib),
+            "interpreter": max(0.0, rows["memory_mib"].median() - workers * each_mib),
             "a worker": each_mib,
         }
     return found

@@ -24,7 +24,7 @@ def enough_garbage(rows, constants=None, limit=None):
     None if that is not known.
     """
     sizes = rows["size"].nunique()
-    if sizes < 2 or "workers_uss_mib" not in rows or frees_at_once(rows):
+    if sizes < 2 or frees_at_once(rows):
         return 0.0
     if sizes > 2:
         return by_the_bend(explanations(rows, constants))
@@ -66,7 +66,7 @@ def by_the_limit(found, limit, runs):
 
 def frees_at_once(rows):
     """Return whether the interpreter counts references, so that garbage does not pile up."""
-    return "implementation" in rows and rows["implementation"].eq("CPython").all()
+    return rows["implementation"].eq("CPython").all()
 
 
 def garbage(values, full):

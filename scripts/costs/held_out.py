@@ -42,11 +42,10 @@ def held_out(runs, by):
 
 def predicted(rows, model):
     """Return a row for each cell of `rows`: measured medians, and what the model says."""
-    memory = "memory_mib" if "memory_mib" in rows else "tree_pss_mib"
     keys = [*KIND, "experiment", "size", "jobs", "workers"]
-    cells = rows.groupby(keys)[["total_s", memory]].median().reset_index()
+    cells = rows.groupby(keys)[["total_s", "memory_mib"]].median().reset_index()
     asked = list(zip(cells["size"], cells["jobs"], cells["workers"], strict=True))
-    return cells.rename(columns={memory: "memory_mib"}).assign(
+    return cells.assign(
         predicted_s=[model.total(*one) for one in asked],
         predicted_mib=[model.memory(*one) for one in asked],
     )

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from stats.evidence import counted, ending, with_texts
+from stats.evidence import counted, ending
 from stats.ratios import ENOUGH
 from supervisor.columns import CELL, IDENTITY
-from supervisor.terminal import printable
 from wording.labels import names_of
 from wording.units import is_own, items
 from wording.units import workers as workers_in_words
@@ -79,7 +78,7 @@ class Experiment:
     def fair_and_disturbed(self, cell, column):
         """Return the values of the cell's runs that are ok: undisturbed ones, disturbed ones."""
         runs = self.runs_of(cell)
-        disturbed = runs["disturbed"].eq(True) if "disturbed" in runs else runs["status"].isna()
+        disturbed = runs["disturbed"].eq(True)
         values = runs[column].astype(float)
         return tuple(values[which].dropna().to_numpy() for which in (~disturbed, disturbed))
 
@@ -188,17 +187,6 @@ def shared_row(cells, column):
     if column != "start_method" or without.all():
         return pd.Series(False, index=cells.index)
     return without
-
-
-def read_study(folder, *names):
-    """Return tables of a study's folder, plain or gzipped, by name."""
-    tables = []
-    for name in names:
-        (path,) = Path(folder).glob(f"{name}.csv*")
-        table = pd.read_csv(path, dtype={"reason": str}, keep_default_na=False, na_values=[""],
-                            low_memory=False)  # fmt: skip
-        tables.append(with_texts(table, printable))
-    return tables
 
 
 def with_memory(runs, cells):

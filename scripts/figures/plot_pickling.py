@@ -6,7 +6,7 @@ from matplotlib.patches import Patch
 from claims.pickling_table import PICKLES, interpreters_of, kinds_of, message
 from figures.experiment import arguments_of
 from figures.style import FAILURE, QUIET, page, save
-from stats.evidence import read_pickling
+from tables.read_tables import read_pickling
 
 ROW_INCHES = 0.185
 CELL_INCHES = 1.25

@@ -11,7 +11,6 @@ from figures.drawing import draw_each
 from figures.experiment import in_words
 from figures.rows import list_failures
 from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, spread
-from stats.evidence import block_column
 from stats.ratios import ENOUGH, paired
 from wording.machines import usable_cpus
 from wording.units import ratio_in_words
@@ -120,9 +119,7 @@ def curves_of(experiment, cells, column, against):
 def by_block(experiment, cell, column):
     """Return a column of the cell's runs that count, by block."""
     runs = experiment.runs_of(cell)
-    if "counts" in runs:
-        runs = runs[runs["counts"].eq(True)]
-    values = runs.set_index(block_column(runs))[column].astype(float)
+    values = runs[runs["counts"].eq(True)].set_index("block")[column].astype(float)
     return values[values > 0].groupby(level=0).mean()
 
 

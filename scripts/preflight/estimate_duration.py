@@ -102,7 +102,12 @@ def own_seconds(published):
     """
     if not published.exists():
         return {}
-    runs = pd.read_csv(published, usecols=["strategy", "status", "wall_s", "build_s", "map_s"])
+    runs = pd.read_csv(
+        published,
+        usecols=["strategy", "status", "wall_s", "build_s", "map_s"],
+        keep_default_na=False,
+        na_values=[""],
+    )
     runs = runs[runs["status"] == "ok"]
     rest = runs["wall_s"] - runs[["build_s", "map_s"]].sum(axis=1)
     return rest.groupby(runs["strategy"]).quantile(0.1).to_dict()

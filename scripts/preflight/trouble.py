@@ -27,16 +27,6 @@ TEXTS = {
     "unexpected": "A job does not answer what expected(size, job) says: {what}.",
     "incomparable": "{what}.",
 }
-# With these no strategy can be recommended: whose answers are right is unknown.
-WITHOUT_ANSWERS = (
-    "used_up",
-    "iterator",
-    "in_place",
-    "not_repeatable",
-    "unseeded",
-    "order",
-    "hash_order",
-)
 
 
 def troubles_of(forward, backward, reseeded):

@@ -5,7 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from claims.speed import SHORT_MAP_S
-from stats.groups import rerun_command, torn_groups
+from stats.groups import older_groups, rerun_command, torn_groups
 from stats.ratios import ENOUGH
 from supervisor.columns import IDENTITY
 from wording import units
@@ -14,9 +14,8 @@ from wording.machines import usable_cpus
 from wording.units import cells, listed, time
 
 WIDE = 0.5  # of the median: range of the runs of a cell
-MOST_TORN = 3  # groups that are named
+MOST_GROUPS = 3  # that are named
 SHORT_S = 0.01  # shorter totals are mostly scheduling
-BUSY = 0.5  # of the cores: load average when a run began, beyond the study's own
 
 
 def cautions(runs, summary, study):
@@ -41,18 +40,13 @@ def cautions(runs, summary, study):
             "rerun what the older one measured",
             apart=["interpreter"],
         ),
-        several(
-            runs, "code_version", "versions of the measuring code of one strategy",
-            "run the study again: Snakemake knows which runs are stale",
-            apart=["strategy", "workload"],  # workloads differ in code as experiments do
-        ),
+        older(runs, study),
         disagreement(runs),
         torn(runs, study),
         spread(good),
         short(good),
         few(good),
         disturbed(runs, good),
-        busy(runs),
         brief(good),
         crowded(runs, good),
     ]  # fmt: skip
@@ -80,8 +74,6 @@ def several(runs, column, what, remedy, apart=()):
 
 def disagreement(runs):
     """Warn of answers that differ between interpreters, though not within any of them."""
-    if "digest" not in runs:
-        return ""
     answered = runs[(runs["status"] == "ok") & runs["digest"].notna()]
     answers = answered.groupby(["workload", "size", "jobs"])["digest"].nunique()
     names = sorted({workload for workload, _, _ in answers.index[answers > 1]})
@@ -92,20 +84,37 @@ def disagreement(runs):
     )
 
 
+def older(runs, study):
+    """Warn of cells that were measured by an older version of the code than their recipe's."""
+    groups = older_groups(runs)
+    if not groups:
+        return ""
+    places = list(
+        dict.fromkeys(f"{one['experiment']} on {one['interpreter']}" for one, _ in groups)
+    )
+    if len(places) > MOST_GROUPS:
+        places = [*places[:MOST_GROUPS], f"{len(places) - MOST_GROUPS} more"]
+    return (
+        f"{cells(sum(len(own) for _, own in groups))} of {listed(places)} hold runs by an older "
+        "version of the measuring code than others of the same strategy and workload; to measure "
+        f"the first of them again, type `{rerun_command(groups[0][0], study)}` and start the study "
+        "again."
+    )
+
+
 def torn(runs, study):
     """Warn of groups in which what is compared was not measured together."""
-    groups = torn_groups(runs) if "block" in runs else []
+    groups = torn_groups(runs)
+    if not groups:
+        return ""
     which = "; ".join(
         f"{group['experiment']} on {group['interpreter']}: {listed(apart)}"
-        for group, apart in groups[:MOST_TORN]
+        for group, apart in groups[:MOST_GROUPS]
     )
-    return of_some(
-        groups,
+    return (
         f"In {len(groups)} groups of runs that are compared with each other some were not measured "
-        f"in one go: {which}{' …' if len(groups) > MOST_TORN else ''}. To measure a group again, "
+        f"in one go: {which}{' …' if len(groups) > MOST_GROUPS else ''}. To measure a group again, "
         f"type `{rerun_command(groups[0][0], study)}` and start the study again."
-        if groups
-        else "",
     )
 
 
@@ -141,8 +150,6 @@ def few(good):
 
 def disturbed(runs, good):
     """Warn of cells whose numbers rest on disturbed runs, since they have no others."""
-    if "disturbed" not in runs or runs["disturbed"].isna().all():
-        return ""
     hit = runs[runs["disturbed"].eq(True) & runs["counts"].eq(True)]
     number = len(hit.drop_duplicates(list(IDENTITY)))
     return of_some(
@@ -160,23 +167,6 @@ def brief(good):
         soon,
         f"In {cells(len(soon))} several workers did their jobs in less than {time(SHORT_MAP_S)}, "
         "which says little about the gain by workers on a shared machine; no verdict rests on it.",
-    )
-
-
-def busy(runs):
-    """Warn of other work on the machine, in a study that did not look at what the machine gave.
-
-    The study's own runs load it with up to as many processes as there are workers, and one more.
-    """
-    if "disturbed" in runs and runs["disturbed"].notna().any():
-        return ""
-    own = runs["workers"].max() + 1
-    loaded = runs[runs["load_average"] > own + BUSY * runs["logical_cores"]]
-    return of_some(
-        loaded,
-        f"{len(loaded)} of {len(runs)} runs began on a busy machine (load average up to "
-        f"{loaded['load_average'].max():.1f}); end other programs and delete their files to "
-        "measure them again.",
     )
 
 

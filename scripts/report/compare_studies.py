@@ -100,8 +100,6 @@ def version_of(study, name):
 
 def disturbed(study):
     """Return how many of a study's runs were disturbed."""
-    if "disturbed" not in study.runs:
-        return "unknown"
     return f"{study.runs['disturbed'].eq(True).sum()} of {len(study.runs)}"
 
 

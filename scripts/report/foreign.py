@@ -8,8 +8,8 @@ stand-in becomes what its place asks for when all is written (`as_markdown`).
 import re
 from html import escape
 
-from stats.evidence import with_texts
 from supervisor.terminal import printable
+from tables.read_tables import with_texts
 
 FIRST = 0xF0000  # a private use area; `printable` leaves none of a text's own there
 # Only where it means something: what is escaped everywhere is hard to read as it is.

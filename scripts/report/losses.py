@@ -3,7 +3,8 @@
 from costs.lost_time import loss
 from report.foreign import guarded_table
 from stats.best import ALONE, ANY_METHOD
-from stats.evidence import counted, read_table
+from stats.evidence import counted
+from tables.read_tables import read_table_of
 from wording.machines import usable_cpus
 from wording.units import listed, mib, time, workers
 
@@ -23,7 +24,7 @@ def losses(folder, runs, cells, best, preflights, names):
             continue
         if not any(folder.glob("jobs.csv*")):
             continue
-        jobs = guarded_table(read_table(folder, "jobs"))
+        jobs = guarded_table(read_table_of(folder, "jobs"))
         sizes = [one["answer_bytes"] for one in preflights if one["interpreter"] == interpreter]
         why = loss(
             counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]

@@ -11,8 +11,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from stats.evidence import read_table
-from stats.groups import rerun_command, torn_groups
+import pandas as pd
+
+from stats.groups import older_groups, rerun_command, torn_groups
+from tables.read_tables import read_tables_of
 from wording.units import listed
 
 TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
@@ -26,11 +28,16 @@ def main(argv=None):
     if private:
         print("not published:", *private, sep="\n  ", file=sys.stderr)
         return 1
-    apart = measured_apart(arguments.study)
-    if apart:
-        print("not published, since what is compared was not measured together:", file=sys.stderr)
-        print(*apart, sep="\n", file=sys.stderr)
-        return 1
+    runs, memory = read_tables_of(arguments.study, "runs", "memory")
+    mixed = older_groups(pd.concat([runs, memory], ignore_index=True))
+    for groups, why in (
+        (mixed, "some cells were measured by an older version of the code than others"),
+        (torn_groups(runs), "what is compared was not measured together"),
+    ):
+        if groups:
+            print(f"not published, since {why}:", file=sys.stderr)
+            print(*to_rerun(groups, arguments.study.name), sep="\n", file=sys.stderr)
+            return 1
     publish(arguments.study, arguments.target)
     print(f"published {arguments.study} as {arguments.target}", file=sys.stderr)
     return 0
@@ -49,15 +56,12 @@ def publish(study, target):
     shutil.copytree(study / "figures", target / "figures")
 
 
-def measured_apart(study):
-    """Return a sentence for every group with cells that share no block, and the remedy."""
-    runs = read_table(study, "runs")
-    if "block" not in runs:
-        return []
+def to_rerun(groups, study):
+    """Return a sentence for every group: which cells of it, and the remedy."""
     return [
-        f"  {group['experiment']} on {group['interpreter']}, {listed(apart)}: to measure them "
-        f"again type `{rerun_command(group, study.name)}` and start the study again"
-        for group, apart in torn_groups(runs)
+        f"  {group['experiment']} on {group['interpreter']}, {listed(cells)}: to measure them "
+        f"again type `{rerun_command(group, study)}` and start the study again"
+        for group, cells in groups
     ]
 
 

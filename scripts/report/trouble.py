@@ -13,8 +13,8 @@ from wording.units import runs as number_of_runs
 
 # Kinds of trouble (preflight/trouble.py) with which nobody knows whose answers are right.
 WITHOUT_ANSWERS = (
-    "iterator", "used_up", "in_place", "not_repeatable", "unseeded", "order", "incomparable",
-    "unexpected",
+    "iterator", "used_up", "in_place", "not_repeatable", "unseeded", "order", "hash_order",
+    "incomparable", "unexpected",
 )  # fmt: skip
 SHARED = {
     "an open file": "forked workers and threads share its place in the file; open it in process()",

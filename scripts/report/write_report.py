@@ -19,7 +19,8 @@ from report.markdown import markdown, plain, text
 from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
-from stats.evidence import Evidence, read_pickling, read_table
+from stats.evidence import Evidence
+from tables.read_tables import read_pickling, read_table_of
 from wording import units
 from wording.labels import names_of
 from wording.machine_faults import faults_of
@@ -34,7 +35,7 @@ SIDE_BY_SIDE = "## Every strategy, side by side"
 def main(argv=None):
     arguments = parse(argv)
     folder = arguments.study
-    tables = {name: read_table(folder, name) for name in ("runs", "jobs", "summary", "verdicts")}
+    tables = {name: read_table_of(folder, name) for name in ("runs", "jobs", "summary", "verdicts")}
     study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     tables["pickling"] = read_pickling(folder)
     text = report(study, folder, **tables)
@@ -149,11 +150,11 @@ def conditions(study, runs, summary):
 
 
 def given(runs):
-    """Return what the machine gave while it was measured, in words; nothing in a study of before.
+    """Return what the machine gave while it was measured, in words; nothing if none was asked.
 
     Cores as the yardstick found them before a run; how many runs were disturbed.
     """
-    if "disturbed" not in runs or runs["capacity_before"].isna().all():
+    if runs["capacity_before"].isna().all():
         return {}
     low, middle, high = runs["capacity_before"].quantile([0.1, 0.5, 0.9])
     return {
@@ -164,7 +165,7 @@ def given(runs):
 
 def libraries_of(runs, interpreter):
     """Return the table's field with the libraries that an interpreter's runs used, if any did."""
-    if "libraries" not in runs or runs["libraries"].isna().all():
+    if runs["libraries"].isna().all():
         return {}
     used = runs.loc[runs["interpreter"] == interpreter, "libraries"].dropna()
     return {

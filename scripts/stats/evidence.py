@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from stats.ratios import Ratio, paired
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
+from tables.read_tables import read_pickling, read_table_of
 from wording.machine_faults import fault_of, faults_of
 
 PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
@@ -60,7 +60,7 @@ class Evidence:
     """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
 
     `pickling` is what the probe of that name found, empty if none was asked. Of a cell's runs those
-    count that the column `counts` names; all that are ok with `every`, and in a study without it.
+    count that the column `counts` names; all that are ok with `every`.
     `asked` gathers the cells whose runs were looked at: what a decision rests on.
     """
 
@@ -78,7 +78,7 @@ class Evidence:
     @classmethod
     def read(cls, folder, texts=printable):
         """Read the tables from a study's folder, plain or gzipped, with texts as by `texts`."""
-        tables = {name: read_table(folder, name, texts) for name in ("runs", "jobs", "summary")}
+        tables = {name: read_table_of(folder, name, texts) for name in ("runs", "jobs", "summary")}
         return cls(**tables, pickling=read_pickling(folder, texts))
 
     def interpreters(self, experiments):
@@ -124,8 +124,7 @@ class Evidence:
     def runs_of(self, cell):
         """Return the runs of a cell that count, indexed by their block."""
         rows = select(self.counted, **cell[list(IDENTITY)])
-        block = rows[block_column(rows)].rename("block")
-        return rows.drop(columns="block", errors="ignore").set_index(block)
+        return rows.set_index("block")
 
     def series(self, column, **key):
         """Return a column of a cell's runs, by block; raises `Missing` if it is empty."""
@@ -159,7 +158,7 @@ class Evidence:
         self.asked.add(tuple(cell[list(IDENTITY)]))
         jobs = select(self.jobs, **cell[list(IDENTITY)])
         good = self.runs_of(cell).reset_index()[["repeat", "block"]]
-        jobs = jobs.drop(columns="block", errors="ignore").merge(good, on="repeat")
+        jobs = jobs.merge(good, on="repeat")
         if first is not None:
             jobs = jobs[(jobs["place"] == 1) == first]
         if jobs.empty:
@@ -183,14 +182,7 @@ class Evidence:
 def counted(runs, every=False):
     """Return the runs on which statistics rest: all that are ok with `every`."""
     counts = runs["status"] == "ok"
-    if "counts" in runs and not every:
-        counts &= runs["counts"].eq(True)
-    return runs[counts]
-
-
-def block_column(runs):
-    """Return the column that names the block of a run: a repeat in a study of before."""
-    return "block" if "block" in runs else "repeat"
+    return runs[counts] if every else runs[counts & runs["counts"].eq(True)]
 
 
 def times_by_block(runs, column="total_s"):
@@ -198,36 +190,9 @@ def times_by_block(runs, column="total_s"):
 
     `runs` are those that count, of one group; a column is (strategy, start_method, workers).
     """
-    name = block_column(runs)
-    table = runs.pivot_table(
-        index=name, columns=["strategy", "start_method", "workers"], values=column, aggfunc="mean"
-    )
+    cell = ["strategy", "start_method", "workers"]
+    table = runs.pivot_table(index="block", columns=cell, values=column, aggfunc="mean")
     return table.where(table > 0, np.nan)
-
-
-def read_table(folder, name, texts=printable):
-    """Return a table of a study, plain or gzipped as in one that was published."""
-    (path,) = Path(folder).glob(f"{name}.csv*")
-    return with_texts(pd.read_csv(path, low_memory=False), texts)
-
-
-def with_texts(table, changed):
-    """Return a table with its texts as `changed` returns them."""
-    columns = {}
-    for name in table.select_dtypes(exclude=["number", "bool"]):
-        texts = [one for one in table[name].unique() if isinstance(one, str)]
-        others = {one: other for one in texts if (other := changed(one)) != one}
-        if others:
-            columns[name] = [others.get(one, one) for one in table[name]]
-    return table.assign(**columns)
-
-
-def read_pickling(folder, texts=printable):
-    """Return pickling.csv, a missing text as an empty one; a study of before it has no rows."""
-    path = Path(folder) / "pickling.csv"
-    if not path.exists():
-        return pd.DataFrame()
-    return with_texts(pd.read_csv(path, dtype=str, keep_default_na=False), texts)
 
 
 def select(table, **key):

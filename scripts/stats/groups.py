@@ -1,8 +1,12 @@
-"""Groups: the cells that are compared with each other, and whether they were measured together."""
+"""Groups: the cells that are compared with each other, and which of them must be measured again.
+
+Since they were not measured together, or by an older version of the code than their recipe's.
+"""
 
 from shlex import quote
 
 from supervisor.columns import GROUP
+from wording.units import is_own
 
 
 def torn_groups(runs):
@@ -15,16 +19,39 @@ def torn_groups(runs):
     found = []
     good = runs[runs["status"] == "ok"]
     for group, rows in good.groupby(GROUP, sort=False):
-        cells = rows["strategy"] + "/" + rows["start_method"] + " w" + rows["workers"].astype(str)
-        blocks = rows["block"].groupby(cells).agg(set)
+        blocks = rows["block"].groupby(cells_of(rows)).agg(set)
         apart = {name for name, own in blocks.items() for other in blocks if not own & other}
         if apart:
             found.append((dict(zip(GROUP, group, strict=True)), sorted(apart)))
     return found
 
 
+def older_groups(runs):
+    """Return the groups with cells of which a run was made by an older version of the code.
+
+    In the form of `torn_groups`. `runs` may be memory runs, too. The version is that of a recipe,
+    a strategy with a workload, and its newest run has the newest; a user's workload is known by its
+    file's name, which may be another's in another experiment.
+    """
+    own = runs["workload"].map(is_own)
+    recipe = [runs["strategy"], runs["workload"], runs["experiment"].where(own, "")]
+    in_order = runs.sort_values("started_utc", kind="stable")
+    newest = in_order.groupby(recipe)["code_version"].transform("last").reindex(runs.index)
+    older = runs[runs["code_version"] != newest]
+    return [
+        (dict(zip(GROUP, group, strict=True)), sorted(set(cells_of(rows))))
+        for group, rows in older.groupby(GROUP, sort=False)
+    ]
+
+
+def cells_of(rows):
+    """Return what the cell of each row is called within its group."""
+    return rows["strategy"] + "/" + rows["start_method"] + " w" + rows["workers"].astype(str)
+
+
 def rerun_command(group, study):
     """Return the command that takes a group's runs away, so that the study measures them again."""
     folder = f"results/{quote(study)}/{quote(group['experiment'])}"
-    runs = f"{quote(group['interpreter'])}/*/*/n{group['size']}_w*_j{group['jobs']}_r*.csv"
-    return f"rm {folder}/runs.csv {folder}/runs/{runs}"
+    memory = f"{quote(group['interpreter'])}/*/*/n{group['size']}_w*_j{group['jobs']}.csv"
+    runs = memory.replace(".csv", "_r*.csv")
+    return f"rm -f {folder}/runs.csv {folder}/runs/{runs} {folder}/memory/{memory}"

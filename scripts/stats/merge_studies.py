@@ -13,7 +13,7 @@ import yaml
 
 from stats.summarise_runs import summarise
 from supervisor.terminal import printable
-from tables.merge_experiments import read_table
+from tables.read_tables import read_table_of
 from wording.units import listed
 
 ALIKE = ("workload", "probe")  # of an experiment that several studies have
@@ -27,7 +27,7 @@ def main(argv=None):
     if len(set(labels)) < len(labels):
         return f"{listed(labels)} have the same name: give each its own by --labels"
     asked = [read_yaml(folder / "study.yaml") for folder in arguments.studies]
-    differ = unlike([one.get("experiments", {}) for one in asked])
+    differ = unlike([one["experiments"] for one in asked])
     if differ:
         return printable(differ)
     arguments.output.mkdir(parents=True, exist_ok=True)
@@ -36,11 +36,9 @@ def main(argv=None):
         for name in ("runs", "jobs", "memory", "pickling")
     }
     tables["runs"]["position"] = range(1, len(tables["runs"]) + 1)
-    peak_measured = tables["memory"] if len(tables["memory"]) else None
-    tables["summary"] = summarise(tables["runs"], peak_measured)
+    tables["summary"] = summarise(tables["runs"], tables["memory"])
     for name, table in tables.items():
-        if len(table.columns):
-            table.to_csv(arguments.output / f"{name}.csv", index=False, lineterminator="\n")
+        table.to_csv(arguments.output / f"{name}.csv", index=False, lineterminator="\n")
     text = yaml.safe_dump(study_of(asked, labels), sort_keys=False, allow_unicode=True)
     (arguments.output / "study.yaml").write_text(text, encoding="utf-8")
     return 0
@@ -48,18 +46,12 @@ def main(argv=None):
 
 def machine_of(folder):
     """Return the machine that most runs of a study name."""
-    return read("runs", folder)["machine"].mode()[0]
-
-
-def read(name, folder):
-    """Return a table of a study, plain or gzipped; without rows if it has none."""
-    paths = sorted(Path(folder).glob(f"{name}.csv*"))
-    return read_table(paths[0]) if paths else pd.DataFrame()
+    return read_table_of(folder, "runs")["machine"].mode()[0]
 
 
 def read_yaml(path):
-    """Return what a study was asked for; nothing of a study of before."""
-    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    """Return what a study was asked for."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def unlike(many):
@@ -81,11 +73,10 @@ def together(name, folders, labels):
     """Return a table of all studies, each interpreter called by its machine."""
     parts = []
     for folder, label in zip(folders, labels, strict=True):
-        table = read(name, folder)
-        if len(table):
-            table["interpreter"] = [called(one, label) for one in table["interpreter"]]
-            parts.append(table)
-    return pd.concat(parts, ignore_index=True) if parts else read(name, folders[0])
+        table = read_table_of(folder, name)
+        table["interpreter"] = [called(one, label) for one in table["interpreter"]]
+        parts.append(table)
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def called(interpreter, label):
@@ -97,10 +88,10 @@ def study_of(asked, labels):
     """Return what the merged study was asked for: the experiments of all, and who ran them."""
     experiments = {}
     for one in reversed(asked):  # where two have it, as the first
-        experiments |= one.get("experiments", {})
+        experiments |= one["experiments"]
     return {
         "study": "merged",
-        "seed": asked[0].get("seed"),
+        "seed": asked[0]["seed"],
         "machines": list(labels),
         "experiments": experiments,
     }

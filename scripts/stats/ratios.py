@@ -68,12 +68,6 @@ class Ratio:
             return None
         return max(ENOUGH, ceil((1.96 * self.sd / distance) ** 2))
 
-    def blocks_for_precision(self, precision):
-        """Return how many blocks in all would make the interval ± `precision` (0.05: ± 5 %)."""
-        if not np.isfinite(self.sd):
-            return ENOUGH
-        return max(ENOUGH, ceil((1.96 * self.sd / log(1 + precision)) ** 2))
-
     @property
     def half_width(self):
         """Return the interval's relative half-width: 0.05 for ± 5 %; infinite for a trial."""

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stats.evidence import Evidence, read_table
+from stats.evidence import Evidence
 from stats.ratios import against, of_logs, of_values
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
+from tables.read_tables import read_table_of
 from wording.labels import names_of
 from wording.mechanisms import MECHANISMS, mechanism_of
 from wording.units import cells as cells_in_words
@@ -34,7 +35,7 @@ class Study:
         self.evidence = Evidence.read(folder, texts)
         self.runs, self.summary = self.evidence.runs, self.evidence.summary
         self.names = names_of(self.runs)
-        self.verdicts = read_table(folder, "verdicts", texts)
+        self.verdicts = read_table_of(folder, "verdicts", texts)
 
     @property
     def name(self):

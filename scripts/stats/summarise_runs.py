@@ -8,6 +8,7 @@ import pandas as pd
 
 from stats.ratios import of_values
 from supervisor.columns import CELL, IDENTITY, STATUSES
+from tables.read_tables import read_table
 from wording.machine_faults import faults_of
 
 VALUES = [
@@ -32,14 +33,14 @@ WITH_INTERVAL = ["map_s", "total_s"]
 
 def main(argv=None):
     arguments = parse(argv)
-    runs = pd.read_csv(arguments.runs, dtype={"reason": str})
+    runs = read_table(arguments.runs)
     unknown = sorted(set(runs["status"].astype(str)) - set(STATUSES))
     if unknown:
         return (
             f"{arguments.runs} was edited: {unknown[0]!r} is no status; delete it and type the "
             "same command again, which makes it from the runs' own files"
         )
-    memory = pd.read_csv(arguments.memory) if arguments.memory else None
+    memory = read_table(arguments.memory) if arguments.memory else None
     summarise(runs, memory).to_csv(arguments.output, index=False, lineterminator="\n")
     return 0
 
@@ -88,7 +89,7 @@ def summarise_cell(runs):
     """Return the columns of one cell besides its key."""
     good = runs[runs["status"] == "ok"]
     bad = runs[runs["status"] != "ok"]
-    counted = good[good["counts"].eq(True)] if "counts" in runs else good
+    counted = good[good["counts"].eq(True)]
     row = {"runs": len(runs), "n": len(good), "counted": len(counted), "status": "ok", "reason": ""}
     if len(good) < len(runs):
         own = bad[[fault is None for fault in faults_of(bad)]]

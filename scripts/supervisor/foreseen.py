@@ -6,7 +6,7 @@ from pathlib import Path
 
 from supervisor.rows import replace_text
 
-ENOUGH_HUNG = 2  # runs that hung at the same place: the next one would, too
+ENOUGH_HUNG = 2  # runs of a strategy, or strategies of a mechanism: the next one would hang, too
 
 
 def foreseen_by_preflight(path, workers, jobs, cpus, time_limit_s):
@@ -33,7 +33,8 @@ def foreseen_by_preflight(path, workers, jobs, cpus, time_limit_s):
 class Endings:
     """What earlier runs of a study ended as, where others will end alike.
 
-    Kept in a file beside them, and believed only while the run that it is known from is there.
+    Kept in a file beside them, and believed only while the run that it is known from is there, and
+    of runs with the same data, jobs and program: what was repaired since is tried again.
     """
 
     def __init__(self, path):
@@ -43,30 +44,39 @@ class Endings:
             with suppress(ValueError):
                 self.known = json.loads(self.path.read_text(encoding="utf-8"))
 
-    def foreseen(self, pair, place):
-        """Return (status, reason) of a run that will end as others did, or None.
-
-        `pair` names what is tried: a strategy on an interpreter, of one version each; `place` what
-        may hang: a mechanism, with the same data and jobs.
-        """
-        for one in self.trusted(pair):
+    def foreseen(self, arguments):
+        """Return (status, reason) of a run that will end as others did, or None."""
+        for one in self.trusted(unsupported_key(arguments)):
             return "unsupported", one["reason"]
-        hung = self.trusted(place)
+        mine, others = [], {}
+        for one in self.trusted(hung_key(arguments)):
+            if one["strategy"] != arguments.strategy:
+                others[one["strategy"]] = one
+            elif one["basis"] == arguments.basis:
+                mine.append(one)
+        if len(mine) >= ENOUGH_HUNG:
+            return "timeout", f"not begun: {len(mine)} runs of it hung before ({mine[0]['reason']})"
+        hung = [*mine[:1], *others.values()]  # one of each strategy
         if len(hung) >= ENOUGH_HUNG:
+            names = ", ".join(sorted(one["strategy"] for one in hung))
             return "timeout", (
-                f"not begun: {len(hung)} runs of its mechanism hung before ({hung[0]['reason']})"
+                f"not begun: {len(hung)} strategies of its mechanism hung before, {names} "
+                f"({hung[0]['reason']})"
             )
         return None
 
-    def note(self, output, row, pair, place):
-        """Remember how a run ended, if others will end alike; `output` is the file of its row."""
+    def note(self, arguments, row):
+        """Remember how a run ended, if others will end alike."""
+        run = {"run": arguments.output, "reason": row["reason"]}
+        hung = hung_key(arguments)
+        earlier = [one for one in self.trusted(hung) if one["run"] != arguments.output]
         if row["status"] == "unsupported":
-            self.known[pair] = [{"run": output, "reason": row["reason"]}]
+            self.known[unsupported_key(arguments)] = [run]
         elif row["status"] == "timeout" and "hung" in row["reason"]:
-            self.known[place] = [
-                *(one for one in self.trusted(place) if one["run"] != output),
-                {"run": output, "reason": row["reason"]},
-            ]
+            run |= {"strategy": arguments.strategy, "basis": arguments.basis}
+            self.known[hung] = [*earlier, run]
+        elif hung in self.known:
+            self.known[hung] = earlier
         else:
             return
         if self.path:
@@ -76,3 +86,22 @@ class Endings:
     def trusted(self, key):
         """Return what is known by a key, of the runs that are still there."""
         return [one for one in self.known.get(key, []) if Path(one["run"]).exists()]
+
+
+def unsupported_key(arguments):
+    """Return the key of what is unsupported: a strategy on an interpreter, of one version each."""
+    return " ".join((*surroundings_of(arguments), arguments.strategy, arguments.basis))
+
+
+def hung_key(arguments):
+    """Return the key of what hangs: a mechanism, with the same data, jobs and program.
+
+    Without the number of workers: what waits for ever does so with one as with four.
+    """
+    place = (arguments.mechanism, str(arguments.size), str(arguments.jobs))
+    return " ".join((*surroundings_of(arguments), *place, arguments.common_basis))
+
+
+def surroundings_of(arguments):
+    """Return what every key begins with."""
+    return arguments.experiment, arguments.interpreter, arguments.start_method

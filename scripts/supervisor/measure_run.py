@@ -73,7 +73,7 @@ def measure(arguments):
         arguments.jobs,
         usable_cpus(),
         arguments.time_limit_s,
-    ) or endings.foreseen(*kin_of(arguments))
+    ) or endings.foreseen(arguments)
     if arguments.after:
         foreseen = without_result(arguments.after)
     if foreseen:
@@ -158,7 +158,7 @@ def measure(arguments):
     write(jobs_beside(arguments.output), JOB_COLUMNS, job_rows(arguments, report))
     write(arguments.output, RUN_COLUMNS, [row])
     os.close(lock)
-    endings.note(arguments.output, row, *kin_of(arguments))
+    endings.note(arguments, row)
     conclude(row)
     return 0
 
@@ -194,15 +194,6 @@ def write_memory(arguments, row):
 def of_node(path):
     """Return the file for what this machine gives: on a cluster one for each node."""
     return f"{path.removesuffix('.json')}_{node()}.json" if path and node() else path
-
-
-def kin_of(arguments):
-    """Return what identifies runs that end alike: (if unsupported, if it hangs), two texts."""
-    common = (arguments.experiment, arguments.interpreter, arguments.start_method)
-    pair = (arguments.strategy, arguments.basis)
-    # Not the workers: what waits for ever does so with one as with four.
-    place = (arguments.mechanism, str(arguments.size), str(arguments.jobs))
-    return " ".join((*common, *pair)), " ".join((*common, *place))
 
 
 def no_process(error):
@@ -269,6 +260,9 @@ def parse(argv):
     parser.add_argument("--endings", help="file that remembers how a study's runs ended")
     parser.add_argument("--mechanism", default="", help="of the strategy: what hangs alike")
     parser.add_argument("--basis", default="", help="digest of what the run rests on")
+    parser.add_argument(
+        "--common-basis", default="", help="digest of that part of it that all strategies share"
+    )
     parser.add_argument("--library-threads", choices=("one", "own"), default="one")
     parser.add_argument("--yardstick", help="file that remembers a study's readings")
     parser.add_argument("--machine", help="a label in place of CPU model and cores")

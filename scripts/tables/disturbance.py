@@ -38,8 +38,6 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
     from the end of build to the last answer. disturbed: whether the run is no fair measure; missing
     where nothing is known.
     """
-    if "yardstick_before_s" not in runs:
-        return runs
     best = best_of(runs)
     before = capacities(runs["yardstick_before_s"], best)
     after = capacities(runs["yardstick_after_s"], best)
@@ -71,8 +69,6 @@ def with_counts(runs):
     those of one.
     """
     good = (runs["status"] == "ok") & of_one_origin(runs)
-    if "disturbed" not in runs:
-        return runs.assign(counts=good)
     quiet = good & ~runs["disturbed"].eq(True)
     some = quiet.groupby([runs[name] for name in CELL]).transform("any")
     group = [runs[name] for name in GROUP]
@@ -86,8 +82,7 @@ def of_one_origin(runs):
 
     Of two with as many, the one that comes first by name.
     """
-    known = [name for name in ORIGIN if name in runs]
-    origin = runs[known].astype(str).agg(" ".join, axis=1) if known else pd.Series("", runs.index)
+    origin = runs[ORIGIN].astype(str).agg(" ".join, axis=1)
     if origin.nunique() < 2:
         return pd.Series(True, runs.index)
     group = [runs[name] for name in GROUP]
@@ -98,8 +93,7 @@ def of_one_origin(runs):
 
 def place_of(runs):
     """Return what identifies the machines of a study: on a cluster, also the node."""
-    node = runs["node"].fillna("") if "node" in runs else ""
-    return runs["machine"] + " " + node
+    return runs["machine"] + " " + runs["node"].astype(object).fillna("")
 
 
 def readings_of(texts):

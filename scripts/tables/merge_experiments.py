@@ -6,10 +6,8 @@ import pandas as pd
 
 from tables.blocks import with_blocks
 from tables.disturbance import with_counts, with_disturbance
+from tables.read_tables import read_table
 
-# Columns that would otherwise be read as numbers, or as both.
-TEXTS = ("reason", "digest", "version", "libraries", "code_version", "governor")
-TEXTS += ("yardstick_before_s", "yardstick_after_s")
 # Runs that processed the same data the same number of times must have found the same answers. Not
 # those of other interpreters: from Python 3.12 on, `sum` adds floats up more exactly.
 SAME_ANSWERS = ["workload", "size", "jobs", "interpreter"]
@@ -34,12 +32,6 @@ def merged(runs, enough, other):
     """
     runs = compare_answers(in_order(runs))
     return with_counts(with_blocks(with_disturbance(runs, enough, other)))
-
-
-def read_table(path):
-    """Return a CSV as it is: text columns stay text, an empty field is missing."""
-    text = dict.fromkeys(TEXTS, str)
-    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
 
 
 def in_order(runs):

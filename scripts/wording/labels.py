@@ -9,8 +9,6 @@ def names_of(runs):
     Where two would be called alike, the configured name stands behind.
     """
     names = {}
-    if "version" not in runs:
-        return names
     for interpreter, group in runs[runs["version"].notna()].groupby("interpreter"):
         last = group.iloc[-1]
         version = ".".join(str(last["version"]).split()[0].split(".")[:2])
@@ -28,7 +26,5 @@ def of_libraries(runs):
 
     Not what needs one to read its data: its workers are `multiprocessing`'s.
     """
-    if "libraries" not in runs:
-        return set()
     found = set(runs.loc[runs["libraries"].notna(), "strategy"])
     return {name for name in found if mechanism_of(name) not in ("flat and shared", "from disk")}

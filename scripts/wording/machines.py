@@ -1,14 +1,11 @@
 """What is said of the machine that runs were made on."""
 
-import pandas as pd
-
 SMT = {"True": "on", "False": "off", "unknown": "unknown (virtual machine)"}
 
 
 def usable_cpus(runs):
-    """Return how many CPUs the runs could use; the physical cores in a study of before."""
-    known = "usable_cpus" in runs and runs["usable_cpus"].notna().any()
-    return runs["usable_cpus" if known else "physical_cores"].astype(float).max()
+    """Return how many CPUs the runs could use."""
+    return runs["usable_cpus"].astype(float).max()
 
 
 def most_workers(numbers, cpus):
@@ -21,7 +18,8 @@ def most_workers(numbers, cpus):
 
 def cores_in_words(machine):
     """Return the cores of a run's machine in words; `machine` is a row of runs.csv."""
-    text = f"{machine['physical_cores']:.0f} physical, {machine['logical_cores']} logical, "
-    if not pd.isna(machine.get("usable_cpus")):
-        text += f"{machine['usable_cpus']:g} usable, "
-    return text + f"simultaneous multithreading {SMT[str(machine['smt'])]}"
+    return (
+        f"{machine['physical_cores']:.0f} physical, {machine['logical_cores']} logical, "
+        f"{machine['usable_cpus']:g} usable, "
+        f"simultaneous multithreading {SMT[str(machine['smt'])]}"
+    )

@@ -110,16 +110,23 @@ def tracked_params(wildcards):
 def derived_params(wildcards):
     """Return the further options of a run, a dict; they follow from `tracked_params`.
 
-    basis is a digest of those: what is known of other runs holds while it is equal.
+    basis is a digest of those, common_basis of what all strategies share of them: what is known of
+    other runs of a strategy, or of its mechanism, holds while it is equal.
     """
-    basis = hashlib.sha256(repr(tracked_params(wildcards)).encode()).hexdigest()[:12]
+    common = MATRIX.basis_of_all(wildcards.experiment, wildcards.interpreter)
     return {
-        "basis": basis,
         "build": MATRIX.interpreters[wildcards.interpreter].build,
+        "basis": digest_of(tracked_params(wildcards)),
+        "common_basis": digest_of(common),
         "mechanism": strategies.mechanism_of(wildcards.strategy),
         "library_threads": strategies.library_threads(wildcards.strategy),
         "preflight": preflight_of(wildcards),
     }
+
+
+def digest_of(basis):
+    """Return a short digest of a dict with a fixed order of keys."""
+    return hashlib.sha256(repr(basis).encode()).hexdigest()[:12]
 
 
 def memory_files():

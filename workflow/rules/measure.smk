@@ -44,7 +44,8 @@ rule measure_run:
         " --quiet-percent {resources.quiet_percent}"
         " --patience-percent {resources.patience_percent} --yardstick {resources.yardstick}"
         " --endings {resources.endings} --preflight={params.derived[preflight]}"
-        " --basis {params.derived[basis]} --mechanism {params.derived[mechanism]:q}"
+        " --basis {params.derived[basis]} --common-basis {params.derived[common_basis]}"
+        " --mechanism {params.derived[mechanism]:q}"
         " --library-threads {params.derived[library_threads]}"
         " --output {output.run} --log {log}"
 

@@ -34,9 +34,19 @@ def code_of_run(strategy, workload):
     Sorted, relative to the project; of the measured program what the others import, one from
     another, so that a module that one strategy needs makes no other's results stale.
     """
-    sharing = SCRIPTS / "sharing"
-    start = [path_of_script("measure_run"), sharing / "__main__.py"]
-    own = [ROOT / path for path in recipe_of(strategy, workload)]
+    return code_from_start(recipe_of(strategy, workload))
+
+
+@cache
+def code_of_all_runs(workload):
+    """Return the paths of the code that the runs of every strategy execute, in the same form."""
+    return code_from_start([path_of_workload(workload)])
+
+
+def code_from_start(own):
+    """Return the paths of supervisor, core and the files `own`, with all that they import."""
+    start = [path_of_script("measure_run"), SCRIPTS / "sharing" / "__main__.py"]
+    own = [ROOT / path for path in own]
     return sorted(map(relative, with_imports([*start, *(p for p in own if inside(p))]) | {*own}))
 
 
@@ -65,13 +75,15 @@ def parts_of_page():
 @cache
 def recipe_of(strategy, workload):
     """Return the paths of the strategy's and of the workload's own file."""
-    sharing = SCRIPTS / "sharing"
-    return [
-        relative(sharing / "strategies" / f"{strategy}.py"),
-        workload
-        if workload.endswith(".py")
-        else relative(sharing / "workloads" / f"{workload}.py"),
-    ]
+    own = SCRIPTS / "sharing" / "strategies" / f"{strategy}.py"
+    return [relative(own), path_of_workload(workload)]
+
+
+def path_of_workload(workload):
+    """Return the path of a workload's own file: the project's, or a user's as it is."""
+    if workload.endswith(".py"):
+        return workload
+    return relative(SCRIPTS / "sharing" / "workloads" / f"{workload}.py")
 
 
 @cache

@@ -31,19 +31,8 @@ class Layers:
         """Return the whole configuration: sections merged, lists and values replaced."""
         config = {}
         for layer in self.layers:
-            config = merge(config, with_new_keys(layer.values))
-            for path in sections_of_before(layer.values):
-                config = with_room(config, path)
+            config = merge(config, layer.values)
         return config
-
-    @property
-    def renamed(self):
-        """Return a line for every key of before that is still understood."""
-        return [
-            str(self.locate(ConfigError((*path, OLD_KEY), f"{BECAME_TWO}; taken for the first")))
-            for layer in self.layers
-            for path in sections_of_before(layer.values)
-        ]
 
     @contextmanager
     def locating(self):
@@ -81,11 +70,6 @@ class Layers:
         return best, known
 
 
-OLD_KEY, FEWEST, MOST = "repeats", "min_repeats", "max_repeats"
-BECAME_TWO = (
-    "this key has become two: min_repeats, the runs that every cell gets, and max_repeats, the "
-    "most that a cell gets while something is undecided"
-)
 AMBIGUOUS = {
     word: value
     for words, value in (("yes on true", "true"), ("no off false", "false"))
@@ -153,58 +137,6 @@ def shown(path):
     path = Path(path)
     folder = Path.cwd()
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
-
-
-def sections_of_before(values):
-    """Return the paths of the sections in which the one key stands in place of the two."""
-    experiments = values.get("experiments")
-    paths = [("defaults",)]
-    paths += (
-        [("experiments", name) for name in experiments] if isinstance(experiments, dict) else []
-    )
-    return [path for path in paths if is_of_before(values, path)]
-
-
-def is_of_before(values, path):
-    """Return whether a section has the old key alone."""
-    for key in path:
-        values = values.get(key) if isinstance(values, dict) else None
-    return isinstance(values, dict) and OLD_KEY in values and not values.keys() & {FEWEST, MOST}
-
-
-def with_room(config, path):
-    """Return the configuration, a section's most repeats no fewer than its fewest."""
-    section = config
-    for key in path:
-        section = section[key]
-    fewest, most = section[FEWEST], {**config.get("defaults", {}), **section}.get(MOST)
-    if not (isinstance(fewest, int) and isinstance(most, int) and most < fewest):
-        return config
-    room = {MOST: fewest}
-    for key in reversed(path):
-        room = {key: room}
-    return merge(config, room)
-
-
-def with_new_keys(values):
-    """Return a file's values with a key of today where it has the one of before."""
-    for path in sections_of_before(values):
-        section = values
-        for key in path:
-            section = section[key]
-        section = {FEWEST if key == OLD_KEY else key: value for key, value in section.items()}
-        for key in reversed(path):
-            section = {key: section}
-        values = merge(without(values, path), section)
-    return values
-
-
-def without(values, path):
-    """Return nested values without what lies at a path."""
-    key, *rest = path
-    if not rest:
-        return {name: value for name, value in values.items() if name != key}
-    return values | {key: without(values[key], rest)}
 
 
 def merge(below, above):

@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 from sharing import strategies, workloads
 from study.cells import cells_of
-from study.code import SCRIPTS, code_of_preflight, code_of_probe, code_of_run, version_of
+from study.code import (
+    SCRIPTS,
+    code_of_all_runs,
+    code_of_preflight,
+    code_of_probe,
+    code_of_run,
+    version_of,
+)
 from study.config import AXES, check_config, check_probes, given_experiments
 from study.interpreters import find_interpreters
 from study.mistake import ConfigError
@@ -69,6 +76,20 @@ class Matrix(NamedTuple):
             "identity": found.identity,
             "libraries": found.versions_of(strategies.libraries_of(strategy)),
             "code": version_of(code_of_run, strategy, workload),
+        }
+
+    def basis_of_all(self, experiment, interpreter):
+        """Return what the runs of all strategies rest on, in the same form.
+
+        Without the libraries and the code that only some strategies use.
+        """
+        workload = self.experiments[experiment]["workload"]
+        found = self.interpreters[interpreter]
+        return {
+            "workload": workload,
+            "command": found.command,
+            "identity": found.identity,
+            "code": version_of(code_of_all_runs, workload),
         }
 
     @property

@@ -3,7 +3,7 @@
 import jsonschema
 import yaml
 
-from study.layers import BECAME_TWO, OLD_KEY, ROOT
+from study.layers import ROOT
 from study.mistake import ConfigError, in_one_line, nearest, shortened
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
@@ -16,7 +16,6 @@ KINDS = {
     "string": "text",
     "null": "null",
 }
-REPLACED = {OLD_KEY: f"{BECAME_TWO}; for a fixed number give both the same"}
 
 
 def check_schema(config):
@@ -30,8 +29,6 @@ def check_schema(config):
     if error.validator == "additionalProperties":
         accepted = error.schema["properties"]
         unknown = next(name for name in error.instance if name not in accepted)
-        if instead := REPLACED.get(unknown):
-            raise ConfigError((*path, unknown), instead)
         raise ConfigError((*path, unknown), f"there is no such key{nearest(unknown, accepted)}")
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)

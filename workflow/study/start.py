@@ -45,7 +45,6 @@ def read_study(workflow):
             matrix = read_matrix(config)
         check_writable(f"results/{config['study']}")
     if is_main_process(workflow):
-        print(*layers.renamed, sep="\n", end="\n" if layers.renamed else "", file=sys.stderr)
         for name in matrix.left_out:
             reason = "left out, since all its interpreters are null or all its cells are excluded"
             print(layers.locate(ConfigError(("experiments", name), reason)), file=sys.stderr)

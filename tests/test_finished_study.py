@@ -1,0 +1,59 @@
+"""A finished study: complete, and told by its own tables."""
+
+import io
+from dataclasses import asdict
+
+import pandas as pd
+import pytest
+import yaml
+
+from claims.judge_claims import CLAIMS, judge
+from report.write_report import report
+from sharing import strategies
+from stats.evidence import Evidence
+from study.cells import Cell, cells_of
+from study.matrix import FIRST_ROUNDS
+from tables.read_tables import read_table, read_table_of
+
+
+@pytest.fixture
+def results(finished_study):
+    return finished_study.results()
+
+
+@pytest.fixture
+def asked(results):
+    """What the study was asked for."""
+    return yaml.safe_load((results / "study.yaml").read_text(encoding="utf-8"))
+
+
+def test_every_planned_cell_has_its_runs_and_each_of_them_one_row(results, asked):
+    """The first rounds hold every cell; how many more runs it has was decided as they came in."""
+    most = {
+        cell: experiment["max_repeats"]
+        for name, experiment in asked["experiments"].items()
+        for cell in cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
+    }
+    runs = read_table_of(results, "runs")
+    made = runs.groupby(list(Cell._fields))["repeat"].agg(list).to_dict()
+    assert set(made) == set(most)
+    for cell, repeats in made.items():
+        first = set(range(1, min(FIRST_ROUNDS, most[cell]) + 1))
+        assert first <= set(repeats) <= set(range(1, most[cell] + 1))
+        assert len(set(repeats)) == len(repeats)
+
+
+def test_verdicts_follow_from_the_tables(results):
+    verdicts = read_table_of(results, "verdicts")
+    assert list(dict.fromkeys(verdicts["claim"])) == list(CLAIMS)
+    judged = pd.DataFrame(map(asdict, judge(Evidence.read(results))))
+    again = read_table(io.StringIO(judged.to_csv(index=False)))
+    pd.testing.assert_frame_equal(again, verdicts)
+
+
+def test_report_follows_from_the_tables(results, asked):
+    evidence = Evidence.read(results)
+    verdicts = read_table_of(results, "verdicts")
+    tables = (evidence.runs, evidence.summary, verdicts, evidence.pickling, evidence.jobs)
+    text = report(asked, results, *tables)
+    assert (results / "report.md").read_text(encoding="utf-8") == text
