@@ -150,6 +150,18 @@ def test_why_processes_gain_nothing(kind):
     assert said in reason_of(why, cell, given["answer"])
 
 
+@pytest.mark.parametrize(("method", "kind"), [("fork", "dispatch"), ("spawn", "start")])
+def test_workers_that_are_still_starting_in_map_are_starting(method, kind):
+    phases = {"publish_s": 0.0, "start_s": 0.0, "stop_s": 0.0}
+    alone = own("serial", 0.1, map_s=0.1, **phases)
+    cell = own("global", 1.0, map_s=1.0, start_method=method, **phases)
+    jobs = [
+        {**row, "job": 0, "started_s": began, "finished_s": began + 0.1}
+        for row, began in ((alone, 0.0), (cell, 0.9))
+    ]
+    assert loss(pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, 2).kind == kind
+
+
 def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_path):
     plan = tmp_path / "my_data" / "plan.txt"
     plan.parent.mkdir()

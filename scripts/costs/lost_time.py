@@ -39,8 +39,9 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     job_s, alone_job_s = ((rows["finished_s"] - rows["started_s"]) for rows in (own, others))
     repeats = max(1, rows_of(runs, cell)["repeat"].nunique())
     busy = job_s.sum() / repeats / max(1, min(cell["workers"], cpus))
-    around = with_workers[["publish_s", "start_s", "stop_s"]].sum()
-    total, between = with_workers["total_s"], max(0.0, with_workers["map_s"] - busy)
+    waking = waking_s(own, cell["start_method"])
+    around = with_workers[["publish_s", "start_s", "stop_s"]].sum() + waking
+    total, between = with_workers["total_s"], max(0.0, with_workers["map_s"] - busy - waking)
     spent = 0.0
     if cpus < 2:
         kind = "one CPU"
@@ -56,6 +57,17 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     return Loss(
         kind, without["total_s"], total, spent, job_s.median(), alone_job_s.median()
     )  # fmt: skip
+
+
+def waking_s(jobs, start_method):
+    """Return the seconds of map in which the workers were still starting, the median of the runs.
+
+    A pool does not wait for its workers: those that are not forked import the program while the
+    first jobs are on their way.
+    """
+    if start_method == "fork" or jobs.empty:
+        return 0.0
+    return jobs.groupby("repeat")["started_s"].min().median()
 
 
 def rows_of(table, cell):
