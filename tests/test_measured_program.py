@@ -14,7 +14,7 @@ from itertools import pairwise
 import pytest
 from measuring import PROJECT, WORKLOADS
 
-from sharing import answers, run, strategies, workloads
+from sharing import answers, observer, run, strategies, workloads
 from sharing.carried import REFUSALS
 from sharing.clock import PHASES, Clock
 from sharing.strategies import Unsupported
@@ -94,8 +94,8 @@ def test_what_another_process_built_is_no_part_of_the_start():
 
 def test_jobs_note_when_one_is_taken_and_the_first_is_told(monkeypatch):
     hands, first = Hands(5.0), []
-    monkeypatch.setattr("sharing.run.time.monotonic", hands)
-    jobs = run.Jobs(3, lambda: first.append(hands.now))
+    monkeypatch.setattr("sharing.observer.time.monotonic", hands)
+    jobs = observer.Jobs(3, lambda: first.append(hands.now))
     assert (len(jobs), first) == (3, [])
     taken = iter(jobs)
     assert next(taken) == 0

@@ -16,6 +16,7 @@ from measuring import WORKLOADS, wait_until
 from study_folder import interval_of
 
 from supervisor import measure_run
+from supervisor.measure_run import hash_seed
 
 ENDLESS = WORKLOADS / "endless.py"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -264,3 +265,15 @@ def test_other_errors_stay_bugs(number, name, failing):
     """An interpreter that is not there any more is no matter of the results' folder."""
     with pytest.raises(OSError, match=re.escape(name)):
         failing(number, name)
+
+
+def test_hash_seeds_differ_by_block_and_not_within_one(tmp_path):
+    """The blocks sample the layouts of dicts and sets; what is compared has the same ones."""
+
+    def seed(**changed):
+        cell = {"experiment": "e", "interpreter": "i", "size": 5, "jobs": 3, "repeat": 1}
+        return hash_seed(SimpleNamespace(**cell | {"strategy": "global", "workers": 2} | changed))
+
+    assert seed() == seed(strategy="closure", workers=4)
+    assert len({seed(repeat=repeat, size=size) for repeat in range(1, 9) for size in (5, 6)}) == 16
+    assert 0 <= seed() < 2**32  # what PYTHONHASHSEED takes

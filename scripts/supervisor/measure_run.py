@@ -67,15 +67,7 @@ def measure(arguments):
     interrupted = Interruption()
     announce(arguments)
     endings = Endings(arguments.endings)
-    foreseen = foreseen_by_preflight(
-        arguments.preflight,
-        arguments.workers,
-        arguments.jobs,
-        usable_cpus(),
-        arguments.time_limit_s,
-    ) or endings.foreseen(arguments)
-    if arguments.after:
-        foreseen = without_result(arguments.after)
+    foreseen = known_end(arguments, endings)
     if foreseen:
         return not_begun(arguments, *foreseen)
     try:
@@ -83,7 +75,7 @@ def measure(arguments):
     except LockError as trouble:
         return str(trouble)
     if interrupted():
-        return 128 + (interrupted.signal or signal.SIGTERM)
+        return interrupted_code(interrupted)
     quiet = Quiet(
         of_node(arguments.yardstick),
         arguments.quiet_percent / 100,
@@ -91,16 +83,65 @@ def measure(arguments):
     )
     before = None if arguments.measure_memory else quiet.before(interrupted)
     started, began = datetime.now(UTC), time.monotonic()
-    folder, seed = make_folder(), hash_seed(arguments)
     machine = describe_machine(arguments.machine)
-    floor = memory_floor(arguments.memory_floor_percent, arguments.memory_floor_mib)
-    memory = SharedMemory()
+    beside = Beside()
+    try:
+        report = watched_run(arguments, interrupted)
+    except Interrupted:
+        say("stopped")
+        return interrupted_code(interrupted)
+    except (BlockingIOError, NoGuardian) as error:
+        return no_process(error)
+    except Bug as bug:
+        said = Path(arguments.log).read_text(encoding="utf-8", errors="replace")
+        say(f"bug\n{bug}:\n{said}")
+        return 1
+    if arguments.measure_memory:
+        os.close(lock)
+        write_memory(arguments, memory_of(report) | {"started_utc": stamp(started)})
+        return 0
+    seconds = time.monotonic() - began
+    row = (
+        outcome(report)
+        | beside.so_far()
+        | readings(before, quiet.after(seconds))
+        | machine
+        | {"hash_seed": hash_seed(arguments), "wall_s": seconds, "started_utc": stamp(started)}
+    )
+    row = write_run(arguments, row, job_rows(arguments, report))
+    os.close(lock)
+    endings.note(arguments, row)
+    return 0
+
+
+def known_end(arguments, endings):
+    """Return (status, reason) of a run whose end is known before it begins, or None."""
+    if arguments.after:
+        return without_result(arguments.after)
+    return foreseen_by_preflight(
+        arguments.preflight,
+        arguments.workers,
+        arguments.jobs,
+        usable_cpus(),
+        arguments.time_limit_s,
+    ) or endings.foreseen(arguments)
+
+
+class NoGuardian(OSError):
+    """No further process can be started, not even the one that cleans up."""
+
+
+def watched_run(arguments, interrupted):
+    """Run the measured program under its limits and return its `Report`; nothing of it is left.
+
+    Raises `NoGuardian`, and what `watch` raises.
+    """
+    folder, memory = make_folder(), SharedMemory()
     try:
         guardian = Guardian(folder, memory)
     except OSError as error:
         remove_folder(folder)
-        return no_process(error)
-    beside = Beside()
+        raise NoGuardian(*error.args) from None
     try:
         with open_log(arguments.log) as log:
             report = watch(
@@ -113,72 +154,51 @@ def measure(arguments):
                 log=log,
                 # Sampling slows it down: half of the time goes into looking.
                 time_limit_s=arguments.time_limit_s * (1 + arguments.measure_memory),
-                floor=floor,
+                floor=memory_floor(arguments.memory_floor_percent, arguments.memory_floor_mib),
                 guardian=guardian,
                 interrupted=interrupted,
                 library_threads=arguments.library_threads,
-                hash_seed=seed,
+                hash_seed=hash_seed(arguments),
                 samples_memory=arguments.measure_memory,
             )
-    except Interrupted:
-        say("stopped")
-        return 128 + (interrupted.signal or signal.SIGTERM)
-    except BlockingIOError as error:
-        return no_process(error)
-    except Bug as bug:
-        said = Path(arguments.log).read_text(encoding="utf-8", errors="replace")
-        say(f"bug\n{bug}:\n{said}")
-        return 1
     finally:
         remove_folder(folder)
         guardian.dismiss()
     if not Path(arguments.log).stat().st_size:
         Path(arguments.log).unlink()
-    if arguments.measure_memory:
-        os.close(lock)
-        write_memory(arguments, memory_of(report) | {"started_utc": stamp(started)})
-        return 0
-    seconds = time.monotonic() - began
+    return report
+
+
+def interrupted_code(interrupted):
+    """Return the exit code of a supervisor that was asked to stop."""
+    return 128 + (interrupted.signal or signal.SIGTERM)
+
+
+def write_run(arguments, row, jobs):
+    """Write a run's row and its jobs, say what came out, and return the row."""
     row = (
         key_of(arguments)
-        | outcome(report)
-        | beside.so_far()
-        | readings(before, quiet.after(seconds))
-        | machine
+        | row
         | {
             "command": Path(arguments.command[0]).name,
             "build": arguments.build,
             "libraries": arguments.libraries,
-            "hash_seed": seed,
-            "wall_s": seconds,
-            "started_utc": stamp(started),
             "code_version": arguments.code_version,
         }
     )
-    write(jobs_beside(arguments.output), JOB_COLUMNS, job_rows(arguments, report))
+    write(jobs_beside(arguments.output), JOB_COLUMNS, jobs)
     write(arguments.output, RUN_COLUMNS, [row])
-    os.close(lock)
-    endings.note(arguments, row)
     conclude(row)
-    return 0
+    return row
 
 
 def not_begun(arguments, status, reason):
     """Write the row of a run that was not begun, since its end is known."""
-    now = stamp(datetime.now(UTC))
+    row = {"status": status, "reason": reason, "started_utc": stamp(datetime.now(UTC))}
     if arguments.measure_memory:
-        write_memory(arguments, {"status": status, "reason": reason, "started_utc": now})
-        return 0
-    row = (
-        key_of(arguments)
-        | {"status": status, "reason": reason, "wall_s": 0.0, "started_utc": now}
-        | describe_machine(arguments.machine)
-        | {"command": Path(arguments.command[0]).name, "build": arguments.build}
-        | {"libraries": arguments.libraries, "code_version": arguments.code_version}
-    )
-    write(jobs_beside(arguments.output), JOB_COLUMNS, [])
-    write(arguments.output, RUN_COLUMNS, [row])
-    conclude(row)
+        write_memory(arguments, row)
+    else:
+        write_run(arguments, row | {"wall_s": 0.0} | describe_machine(arguments.machine), [])
     return 0
 
 

@@ -26,6 +26,7 @@ def main():
     from sharing import run, workloads
     from sharing.blame import place_of
     from sharing.channel import Channel
+    from sharing.observer import resident_mib
 
     arguments = parse()
     channel = Channel()
@@ -36,11 +37,11 @@ def main():
     try:
         workload = workloads.load(arguments.workload)
         phase = enter(channel, "build")
-        before, threads = run.resident_mib(), set(threading.enumerate())
+        before, threads = resident_mib(), set(threading.enumerate())
         started = time.monotonic()
         data = workload.build(arguments.size)
         found["build_s"] = time.monotonic() - started
-        found["data_mib"] = run.resident_mib() - before
+        found["data_mib"] = resident_mib() - before
         phase = enter(channel, "a look at the data")
         found["iterator"] = hasattr(type(data), "__next__")
         found["holds"] = sorted(held_by(data))
