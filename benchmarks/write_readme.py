@@ -18,7 +18,7 @@ README = HERE / "README.md"
 PARTS = {
     "scale": "How large may a study be?",
     "orchestration": "What does a run cost beside itself?",
-    "dispatch": "What does an empty job cost?",
+    "dispatch": "What does it cost to give a worker a job?",
 }
 HEAD = """# Benchmarks of the workflow itself
 

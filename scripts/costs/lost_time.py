@@ -63,7 +63,7 @@ def waking_s(jobs, start_method):
     """Return the seconds of map in which the workers were still starting, the median of the runs.
 
     A pool does not wait for its workers: those that are not forked import the program while the
-    first jobs are on their way.
+    first jobs wait.
     """
     if start_method == "fork" or jobs.empty:
         return 0.0
