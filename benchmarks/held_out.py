@@ -14,13 +14,13 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from costs.advice import ALONE, Program, predictions
+from costs.advice import Program, predictions
 from costs.cost_model import at_once
-from costs.fit_costs import fit, with_memory
+from costs.fit_costs import fit, runs_with_memory
 from costs.held_out import errors, held_out
 from stats.evidence import Evidence
-from wording.machines import most_workers, usable_cpus
-from wording.mechanisms import has_data
+from wording.machines import most_workers, usable_cpus_of
+from wording.mechanisms import SERIAL, has_data
 
 NEAR = 1.10  # times the best, and still a good choice
 GROUP = ["interpreter", "workload", "size", "jobs"]
@@ -29,7 +29,7 @@ METHODS = ("fork", "none", "own")
 
 def main():
     evidence = Evidence.read(parse().study)
-    runs = with_memory(evidence)
+    runs = runs_with_memory(evidence)
     for by in ("size", "jobs"):
         table = held_out(runs, by)
         table = table[table["size"] > 1]
@@ -38,7 +38,7 @@ def main():
             print(
                 f"  {name}: median {error.median():.0%}, 90th percentile {error.quantile(0.9):.0%}"
             )
-    choices = pd.DataFrame(advised(runs, usable_cpus(evidence.runs)))
+    choices = pd.DataFrame(advised(runs, usable_cpus_of(evidence.runs)))
     print(choices.to_string(index=False))
     near = choices["times the best"] <= NEAR
     print(f"within {NEAR - 1:.0%} of the best: {near.sum()} of {len(choices)} groups")
@@ -55,11 +55,11 @@ def advised(runs, cpus):
         )
         group = (runs["size"] == named["size"]) & (runs["jobs"] == named["jobs"])
         rest = runs[alike & ~group]
-        several = own[own["strategy"] != ALONE]
+        several = own[own["strategy"] != SERIAL]
         number = most_workers(set(several["workers"]), cpus)
-        own = own[(own["workers"] == number) | (own["strategy"] == ALONE)]
+        own = own[(own["workers"] == number) | (own["strategy"] == SERIAL)]
         times = own.groupby("strategy")["total_s"].median()
-        if ALONE not in times or len(times) < 3 or rest["size"].nunique() < 2:
+        if SERIAL not in times or len(times) < 3 or rest["size"].nunique() < 2:
             continue
         models = fit(rest, 0)
         program = Program(

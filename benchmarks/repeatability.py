@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from claims.judge_claims import HOLDS, judge
 from stats.evidence import Evidence, times_by_block
 from stats.groups import GROUP
-from stats.ratios import ENOUGH, best_set, paired
+from stats.ratios import ENOUGH_BLOCKS, best_set, paired
 
 NEAR = 1.05  # times the nearer end: what counts as equal wherever a best is named
 DECIDED = (HOLDS, "does not hold")
@@ -35,8 +35,8 @@ def main():
     print(apart.to_string() if len(apart) else "", end="\n" if len(apart) else "")
     print(f"groups whose best sets have nothing in common: {len(apart)} of {len(best)}")
     for what, which in (
-        ("intervals (four blocks and more)", ratios["blocks"] >= ENOUGH),
-        ("ranges of a trial (fewer blocks in one of them)", ratios["blocks"] < ENOUGH),
+        ("intervals (four blocks and more)", ratios["blocks"] >= ENOUGH_BLOCKS),
+        ("ranges of a trial (fewer blocks in one of them)", ratios["blocks"] < ENOUGH_BLOCKS),
     ):
         own = ratios[which]
         print(f"cells whose {what} overlap: {own['overlap'].mean():.1%} of {len(own)}; "

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from costs.cost_model import KIND, TERMS, Asked, shipments
+from costs.cost_model import KIND, TERMS, Amounts, shipments
 from costs.fit_costs import fit
 from wording.mechanisms import CHUNKED
 
@@ -40,7 +40,7 @@ def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, move
             for number in workers:
                 sent = float(shipments(jobs, number, strategy in CHUNKED))
                 p = float(min(number, CPUS))
-                at = Asked(float(size), float(jobs), float(number), p, sent, full)
+                at = Amounts(float(size), float(jobs), float(number), p, sent, full)
                 exact = {
                     phase: sum(costs[name] * paid(at) for name, (_, paid) in terms.items())
                     for phase, terms in TERMS.items()

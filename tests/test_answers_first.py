@@ -7,7 +7,7 @@ import pytest
 from test_report import in_blocks, run
 
 from report.first_screen import CALLS, first_screen
-from report.write_page import EXAMPLES
+from report.links import EXAMPLES_FOLDER
 from stats.evidence import Evidence
 from stats.summarise_runs import summarise
 from supervisor.columns import IDENTITY
@@ -154,7 +154,7 @@ def test_library_that_is_missing_for_an_interpreter_has_a_dash_there():
 
 @pytest.mark.parametrize("strategy", CALLS)
 def test_call_of_the_first_screen_is_that_of_the_example(strategy):
-    source = (EXAMPLES / f"use_{strategy}.py").read_text(encoding="utf-8")
+    source = (EXAMPLES_FOLDER / f"use_{strategy}.py").read_text(encoding="utf-8")
     called = set(re.findall(r"(\w+)\(", CALLS[strategy])) - {"f"}
     assert called and {name for name in called if f"{name}(" not in source} == set()
 

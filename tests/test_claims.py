@@ -24,7 +24,7 @@ from claims.judge_claims import (
     judge,
     undecided_cells,
 )
-from claims.speed import BETTER, NEARLY_TWICE, NO_HELP, SHORT_MAP_S, SLOWER, SMALL_GAIN
+from claims.speed import BETTER_SPEEDUP, NEARLY_TWICE, NO_HELP, SHORT_MAP_S, SLOWER, SMALL_GAIN
 from stats.evidence import PAGE_MIB, Evidence
 from stats.summarise_runs import VALUES, summarise
 
@@ -272,8 +272,8 @@ def test_many_jobs_scale_better():
         study = scaling(Study(**options), "closure_scaling", "closure", 10, w1=10.0, w2=8.0)
         return scaling(study, "closure_scaling", "closure", 100, w1=100.0, w2=80 / better)
 
-    both_sides(study, "S10", BETTER, HOLDS)
-    undecided(study(BETTER, noisy=2), "S10")
+    both_sides(study, "S10", BETTER_SPEEDUP, HOLDS)
+    undecided(study(BETTER_SPEEDUP, noisy=2), "S10")
     one = scaling(Study(), "closure_scaling", "closure", 100, w1=10.0, w2=8.0)
     assert one.verdict("S10") == UNTESTABLE
 

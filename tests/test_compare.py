@@ -9,7 +9,7 @@ from test_report import in_blocks, run
 
 from claims.judge_claims import Verdict
 from figures import draw_forest
-from probes.probe_pickling import COLUMNS
+from probes.probe_pickling import PICKLING_COLUMNS
 from report import compare_studies
 from stats.summarise_runs import summarise
 from supervisor.columns import IDENTITY, MEMORY_RUN_COLUMNS
@@ -23,7 +23,7 @@ def written(folder, rows, verdict="holds", **machine):
     summarise(runs).to_csv(folder / "summary.csv", index=False)
     jobs = runs[[*IDENTITY, "repeat"]].assign(job=0, worker=1, started_s=0.0, finished_s=1.0)
     jobs.assign(minor_faults=0, worker_minor_faults=0).to_csv(folder / "jobs.csv", index=False)
-    for name, columns in (("memory", MEMORY_RUN_COLUMNS), ("pickling", COLUMNS)):
+    for name, columns in (("memory", MEMORY_RUN_COLUMNS), ("pickling", PICKLING_COLUMNS)):
         pd.DataFrame(columns=columns).to_csv(folder / f"{name}.csv", index=False)
     found = Verdict("S1", "a claim", "CPython 3.11", verdict, "x", experiment="e")
     pd.DataFrame([asdict(found)]).to_csv(folder / "verdicts.csv", index=False)

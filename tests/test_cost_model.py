@@ -7,7 +7,7 @@ import pytest
 from known_costs import CHEAP, COSTS, JOBS, SIZES, study
 
 from costs.break_even import with_interval
-from costs.cost_model import TERMS, Asked, shipments
+from costs.cost_model import TERMS, Amounts, shipments
 from costs.fit_costs import fit, limits_of_garbage
 from costs.garbage import enough_garbage
 from costs.held_out import errors, held_out
@@ -27,7 +27,7 @@ def test_garbage_is_found_and_how_much_of_it_is_collected():
     (model,) = fit(study(COSTS | garbage, full=1.2e6), resamples=0).values()
     assert model.full == pytest.approx(1.2e6, rel=0.4)  # 30 amounts are tried, over 6 decades
     for size, jobs, workers in [(10_000, 100, 2), (2_000_000, 50, 4), (40_000_000, 100, 2)]:
-        at = Asked(size, jobs, workers, 2, jobs, 1.2e6)
+        at = Amounts(size, jobs, workers, 2, jobs, 1.2e6)
         exact = sum(
             (COSTS | garbage)[name] * paid(at) for name, (_, paid) in TERMS["memory_mib"].items()
         )

@@ -7,7 +7,7 @@ import pytest
 from stats.groups import GROUP, torn_groups
 from tables.blocks import GAP_S, with_blocks
 from tables.disturbance import (
-    ENOUGH,
+    ENOUGH_CAPACITY,
     NEXT_S,
     READINGS,
     SITTING_S,
@@ -37,7 +37,7 @@ def runs(*given, pause_s=0.5):
     return pd.DataFrame(rows)
 
 
-def disturbed(*given, enough=ENOUGH, **options):
+def disturbed(*given, enough=ENOUGH_CAPACITY, **options):
     return list(with_disturbance(runs(*given, **options), enough)["disturbed"])
 
 

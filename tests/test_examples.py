@@ -14,7 +14,8 @@ from interpreters_here import KNOWN, LACKED, interpreter_or_skip, lacks
 from libraries import missing_libraries
 from measuring import MARK, PROJECT, processes_with, shared_memory, wait_until, wait_until_removed
 
-from setup.write_examples import FOLDER, names, path_of, program_of
+from report.links import EXAMPLES_FOLDER
+from setup.write_examples import names, path_of, program_of
 from sharing import strategies
 
 EXAMPLES = names()
@@ -50,7 +51,7 @@ DEFAULT = "import multiprocessing\nmultiprocessing.set_start_method('forkserver'
 
 
 def test_every_strategy_with_data_has_an_example_and_every_example_a_strategy():
-    assert sorted(FOLDER.glob("*.py")) == sorted(map(path_of, EXAMPLES))
+    assert sorted(EXAMPLES_FOLDER.glob("*.py")) == sorted(map(path_of, EXAMPLES))
     assert set(strategies.names()) - set(EXAMPLES) == {"empty"}  # it has no data
 
 

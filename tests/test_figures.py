@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from figures import plot_speedup, style
-from figures.experiment import experiments_of, outcome
+from figures.experiment import experiments_of, failure_in_words
 from sharing import strategies
 from stats.evidence import ending, placed
 from stats.summarise_runs import with_memory
@@ -138,9 +138,9 @@ def test_limits_hold_the_values_and_a_decade():
 
 
 def test_labels_are_moved_apart_in_order():
-    assert style.spread([0.0, 10.0], 1).tolist() == [0, 10]
-    assert style.spread([5.0, 5.0], 1).tolist() == [4.5, 5.5]
-    assert np.diff(np.sort(style.spread([1.0, 1.1, 1.2, 9.0], 1))).min() > 0.99
+    assert style.spread_apart([0.0, 10.0], 1).tolist() == [0, 10]
+    assert style.spread_apart([5.0, 5.0], 1).tolist() == [4.5, 5.5]
+    assert np.diff(np.sort(style.spread_apart([1.0, 1.1, 1.2, 9.0], 1))).min() > 0.99
 
 
 def test_no_line_ends_inside_a_number():
@@ -174,9 +174,9 @@ def test_a_jobs_place_counts_within_its_worker():
 
 def test_an_outcome_names_the_exception_and_how_many_runs():
     cell = {"status": "failed", "kind": ending("failed", "NameError: x"), "runs": 5}
-    assert outcome(cell | {"n": 0}) == "NameError"
-    assert outcome(cell | {"n": 3}) == "2 of 5: NameError"
-    assert outcome({"status": "ok"}) == ""
+    assert failure_in_words(cell | {"n": 0}) == "NameError"
+    assert failure_in_words(cell | {"n": 3}) == "2 of 5: NameError"
+    assert failure_in_words({"status": "ok"}) == ""
     assert ending("out_of_memory", "no: more") == "out_of_memory"
 
 

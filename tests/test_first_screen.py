@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from test_report import in_blocks, run, text_of
 
-from costs.lost_time import KINDS, loss
+from costs.lost_time import LOSS_KINDS, loss
 from preflight import estimate_duration as estimate_duration
 from report.losses import reason_of
 from report.write_report import in_short
@@ -127,7 +127,7 @@ LOSSES = {
 
 
 def test_every_reason_is_tried():
-    assert sorted(LOSSES) == sorted(KINDS)
+    assert sorted(LOSSES) == sorted(LOSS_KINDS)
 
 
 @pytest.mark.parametrize("kind", LOSSES)

@@ -10,7 +10,7 @@ import pytest
 
 from supervisor import control_group, machine, processes
 from supervisor.columns import MACHINE
-from supervisor.kernel import chosen, text
+from supervisor.kernel import chosen, text_of
 
 MIB = 2**20
 HOST = 8000 * MIB
@@ -171,9 +171,9 @@ def test_a_virtual_machine_hides_its_threads(flags, logical, expected, kernel):
 def test_small_words():
     assert chosen("always [madvise] never") == "madvise"
     assert chosen("") == ""
-    assert machine.mib(None) is None
-    assert machine.mib(3 * MIB + 5) == 3
-    assert text("/there/is/no/such/file") == ""
+    assert machine.whole_mib(None) is None
+    assert machine.whole_mib(3 * MIB + 5) == 3
+    assert text_of("/there/is/no/such/file") == ""
 
 
 def test_description_has_every_column_and_no_name_of_the_host():
@@ -258,7 +258,9 @@ def test_below_leaves_out_a_process_and_its_own():
     try:
         while any(len(processes.tree_of(one.pid)) < 2 for one in parents):
             pass
-        left = {process.pid for process in processes.below(os.getpid(), besides=parents[0].pid)}
+        left = {
+            process.pid for process in processes.descendants_of(os.getpid(), besides=parents[0].pid)
+        }
         assert left >= {process.pid for process in processes.tree_of(parents[1].pid)}
         assert not left & {process.pid for process in processes.tree_of(parents[0].pid)}
         assert os.getpid() not in left

@@ -7,7 +7,7 @@ from sharing import strategies
 from study.matrix import too_old
 from wording.mechanisms import (
     MECHANISMS,
-    OTHER,
+    OTHER_MECHANISM,
     has_data,
     in_groups,
     inherits,
@@ -28,7 +28,7 @@ def test_a_reader_can_keep_the_mechanisms_in_mind_and_none_is_empty():
 
 
 def test_a_strategy_of_an_earlier_version_has_a_place():
-    assert mechanism_of("of_yesterday") == OTHER
+    assert mechanism_of("of_yesterday") == OTHER_MECHANISM
     assert in_groups({"of_yesterday": 1.0, "global": 2.0}) == ["of_yesterday", "global"]
 
 

@@ -19,8 +19,7 @@ from test_compare import rows_of, written
 from costs.advice import Program, equals, predictions
 from costs.break_even import job_seconds_to_pay
 from report import write_page
-from report.links import to_paste
-from report.write_page import EXAMPLES
+from report.links import EXAMPLES_FOLDER, to_paste
 
 FIGURE = """<?xml version="1.0"?>
 <!DOCTYPE svg>
@@ -87,12 +86,14 @@ def test_form_has_the_costs_and_the_programs_to_paste(page):
     models = json.loads(gzip.decompress(base64.b64decode(text)))
     assert {one["strategy"] for one in models} == {"serial", "global", "argument"}
     program = re.search(r'<pre id="recipe-global">(.*?)</pre>', page, re.DOTALL)[1]
-    assert html.unescape(program) == (EXAMPLES / "use_global.py").read_text(encoding="utf-8")
+    assert html.unescape(program) == (EXAMPLES_FOLDER / "use_global.py").read_text(encoding="utf-8")
 
 
 def test_link_to_a_program_stays_in_the_page(tmp_path):
     """All that the first screen may link has its place; a page may be sent without its folder."""
-    text = " ".join(to_paste(path.stem.partition("_")[2]) for path in EXAMPLES.glob("use_*.py"))
+    text = " ".join(
+        to_paste(path.stem.partition("_")[2]) for path in EXAMPLES_FOLDER.glob("use_*.py")
+    )
     aims = re.findall(r'href="([^"]+)"', write_page.html_of(text, tmp_path, {}))
     assert aims
     assert set(aims) == {f"#recipe-{strategy}" for strategy, _ in write_page.recipes_of()}
@@ -131,7 +132,7 @@ def calculate(request, tmp_path):
         engine = request.getfixturevalue("chromium")
     elif (engine := shutil.which("node")) is None:
         pytest.skip("there is no node")
-    code = (write_page.HERE / "advice.js").read_text(encoding="utf-8")
+    code = (write_page.PAGE_PARTS / "advice.js").read_text(encoding="utf-8")
 
     def calculate(expression, given):
         program = f"{code}\nconst given = {json.dumps(given)};\n"
@@ -202,5 +203,7 @@ def test_job_length_from_which_workers_pay_is_the_models(calculate):
 
 
 def test_missing_values_stand_empty():
-    assert write_page.short(float("nan")) is None and write_page.short(pd.NA) is None
-    assert (write_page.short(1.23456789), write_page.short("x")) == (1.235, "x")
+    assert (
+        write_page.value_for_page(float("nan")) is None and write_page.value_for_page(pd.NA) is None
+    )
+    assert (write_page.value_for_page(1.23456789), write_page.value_for_page("x")) == (1.235, "x")

@@ -12,13 +12,13 @@ from interpreters_here import interpreter_or_skip, other_cpythons
 from measuring import PROJECT
 
 from claims.judge_claims import FAILS, HOLDS, UNDECIDED, UNTESTABLE, judge
-from claims.pickling_table import SEVERAL, interpreters_of, kinds_of, message
+from claims.pickling_table import SEVERAL, headings_of, kinds_of, pickling_message
 from figures import plot_pickling
-from probes.probe_pickling import COLUMNS
+from probes.probe_pickling import PICKLING_COLUMNS
 from report.pickling import pickling_section
 from stats.evidence import Evidence
 from supervisor.rows import publishable
-from tables.read_tables import TEXTS, read_pickling
+from tables.read_tables import TEXT_COLUMNS, read_pickling
 
 PROBE = PROJECT / "scripts" / "probes" / "pickling"
 BOTH = pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
@@ -119,7 +119,7 @@ def test_rows_are_fit_to_be_published(tmp_path):
     subprocess.run([*call, "--log", tmp_path / "log"], check=True, capture_output=True)
     with (tmp_path / "o.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == PICKLING_COLUMNS
     assert len(rows) == len({row["kind"] for row in rows}) > 30
     for row in rows:
         assert publishable(row["message"]) == row["message"]
@@ -137,10 +137,14 @@ def table(*rows):
     for kind, answers in rows:
         for interpreter, (outcome, error) in answers.items():
             name, _, version = interpreter.partition(" ")
-            row = dict.fromkeys(COLUMNS, "") | {"experiment": "e", "group": "data", "kind": kind}
+            row = dict.fromkeys(PICKLING_COLUMNS, "") | {
+                "experiment": "e",
+                "group": "data",
+                "kind": kind,
+            }
             row |= {"interpreter": interpreter, "implementation": name, "version": version}
             found.append(row | {"outcome": outcome, "error": error, "expression": "x"})
-    return pd.DataFrame(found, columns=COLUMNS)
+    return pd.DataFrame(found, columns=PICKLING_COLUMNS)
 
 
 OK, NO, OTHER = ("pickles", ""), ("refuses", "TypeError"), ("refuses", "PicklingError")
@@ -202,21 +206,21 @@ def test_a_kind_that_an_interpreter_does_not_have_says_nothing():
 
 def test_message_counts_what_the_table_holds():
     rows = [("a", {NEW: OK, PYPY: OK}), ("b", {NEW: NO, PYPY: OK}), ("c", {NEW: NO, PYPY: OTHER})]
-    assert message(table(*rows)) == (
+    assert pickling_message(table(*rows)) == (
         "1 of 3 kinds of object pickle everywhere; CPython and PyPy differ in 1 and fail with "
         "different exceptions in 1 more"
     )
     alone = table(("a", {NEW: OK}), ("b", {NEW: NO}))
-    assert message(alone) == "1 of 2 kinds of object pickle with CPython"
-    assert "the interpreters differ in 1" in message(table(("b", {NEW: NO, OLD: OK})))
+    assert pickling_message(alone) == "1 of 2 kinds of object pickle with CPython"
+    assert "the interpreters differ in 1" in pickling_message(table(("b", {NEW: NO, OLD: OK})))
 
 
 def test_headings_are_versions_and_no_two_are_alike():
     rows = table(("a", {NEW: OK, OLD: OK}))
-    assert list(interpreters_of(rows).values()) == [OLD, NEW]
+    assert list(headings_of(rows).values()) == [OLD, NEW]
     rows["version"] = "3.13"
     headings = [f"CPython 3.13 ({name})" for name in (OLD, NEW)]
-    assert list(interpreters_of(rows).values()) == headings
+    assert list(headings_of(rows).values()) == headings
 
 
 @pytest.mark.parametrize("answers", [{NEW: OK}, {NEW: ("crashed", "SIGSEGV"), OLD: NO, PYPY: OK}])
@@ -231,7 +235,7 @@ def test_figure_and_report(tmp_path, answers):
     read = read_pickling(tmp_path)
     heading, found, *rest = pickling_section("e", {"question": "What?"}, tmp_path, read)
     assert heading == "### e: What?"
-    assert found.startswith(message(read))
+    assert found.startswith(pickling_message(read))
     assert "](figures/e_pickling.svg)" in rest[0]
     assert "| a\\|b | `x` | **cannot be loaded** `TypeError`" in rest[1]
 
@@ -243,7 +247,7 @@ def test_figure_of_an_experiment_that_is_not_there(tmp_path):
 
 
 def test_every_column_of_the_probe_is_read_as_text():
-    assert {*COLUMNS} <= {*TEXTS}
+    assert {*PICKLING_COLUMNS} <= {*TEXT_COLUMNS}
 
 
 @pytest.fixture(scope="module")

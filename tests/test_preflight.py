@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from preflight import check_workload as check_workload
-from preflight.trouble import TEXTS
+from preflight.trouble import SENTENCES
 
 PROCESS = "def process(data, job):\n    return sum(data) + job\n"
 LIST = "def build(size):\n    return list(range(size))\n"
@@ -149,4 +149,4 @@ def test_what_the_data_hold_and_what_runs_on_is_noted(preflight):
 
 
 def test_every_trouble_has_a_sentence_that_ends():
-    assert all(text.endswith(".") for text in TEXTS.values())
+    assert all(text.endswith(".") for text in SENTENCES.values())

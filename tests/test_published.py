@@ -7,12 +7,12 @@ import sys
 import pytest
 from measuring import PROJECT
 
-from costs.fit_costs import with_memory
+from costs.fit_costs import runs_with_memory
 from costs.held_out import errors, held_out
 from preflight.estimate_duration import own_seconds
 from report import give_advice
 from stats.evidence import Evidence
-from wording.machines import usable_cpus
+from wording.machines import usable_cpus_of
 
 sys.path.append(str(PROJECT / "benchmarks"))
 from held_out import NEAR, advised
@@ -35,7 +35,7 @@ def test_report_says_that_it_is_frozen():
 
 @pytest.mark.parametrize("by", ["size", "jobs"])
 def test_costs_predict_what_they_have_not_seen(evidence, by):
-    table = held_out(with_memory(evidence), by)
+    table = held_out(runs_with_memory(evidence), by)
     time, memory = errors(table[table["size"] > 1])
     assert len(time) > 100
     assert time.median() <= 0.20 and time.quantile(0.9) <= 0.50
@@ -43,8 +43,8 @@ def test_costs_predict_what_they_have_not_seen(evidence, by):
 
 
 def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(evidence):
-    runs = with_memory(evidence)
-    times = [row["times the best"] for row in advised(runs, usable_cpus(evidence.runs))]
+    runs = runs_with_memory(evidence)
+    times = [row["times the best"] for row in advised(runs, usable_cpus_of(evidence.runs))]
     assert len(times) > 40
     assert sum(one <= NEAR for one in times) >= 0.9 * len(times)
 

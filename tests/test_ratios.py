@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stats.ratios import ENOUGH, against, best_set, of_logs, of_values, paired
+from stats.ratios import ENOUGH_BLOCKS, against, best_set, of_logs, of_values, paired
 
 STUDIES = 500
 NOISE = 0.1  # standard deviation of the log time of a run, as seen on a quiet machine of two cores
@@ -121,7 +121,7 @@ def test_blocks_that_would_decide():
     ratio = of_logs([0.0, 0.25, 0.5, 0.25])
     needed = (1.96 * ratio.sd / abs(0.25 - np.log(1.2))) ** 2
     assert ratio.blocks_to_decide(1.2) == int(np.ceil(needed))
-    assert of_logs([0.0, 0.001, 0.002]).blocks_to_decide(2.0) == ENOUGH
+    assert of_logs([0.0, 0.001, 0.002]).blocks_to_decide(2.0) == ENOUGH_BLOCKS
     assert of_logs([0.0]).blocks_to_decide(2.0) is None
 
 

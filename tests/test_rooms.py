@@ -1,5 +1,6 @@
 """Who may import whom among the rooms of scripts/, and what that means for what is run again."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -27,6 +28,11 @@ WRONG = {
     "report/answer.py": "from study.config import ROOT",
 }
 NAMES = sorted(path.stem for path in SCRIPTS.glob("*/*_*.py") if "\ndef main(" in path.read_text())
+
+
+# Names that every script or figure has, and what the measured program and the supervisor call the
+# two ends of one message.
+OF_EVERYBODY = {"main", "parse", "draw", "messages", "message", "job_rows"}
 
 
 def lint(folder):
@@ -59,6 +65,54 @@ def test_import_in_the_wrong_direction_is_refused_by_its_name(name, copied):
     importer = ".".join(Path(name).with_suffix("").parts)
     imported = WRONG[name].split()[1]
     assert re.search(rf"{importer} -> {imported}\b", ended.stdout), ended.stdout
+
+
+def modules_by_name(scripts, workflow):
+    """Return {name: modules} of all public names that modules define."""
+    found = {}
+    # Strategies and workloads have the names of their interface, and are called by their package's.
+    plugins = [scripts / "sharing" / name for name in ("strategies", "workloads")]
+    for path in [*scripts.glob("**/*.py"), *workflow.glob("study/*.py")]:
+        if path.parent not in plugins:
+            for name in names_defined_in(ast.parse(path.read_text(encoding="utf-8"))):
+                found.setdefault(name, []).append(f"{path.parent.name}/{path.name}")
+    return found
+
+
+def names_defined_in(module):
+    """Return the public names that a module itself defines, imports left out."""
+    names = set()
+    for node in module.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            inside = [one for target in targets for one in ast.walk(target)]
+            names |= {one.id for one in inside if isinstance(one, ast.Name)}
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_one_name_means_one_thing_in_all_rooms():
+    found = modules_by_name(SCRIPTS, SCRIPTS.parent / "workflow")
+    assert len(found) > 500
+    twice = {name: modules for name, modules in found.items() if len(modules) > 1}
+    assert {name: modules for name, modules in twice.items() if name not in OF_EVERYBODY} == {}
+
+
+def test_name_that_two_modules_define_is_found(tmp_path):
+    for name, text in {
+        "scripts/stats/best.py": "ENOUGH = 4\n\ndef best():\n    inner = 1\n",
+        "scripts/tables/blocks.py": "FEW, ENOUGH = 1, 0.88\n",
+        "scripts/tables/timeline.py": "def span():\n    best = 1\n",
+        "scripts/tables/traces.py": "class span:\n    pass\n",
+        "scripts/sharing/strategies/serial.py": "FEW = 2\n",
+        "workflow/study/cells.py": "from stats.best import best\ninner = 2\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = modules_by_name(tmp_path / "scripts", tmp_path / "workflow")
+    assert sorted(found["ENOUGH"]) == ["stats/best.py", "tables/blocks.py"]
+    assert {name for name, modules in found.items() if len(modules) > 1} == {"ENOUGH", "span"}
 
 
 def imported_by(path):

@@ -10,15 +10,16 @@ from measuring import wait_until
 from test_titles import run, study
 
 from claims.judge_claims import undecided_cells
+from preflight import estimate_duration
 from stats import wanted
 from stats.evidence import Evidence
 from stats.summarise_runs import summarise
 from stats.wanted import (
     BEST,
     CLAIM,
-    FEWEST,
+    NO_QUIET_RUN,
     PRECISION,
-    QUIET,
+    TOO_FEW,
     Settings,
     wanted_cells,
     within_budget,
@@ -55,7 +56,7 @@ def asked(evidence, number, **changed):
 
 def test_every_cell_gets_the_fewest_runs_but_those_that_are_far_off():
     evidence = evidence_of({"serial": 1.0, "global": 1.2, "argument": 6.0}, blocks=2)
-    assert asked(evidence, 3) == {"serial": FEWEST, "global": FEWEST}
+    assert asked(evidence, 3) == {"serial": TOO_FEW, "global": TOO_FEW}
 
 
 def test_one_that_was_far_off_only_once_gets_its_runs():
@@ -100,7 +101,7 @@ def test_cell_that_was_always_disturbed_is_measured_again_with_its_reference():
     evidence = evidence_of(
         {"serial": 1.0, "global": 2.0, "closure": 3.0}, closure={"disturbed": True}
     )
-    assert asked(evidence, 5) == {"serial": QUIET, "closure": QUIET}
+    assert asked(evidence, 5) == {"serial": NO_QUIET_RUN, "closure": NO_QUIET_RUN}
 
 
 def test_precision_is_asked_for_with_the_reference():
@@ -139,7 +140,7 @@ def test_budget_is_spent_on_what_is_most_urgent():
         cell[2]: cell
         for cell in wanted_cells(evidence, 2, {"e": SETTINGS}, undecided_cells(evidence))
     }
-    asked_for = {cells["serial"]: CLAIM, cells["global"]: BEST, cells["closure"]: FEWEST}
+    asked_for = {cells["serial"]: CLAIM, cells["global"]: BEST, cells["closure"]: TOO_FEW}
     spent = evidence.runs["wall_s"].sum()
     assert set(within_budget(asked_for, evidence.runs, 0)) == {cells["closure"]}
     kept = within_budget(asked_for, evidence.runs, spent + 1.1)
@@ -148,9 +149,9 @@ def test_budget_is_spent_on_what_is_most_urgent():
 
 
 def test_urgency_has_every_reason():
-    reasons = {FEWEST, CLAIM, BEST, QUIET, PRECISION}
+    reasons = {TOO_FEW, CLAIM, BEST, NO_QUIET_RUN, PRECISION}
     assert set(wanted.URGENCY) == reasons
-    assert wanted.URGENCY[:2] == (FEWEST, CLAIM)
+    assert wanted.URGENCY[:2] == (TOO_FEW, CLAIM)
 
 
 @pytest.fixture
@@ -186,3 +187,8 @@ def test_rounds_follow_one_another_and_a_kill_changes_nothing(in_rounds):
     in_rounds.config["defaults"]["max_repeats"] = 6
     assert "then further rounds" in in_rounds.snakemake("runs").check().terminal
     assert len(in_rounds.runs()) > len(runs)
+
+
+def test_estimate_of_the_duration_leaves_out_what_the_rounds_do():
+    """The room that asks a workload before a study knows nothing of the one that decides rounds."""
+    assert estimate_duration.FAR_FROM_SHORTEST == wanted.FAR_FROM_BEST

@@ -8,7 +8,7 @@ import pytest
 from measuring import WORKLOADS, links_into, wait_until
 
 from sharing import strategies
-from supervisor.folder import LONGEST, make_folder, remove_folder
+from supervisor.folder import LONGEST_PATH, make_folder, remove_folder
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_guardian_removes_link_and_folder(measurement, long_temporary_folder):
 
 def test_files_stay_in_the_folder_that_the_user_chose(long_temporary_folder):
     folder = make_folder()
-    assert len(os.fsencode(folder)) <= LONGEST
+    assert len(os.fsencode(folder)) <= LONGEST_PATH
     assert folder.resolve().parent == long_temporary_folder.resolve()
     (folder / "data").write_bytes(b"x")
     remove_folder(folder)
@@ -66,7 +66,7 @@ def test_files_stay_in_the_folder_that_the_user_chose(long_temporary_folder):
 
 
 def test_short_folder_needs_no_link(own_temporary_folder, monkeypatch):
-    monkeypatch.setattr("supervisor.folder.LONGEST", len(str(own_temporary_folder)) + 23)
+    monkeypatch.setattr("supervisor.folder.LONGEST_PATH", len(str(own_temporary_folder)) + 23)
     folder = make_folder()
     assert folder.parent == own_temporary_folder
     assert not folder.is_symlink()

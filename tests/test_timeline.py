@@ -10,8 +10,8 @@ from figures import plot_timeline
 from figures.experiment import experiments_of
 from report import write_trace
 from tables.timeline import (
-    FIRST,
-    LATER,
+    FIRST_JOB,
+    LATER_JOBS,
     PARENT,
     SENDING,
     share_computing,
@@ -41,10 +41,10 @@ def test_parent_has_its_phases_one_after_the_other():
 def test_worker_receives_a_job_only_while_it_is_free():
     first = [(one.what, one.begin, one.end, one.job) for one in spans() if one.lane == 1]
     assert first == [
-        (SENDING, 3, 4, 0), (FIRST, 4, 6, 0), (SENDING, 6, 6.5, 2), (LATER, 6.5, 8, 2),
+        (SENDING, 3, 4, 0), (FIRST_JOB, 4, 6, 0), (SENDING, 6, 6.5, 2), (LATER_JOBS, 6.5, 8, 2),
     ]  # fmt: skip
     second = [(one.what, one.seconds) for one in spans() if one.lane == 2]
-    assert second == [(SENDING, 0), (FIRST, 4)]
+    assert second == [(SENDING, 0), (FIRST_JOB, 4)]
 
 
 def test_share_of_computing_is_of_all_workers():
@@ -69,7 +69,7 @@ def test_trace_has_every_job_in_its_workers_thread(tmp_path):
     events = json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
     names = {one["args"]["name"] for one in events if one["name"] == "process_name"}
     assert "e: cpython global/fork, scan 10000, 2 w., 4 jobs" in names
-    jobs = [one for one in events if one["name"] in (FIRST, LATER)]
+    jobs = [one for one in events if one["name"] in (FIRST_JOB, LATER_JOBS)]
     assert {one["ph"] for one in jobs} == {"X"} and {one["dur"] for one in jobs} == {500_000}
     assert all(one["tid"] > PARENT and one["ts"] >= 0 for one in jobs)
 

@@ -13,9 +13,9 @@ import pytest
 
 from claims.judge_claims import judge
 from figures import drawing
-from report.answer import answer
+from report.answer import answer_section
 from stats.evidence import Evidence
-from stats.ratios import ENOUGH
+from stats.ratios import ENOUGH_BLOCKS
 from stats.summarise_runs import VALUES, summarise
 from supervisor.columns import JOB_COLUMNS, KEY, MACHINE, RUN_COLUMNS
 
@@ -98,7 +98,7 @@ def texts_of(folder, runs, jobs):
             patch.setattr(module, "page", listening)
             patch.setattr(drawing, "save", lambda *drawn: None)  # takes most of the time
             module.main([str(folder), "e"])
-    screen = "\n".join(answer({}, folder, runs, summary))
+    screen = "\n".join(answer_section({}, folder, runs, summary))
     return texts | {"first screen": screen.partition("<details>")[0]}
 
 
@@ -126,7 +126,7 @@ def test_no_factor_without_the_interval_that_carries_it(truth, blocks, said):
         factors = [text[one.start() - 40 : one.end()] for one in FACTOR.finditer(text)]
         assert factors == [], where
         for trial, low, high in RANGE.findall(text):
-            assert bool(trial) == (blocks < ENOUGH), (where, text)
+            assert bool(trial) == (blocks < ENOUGH_BLOCKS), (where, text)
             assert float(low) > (2 if trial else 1) or float(high) < (0.5 if trial else 1), where
 
 
@@ -136,7 +136,7 @@ def test_where_all_are_equal_nobody_wins(blocks, said):
         assert winners(text) == [], where
         assert RANGE.findall(text) == [], where
     screen = said("all equal", blocks)["first screen"]
-    if blocks < ENOUGH:
+    if blocks < ENOUGH_BLOCKS:
         assert "a trial, in which the first 7 are tied" in screen
     else:
         assert "use no workers" in screen  # all the same to that

@@ -57,7 +57,7 @@ def interpreters_fail_differently(evidence):
     exception = kinds[kinds["apart"] == "exception"]
     patterns = {}
     for kind in outcome.index:
-        pattern = in_words(rows[rows["kind"] == kind])
+        pattern = outcomes_in_words(rows[rows["kind"] == kind])
         patterns.setdefault(pattern, []).append(kind)
     texts = [f"{len(outcome)} of {len(kinds)} kinds of object end differently"]
     texts += [f"{pattern}: {', '.join(names)}" for pattern, names in patterns.items()]
@@ -87,7 +87,7 @@ def newer_than_pypy(rows):
     return "no CPython was asked that is as old as PyPy's Python {}.{}".format(*max(pypy))
 
 
-def in_words(rows):
+def outcomes_in_words(rows):
     """Return what each implementation does with one kind: `CPython refuses, PyPy pickles`."""
     return ", ".join(
         f"{name} {' or '.join(sorted(set(group['outcome'])))}"
@@ -95,7 +95,7 @@ def in_words(rows):
     )
 
 
-def message(rows):
+def pickling_message(rows):
     """Return what the table says in a sentence."""
     kinds = kinds_of(rows)
     text = f"{kinds['everywhere'].sum()} of {len(kinds)} kinds of object pickle"
@@ -111,7 +111,7 @@ def message(rows):
     )
 
 
-def interpreters_of(rows):
+def headings_of(rows):
     """Return {name: heading} of the interpreters, implementation and version, sorted by these.
 
     Builds of the same version also have the name that the configuration gives them.

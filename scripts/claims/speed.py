@@ -4,7 +4,7 @@ from stats.evidence import Finding, Missing, at_least, at_most, select
 from stats.ratios import against
 from wording.units import items, mib, ratio_in_words, time
 
-BETTER = 1.05  # times the speed-up
+BETTER_SPEEDUP = 1.05  # times the speed-up
 NEARLY_TWICE = 1.7
 SMALL_GAIN = (1.05, 1.5)  # four workers against two
 NO_HELP = 1.2  # at most that much faster
@@ -25,7 +25,7 @@ def many_jobs_scale_better(evidence, interpreter):
     first, later = evidence.jobs_of(cell, first=True), evidence.jobs_of(cell, first=False)
     return at_least(
         against(many, few),
-        BETTER,
+        BETTER_SPEEDUP,
         "5 % more gain is better",
         f"two workers {ratio_in_words(many)} times as fast with {numbers[-1]} jobs, "
         f"{ratio_in_words(few)} times with {numbers[0]}; a worker's first job "

@@ -8,12 +8,9 @@ workers as compute at a time, among threads only where there is no GIL.
 from dataclasses import dataclass, field
 
 from costs.cost_model import COMPUTE, WITHOUT_WORKERS, at_once
-from stats.best import ALONE as NO_WORKERS
+from stats.best import SERIAL_STRATEGIES
 from stats.ratios import EQUAL
-from wording.mechanisms import mechanism_of
-
-ALONE = "serial"
-OWN_METHOD = "own"  # of libraries that start their processes themselves
+from wording.mechanisms import OWN_METHOD, SERIAL, mechanism_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def predictions(models, program):
     Those that fit in memory first, then by time; those tied with the fastest as `ranked` has them.
     Empty without a model of the program without workers.
     """
-    alone = models.get((program.interpreter, program.workload, ALONE, "none"))
+    alone = models.get((program.interpreter, program.workload, SERIAL, "none"))
     if alone is None:
         return []
     walk_s = alone.values[COMPUTE] * program.size
@@ -75,7 +72,7 @@ def predictions(models, program):
 
 def prediction(model, strategy, method, program, extra_s, without):
     """Return what a program is predicted to take by one strategy; `without` workers is a model."""
-    alone = strategy in NO_WORKERS
+    alone = strategy in SERIAL_STRATEGIES
     workers = 1 if alone else program.workers
     at_a_time = at_once(workers, program.cpus)
     held_up = alone or takes_turns(strategy, program)
@@ -131,7 +128,7 @@ def ranked(found):
     def key(one):
         equal = id(one) in best
         # Workers that gain nothing that can be shown.
-        needless = equal and one.strategy not in NO_WORKERS
+        needless = equal and one.strategy not in SERIAL_STRATEGIES
         projected = equal and bool(one.outside)
         least = one.memory_mib if equal else one.seconds
         return not one.fits, not equal, needless, projected, least

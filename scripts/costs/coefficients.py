@@ -16,10 +16,10 @@ from costs.cost_model import (
     GARBAGE,
     ITS_GARBAGE,
     ITS_OWN,
-    PHASES,
     TERMS,
+    TIME_PHASES,
     WARM_UP,
-    Asked,
+    Amounts,
     shipments,
 )  # fmt: skip
 from wording.mechanisms import CHUNKED
@@ -47,7 +47,7 @@ def asked_of(rows, full=0.0):
     cpus = rows["usable_cpus"].to_numpy(float)
     size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
     sent = shipments(jobs, workers, is_chunked(rows))
-    return Asked(size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent, full)
+    return Amounts(size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent, full)
 
 
 def coefficients(rows, alone=False, constants=None, full=0.0):
@@ -56,7 +56,7 @@ def coefficients(rows, alone=False, constants=None, full=0.0):
     asked = asked_of(rows, full)
     weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
     found = {}
-    for phase in PHASES:
+    for phase in TIME_PHASES:
         measured = rows[phase].to_numpy(float)
         nothing = nothing_in(phase, alone)
         found |= solved(TERMS[phase], asked, measured, weight, constants, nothing)[0]
@@ -85,12 +85,13 @@ def memory_coefficients(rows, asked, constants):
     if not np.isfinite(own).all():
         return solved(terms, asked, memory, 1 / np.fmax(memory, 1.0), constants)
     each = {name: terms[name] for name in (A_WORKER, ITS_OWN, ITS_GARBAGE)}
-    w = np.fmax(asked.w, 1.0)
-    one = asked._replace(jobs=asked.jobs / w, w=np.ones_like(w), p=np.ones_like(w))
+    workers = np.fmax(asked.workers, 1.0)
+    each_one = np.ones_like(workers)
+    one = asked._replace(jobs=asked.jobs / workers, workers=each_one, computing=each_one)
     found, left = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
-    workers = sum(found[name] * paid(asked) for name, (_, paid) in each.items())
+    of_workers = sum(found[name] * paid(asked) for name, (_, paid) in each.items())
     shared = {name: paid for name, paid in terms.items() if name not in each}
-    rest = np.fmax(memory - workers, 0.0) + 0.0 * memory  # nan stays what it is
+    rest = np.fmax(memory - of_workers, 0.0) + 0.0 * memory  # nan stays what it is
     others, more = solved(shared, asked, rest, 1 / np.fmax(memory, 1.0), constants)
     return found | others, left + more
 

@@ -25,44 +25,44 @@ ENDS = (0.025, 0.975)  # of the interval
 
 # What terms are paid by: items, jobs, workers, how many of them compute, how often data is sent,
 # of how many items garbage is left at most. Numbers, or arrays of a number a run.
-Asked = namedtuple("Asked", "n jobs w p s full")
+Amounts = namedtuple("Amounts", "items jobs workers computing shipments garbage")
 
 # By phase: the term's name, its unit, and how often it is paid.
 TERMS = {
     "publish_s": {
-        "publish": ("s", lambda run: run.n**0),
-        "publish an item": ("s", lambda run: run.n),
+        "publish": ("s", lambda run: run.items**0),
+        "publish an item": ("s", lambda run: run.items),
     },
     "start_s": {
-        "start": ("s", lambda run: run.n**0),
-        "start a worker": ("s", lambda run: run.w),
-        "start a worker, an item": ("s", lambda run: run.n * run.w),
+        "start": ("s", lambda run: run.items**0),
+        "start a worker": ("s", lambda run: run.workers),
+        "start a worker, an item": ("s", lambda run: run.items * run.workers),
     },
     "map_s": {
-        "compute an item": ("s", lambda run: run.n * run.jobs / run.p),
-        "warm up": ("s", lambda run: run.w / run.p),
-        "touch an item first": ("s", lambda run: run.n * run.w / run.p),
-        "ship a job": ("s", lambda run: run.s),
-        "ship a job's item": ("s", lambda run: run.n * run.s),
+        "compute an item": ("s", lambda run: run.items * run.jobs / run.computing),
+        "warm up": ("s", lambda run: run.workers / run.computing),
+        "touch an item first": ("s", lambda run: run.items * run.workers / run.computing),
+        "ship a job": ("s", lambda run: run.shipments),
+        "ship a job's item": ("s", lambda run: run.items * run.shipments),
     },
     "stop_s": {
-        "stop": ("s", lambda run: run.n**0),
-        "stop a worker": ("s", lambda run: run.w),
+        "stop": ("s", lambda run: run.items**0),
+        "stop a worker": ("s", lambda run: run.workers),
     },
     "memory_mib": {
-        "interpreter": ("MiB", lambda run: run.n**0),
-        "the data, an item": ("MiB", lambda run: run.n),
-        "garbage, an item": ("MiB", lambda run: np.minimum(run.n, run.full)),
-        "a worker": ("MiB", lambda run: run.w),
-        "a worker's own, an item": ("MiB", lambda run: run.n * run.w),
+        "interpreter": ("MiB", lambda run: run.items**0),
+        "the data, an item": ("MiB", lambda run: run.items),
+        "garbage, an item": ("MiB", lambda run: np.minimum(run.items, run.garbage)),
+        "a worker": ("MiB", lambda run: run.workers),
+        "a worker's own, an item": ("MiB", lambda run: run.items * run.workers),
         "a worker's garbage, an item": (
             "MiB",
-            lambda run: np.minimum(run.n * run.jobs, run.w * run.full),
+            lambda run: np.minimum(run.items * run.jobs, run.workers * run.garbage),
         ),
     },
 }
-PHASES = [phase for phase in TERMS if phase.endswith("_s")]
-TIME_TERMS = {name: paid for phase in PHASES for name, (_, paid) in TERMS[phase].items()}
+TIME_PHASES = [phase for phase in TERMS if phase.endswith("_s")]
+TIME_TERMS = {name: paid for phase in TIME_PHASES for name, (_, paid) in TERMS[phase].items()}
 MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE, WARM_UP = "compute an item", "warm up"
@@ -123,7 +123,7 @@ class Costs:
 
     def seconds(self, size, jobs, workers, cpus=None):
         """Return the seconds of every phase, by its name."""
-        return {phase: self._of(phase, size, jobs, workers, cpus) for phase in PHASES}
+        return {phase: self._of(phase, size, jobs, workers, cpus) for phase in TIME_PHASES}
 
     def total(self, size, jobs, workers, cpus=None):
         """Return the seconds from the end of build to the end of the last worker."""
@@ -140,7 +140,7 @@ class Costs:
     def _at(self, size, jobs, workers, cpus):
         sent = shipments(float(jobs), float(workers), self.chunked)
         p = at_once(workers, cpus or self.cpus)
-        return Asked(float(size), float(jobs), float(workers), p, float(sent), self.full)
+        return Amounts(float(size), float(jobs), float(workers), p, float(sent), self.full)
 
     def outside(self, **asked):
         """Return by how many times a size, jobs or workers lie outside of what was measured.

@@ -7,32 +7,33 @@ import numpy as np
 
 from costs.coefficients import coefficients, is_chunked
 from costs.cost_model import ENDS, KIND, WITHOUT_WORKERS, Costs
-from costs.garbage import amount, enough_garbage
+from costs.garbage import enough_garbage, garbage_mib
 from supervisor.columns import IDENTITY
 from wording.mechanisms import has_data
 
-FEWEST = 3  # runs, below which there is no model
+FEWEST_RUNS = 3  # runs, below which there is no model
 RESAMPLES = 60  # of the bootstrap that the intervals come from
 SEED = 20160815
-NO_DATA = ("empty", "initializer")  # strategies whose runs with no item or one give the constants
+# Strategies whose runs with no item or one give the constants.
+GIVE_CONSTANTS = ("empty", "initializer")
 
 
 def fit(runs, resamples=RESAMPLES):
     """Return the `Costs` of every kind, by the tuple of `KIND`.
 
     `runs` are those that count, with the columns of runs.csv and `memory_mib`. A kind with
-    fewer than `FEWEST` runs has none.
+    fewer than `FEWEST_RUNS` runs has none.
     """
     constants = without_data(runs)
     limits = limits_of_garbage(runs, constants)
     return {
         kind: fit_one(rows, resamples, constants_of(kind, constants), limits.get(kind[0]))
         for kind, rows in runs.groupby(KIND, sort=True)
-        if len(rows) >= FEWEST and has_data(kind[2])
+        if len(rows) >= FEWEST_RUNS and has_data(kind[2])
     }
 
 
-def with_memory(evidence):
+def runs_with_memory(evidence):
     """Return a study's runs that count, each with `memory_mib` of its cell: what `fit` wants."""
     keys = list(IDENTITY)
     memory = evidence.summary[[*keys, "memory_mib"]]
@@ -44,7 +45,7 @@ def without_data(runs):
 
     A dict of terms each: seconds, and MiB.
     """
-    small = runs[(runs["size"] <= 1) & runs["strategy"].isin(NO_DATA)]
+    small = runs[(runs["size"] <= 1) & runs["strategy"].isin(GIVE_CONSTANTS)]
     small = small[small["workers"] > 0]
     found = {}
     for key, rows in small.groupby(["interpreter", "workload", "start_method"]):
@@ -114,7 +115,7 @@ def limits_of_garbage(runs, constants):
     """
     found = {}
     for kind, rows in runs.groupby(KIND, sort=True):
-        own = amount(rows, constants_of(kind, constants)) if has_data(kind[2]) else None
+        own = garbage_mib(rows, constants_of(kind, constants)) if has_data(kind[2]) else None
         if own is not None:
             found.setdefault(kind[0], []).append(own)
     return {name: float(np.median(amounts)) for name, amounts in found.items()}

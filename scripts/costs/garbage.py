@@ -11,9 +11,10 @@ import numpy as np
 from costs.coefficients import asked_of, memory_coefficients
 from costs.cost_model import GARBAGE, ITS_GARBAGE
 
-TRIED, BETTER = 30, 0.5  # amounts of garbage that are tried; the squares that may be left of it
+TRIED = 30  # amounts of garbage
+SQUARES_LEFT = 0.5  # of those without garbage, that may be left where it explains much
 AS_WELL = 1e-3  # squares a run, (3 %)², by which one explanation is no worse than another
-FAR = 2.0  # times, by which an amount of garbage is another one than the interpreter's
+FAR_FROM_LIMIT = 2.0  # times, by which an amount of garbage is another one than the interpreter's
 LEAST_MIB = 1e-3
 
 
@@ -46,7 +47,7 @@ def by_the_bend(found):
     """Return the items that explain best, if they explain much that none would not."""
     left = {full: squares for full, (_, squares) in found.items()}
     full = min(left, key=left.get)
-    return full if left[full] < BETTER * left[0.0] else 0.0
+    return full if left[full] < SQUARES_LEFT * left[0.0] else 0.0
 
 
 def by_the_limit(found, limit, runs):
@@ -61,7 +62,7 @@ def by_the_limit(found, limit, runs):
         if squares <= enough
     }
     full = min(off, key=off.get)
-    return full if off[full] < np.log(FAR) else 0.0
+    return full if off[full] < np.log(FAR_FROM_LIMIT) else 0.0
 
 
 def frees_at_once(rows):
@@ -74,7 +75,7 @@ def garbage(values, full):
     return full * max(values[GARBAGE], values[ITS_GARBAGE])
 
 
-def amount(rows, constants):
+def garbage_mib(rows, constants):
     """Return the MiB of garbage that runs of one kind show by themselves; None if none."""
     full = enough_garbage(rows, constants)
     if not full:

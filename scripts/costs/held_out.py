@@ -3,7 +3,7 @@
 import pandas as pd
 
 from costs.cost_model import KIND
-from costs.fit_costs import FEWEST, constants_of, fit_one, limits_of_garbage, without_data
+from costs.fit_costs import FEWEST_RUNS, constants_of, fit_one, limits_of_garbage, without_data
 from wording.mechanisms import has_data
 
 
@@ -28,7 +28,7 @@ def held_out(runs, by):
             continue
         for value in values:
             rest = rows[rows[by] != value]
-            if len(rest) < FEWEST:
+            if len(rest) < FEWEST_RUNS:
                 continue
             limit = limits[kind[1]].get(kind[0])
             model = fit_one(rest, 0, constants_of(kind, constants), limit)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from supervisor.columns import IDENTITY
 
 LARGE_ANSWER = 1 << 16  # bytes: what a pipe holds before the writer waits for the reader
-MOST = 0.4  # of the time of all processes, at least, for something to be the reason
-SLOWER = 1.3  # times as long as without workers, for a job
+MOST_OF_TIME = 0.4  # of the time of all processes, at least, for something to be the reason
+SLOWER_JOBS = 1.3  # times as long as without workers, for a job
 
 
 @dataclass(frozen=True)
 class Loss:
-    """The reason for which processes gain nothing, one of `KINDS`, and what says so, in seconds.
+    """Why processes gain nothing: one of `LOSS_KINDS`, and what says so, in seconds.
 
     `alone_s` and `total_s` without and with workers; `spent_s` what the reason cost; `job_s` and
     `alone_job_s` the median of a job's seconds with and without.
@@ -25,7 +25,7 @@ class Loss:
     alone_job_s: float
 
 
-KINDS = ("one CPU", "start", "answers", "dispatch", "slower jobs", "little")
+LOSS_KINDS = ("one CPU", "start", "answers", "dispatch", "slower jobs", "little")
 
 
 def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
@@ -34,10 +34,12 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     `cell` and `alone` are rows of the summary, `runs` and `jobs` the runs that count and their
     jobs; `cpus` how many could be used, `answer_bytes` the size of an answer if known.
     """
-    with_workers, without = (rows_of(runs, one).median(numeric_only=True) for one in (cell, alone))
-    own, others = (rows_of(jobs, one) for one in (cell, alone))
+    with_workers, without = (
+        rows_of_cell(runs, one).median(numeric_only=True) for one in (cell, alone)
+    )
+    own, others = (rows_of_cell(jobs, one) for one in (cell, alone))
     job_s, alone_job_s = ((rows["finished_s"] - rows["started_s"]) for rows in (own, others))
-    repeats = max(1, rows_of(runs, cell)["repeat"].nunique())
+    repeats = max(1, rows_of_cell(runs, cell)["repeat"].nunique())
     busy = job_s.sum() / repeats / max(1, min(cell["workers"], cpus))
     waking = waking_s(own, cell["start_method"])
     around = with_workers[["publish_s", "start_s", "stop_s"]].sum() + waking
@@ -45,12 +47,12 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     spent = 0.0
     if cpus < 2:
         kind = "one CPU"
-    elif around > MOST * total:
+    elif around > MOST_OF_TIME * total:
         kind, spent = "start", around
-    elif between > MOST * with_workers["map_s"]:
+    elif between > MOST_OF_TIME * with_workers["map_s"]:
         large = (answer_bytes or 0) >= LARGE_ANSWER
         kind, spent = "answers" if large else "dispatch", between
-    elif job_s.median() > SLOWER * alone_job_s.median():
+    elif job_s.median() > SLOWER_JOBS * alone_job_s.median():
         kind, spent = "slower jobs", job_s.median() - alone_job_s.median()
     else:
         kind = "little"
@@ -70,7 +72,7 @@ def waking_s(jobs, start_method):
     return jobs.groupby("repeat")["started_s"].min().median()
 
 
-def rows_of(table, cell):
+def rows_of_cell(table, cell):
     """Return the rows of a cell."""
     same = [table[name] == cell[name] for name in IDENTITY]
     matches = same[0]

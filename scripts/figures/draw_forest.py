@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from figures.style import HUES, QUIET, dots, log_limits, page, set_log_axis
-from stats.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
+from stats.side_by_side import NothingInCommon, Study, by_mechanism, in_common, mean_of
 from wording.units import ratio_in_words
 
-ROW_INCHES = 0.24
+MECHANISM_INCHES = 0.24
 
 
 def main(argv=None):
@@ -17,7 +17,7 @@ def main(argv=None):
     one, other = Study(arguments.one), Study(arguments.other)
     common, left_out = in_common(one, other)
     if common.empty:
-        return str(Incomparable("no cell in common that has a result: " + "; ".join(left_out)))
+        return str(NothingInCommon("no cell in common that has a result: " + "; ".join(left_out)))
     draw(one, other, common).savefig(arguments.output, metadata={"Date": None, "Creator": None})
     return 0
 
@@ -27,7 +27,7 @@ def draw(one, other, common):
     groups = list(by_mechanism(common))
     mean = mean_of(common)
     figure, ((axes,),) = page(
-        [ROW_INCHES * len(groups) + 0.1],
+        [MECHANISM_INCHES * len(groups) + 0.1],
         1,
         4.5,
         f"{other.name} takes {ratio_in_words(mean)} times as long as {one.name}",

@@ -1,8 +1,11 @@
 """What the scripts that draw have in common: a figure for every experiment they are asked for."""
 
-from figures.experiment import arguments_of, experiments_of
+from figures.experiment import arguments_of, condition_in_words, experiments_of
 from figures.style import save
 from tables.read_tables import read_tables_of
+from wording.machines import most_workers, usable_cpus_of
+from wording.mechanisms import SERIAL
+from wording.units import listed
 
 
 def draw_each(argv, description, figure, draw, tables=(), **chosen):
@@ -16,3 +19,16 @@ def draw_each(argv, description, figure, draw, tables=(), **chosen):
     for experiment in experiments_of(runs, summary, arguments.experiments, **chosen):
         own = [table[table["experiment"] == experiment.name] for table in more]
         save(draw(experiment, *own), arguments.study, f"{experiment.name}_{figure}")
+
+
+def keep_most_workers(experiment, few=1):
+    """Keep, where more than a `few` strategies are compared, the most workers with a core each."""
+    cells = experiment.cells
+    if cells["strategy"].nunique() <= few:
+        return
+    alone = cells["strategy"] == SERIAL
+    numbers = set(cells.loc[~alone, "workers"])
+    most = most_workers(numbers, usable_cpus_of(experiment.everything))
+    experiment.cells = cells[alone | (cells["workers"] == most)]
+    gone = f"; not drawn: {listed(sorted(numbers - {most}))}" if len(numbers) > 1 else ""
+    experiment.left_out.append(f"With {condition_in_words('workers', most)}{gone}.")

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from stats.best import ANY_METHOD
 from stats.evidence import counted, ending
-from stats.ratios import ENOUGH
+from stats.ratios import ENOUGH_BLOCKS
 from supervisor.columns import CELL, IDENTITY
 from wording.labels import names_of
 from wording.units import is_own, items
 from wording.units import workers as workers_in_words
 
 CONDITIONS = ("size", "jobs", "start_method")
-NO_START_METHOD = "none"
-OWN_START_METHOD = "own"  # of a library
-NO_CHOICE = (NO_START_METHOD, OWN_START_METHOD)
 MOST_FACETS = 4
 MOST_SIZES = 3  # the costs that are fitted need more of them, the eye does not
 MOST_WORKERS = 5
@@ -59,7 +57,7 @@ class Experiment:
         if gone:
             keep = self.cells[column].isin(kept) | shared_row(self.cells, column)
             self.cells = self.cells[keep]
-            shown = ", ".join(in_words(column, value) for value in gone[:6])
+            shown = ", ".join(condition_in_words(column, value) for value in gone[:6])
             shown += f" and {len(gone) - 6} more" if len(gone) > 6 else ""
             self.left_out.append(f"Not drawn: {shown}.")
 
@@ -109,7 +107,7 @@ class Experiment:
             values = sorted(set(real.loc[own(real, name), name]))
             found = [
                 (
-                    ", ".join(filter(None, (label, in_words(name, value)))),
+                    ", ".join(filter(None, (label, condition_in_words(name, value)))),
                     cells[(cells[name] == value) | ~own(cells, name)],
                 )
                 for label, cells in found
@@ -128,8 +126,8 @@ class Experiment:
         found = []
         for name in CONDITIONS:
             values = set(real.loc[own(real, name), name])
-            if len(values) == 1 and not values <= {0, *NO_CHOICE}:
-                found.append(in_words(name, values.pop()))
+            if len(values) == 1 and not values <= {0, *ANY_METHOD}:
+                found.append(condition_in_words(name, values.pop()))
         return f"Throughout: {', '.join(found)}." if found else ""
 
     def footnote(self):
@@ -183,13 +181,13 @@ def own(cells, column):
 
 def shared_row(cells, column):
     """Return which rows belong to every value of a column: no choice of start method."""
-    without = cells[column].isin(NO_CHOICE)
+    without = cells[column].isin(ANY_METHOD)
     if column != "start_method" or without.all():
         return pd.Series(False, index=cells.index)
     return without
 
 
-def with_memory(runs, cells):
+def with_peak_memory(runs, cells):
     """Return the runs with `memory_mib`: their cell's peak where there is one, else their own."""
     keys = list(IDENTITY)
     height = cells.loc[cells["peak_measured"], [*keys, "memory_mib"]]
@@ -207,11 +205,11 @@ def experiments_of(runs, summary, names, idle_apart=True, supported=True):
         cells = summary[summary["experiment"] == name].copy()
         if cells.empty:
             raise SystemExit(f"{name}: no such experiment in summary.csv")
-        everything = with_memory(runs[runs["experiment"] == name], cells)
+        everything = with_peak_memory(runs[runs["experiment"] == name], cells)
         cells["kind"] = [
             ending(*pair) for pair in zip(cells["status"], cells["reason"], strict=True)
         ]
-        cells["outcome"] = [outcome(cell) for _, cell in cells.iterrows()]
+        cells["outcome"] = [failure_in_words(cell) for _, cell in cells.iterrows()]
         note = ""
         cannot = cells["status"].eq("unsupported") & cells["n"].eq(0)
         if supported and not cannot.all():
@@ -243,7 +241,7 @@ def unsupported(cells, names):
     return f"Unsupported: {'; '.join(found)}." if found else ""
 
 
-def outcome(cell) -> str:
+def failure_in_words(cell) -> str:
     """Return why a cell has runs that are not ok: `NameError`, `1 of 5: timeout`, or nothing."""
     if cell["status"] == "ok":
         return ""
@@ -267,11 +265,11 @@ def note_on_bars(cells, column):
     if f"{column}_low" in cells and (enough := cells[f"{column}_low"].notna()).any():
         if enough[cells["n"] > 0].all():
             return "Bars: 95 % interval."
-        return f"Bars: 95 % interval from {ENOUGH} runs on, else the range."
+        return f"Bars: 95 % interval from {ENOUGH_BLOCKS} runs on, else the range."
     return "Bars: range of the runs."
 
 
-def in_words(column, value) -> str:
+def condition_in_words(column, value) -> str:
     """Return a condition in words."""
     if column == "size":
         return items(int(value))

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from figures.drawing import draw_each
-from figures.experiment import NOTE_ON_RUNS, ends, in_words, note_on_bars
+from figures.experiment import NOTE_ON_RUNS, condition_in_words, ends, note_on_bars
 from figures.rows import ROW_INCHES, draw_runs
 from figures.style import (
     FAILURE,
@@ -22,9 +22,9 @@ from figures.titles import comparison
 from wording.labels import of_libraries
 from wording.mechanisms import in_groups
 
-TIME, MEMORY = "total_s", "memory_mib"
-PANELS = {TIME: "time", MEMORY: "memory of all processes (PSS)"}
-MARKS = ("o", "s", "D", "^", "v", "P")
+TIME_COLUMN, MEMORY_COLUMN = "total_s", "memory_mib"
+TIME_AND_MEMORY = {TIME_COLUMN: "time", MEMORY_COLUMN: "memory of all processes (PSS)"}
+INTERPRETER_MARKS = ("o", "s", "D", "^", "v", "P")
 
 
 def main(argv=None):
@@ -47,19 +47,20 @@ def draw(experiment):
         3.4,
         messages(experiment, cells, libraries),
         [
-            f"{in_words('size', cells['size'].max())}, {in_words('jobs', cells['jobs'].max())},"
-            f" {in_words('workers', several)}. Italic: a library's. Log scales.",
+            f"{condition_in_words('size', cells['size'].max())},"
+            f" {condition_in_words('jobs', cells['jobs'].max())},"
+            f" {condition_in_words('workers', several)}. Italic: a library's. Log scales.",
             "Dashed: the data, once.",
         ],
         [
             NOTE_ON_RUNS,
-            note_on_bars(cells, TIME),
+            note_on_bars(cells, TIME_COLUMN),
             experiment.footnote(),
         ],
     )
-    for (column, title), axes in zip(PANELS.items(), panels[0], strict=True):
+    for (column, title), axes in zip(TIME_AND_MEMORY.items(), panels[0], strict=True):
         limits = log_limits(experiment.runs[column])
-        set_log_axis(axes.xaxis, *limits, seconds_tick if column == TIME else mib_tick)
+        set_log_axis(axes.xaxis, *limits, seconds_tick if column == TIME_COLUMN else mib_tick)
         axes.set_xlabel(title)
         for row, name in enumerate(names):
             draw_row(axes, experiment, cells[cells["strategy"] == name], column, row, interpreters)
@@ -69,7 +70,7 @@ def draw(experiment):
         for text in axes.get_yticklabels():
             text.set_color(colour_of(text.get_text()))
             text.set_style("italic" if text.get_text() in libraries else "normal")
-    draw_data(panels[0][1], cells, interpreters)
+    draw_sizes_of_data(panels[0][1], cells, interpreters)
     key = [
         Line2D([], [], ls="", marker=mark(place), color=colour(place), label=experiment.named(name))
         for place, name in enumerate(interpreters)
@@ -83,7 +84,7 @@ def draw(experiment):
 
 def order(cells):
     """Return the strategies, mechanism by mechanism, by their geometric mean over interpreters."""
-    relative = cells[TIME] / cells.groupby("interpreter")[TIME].transform("min")
+    relative = cells[TIME_COLUMN] / cells.groupby("interpreter")[TIME_COLUMN].transform("min")
     place = np.log(relative).groupby(cells["strategy"]).mean()
     return in_groups(place.to_dict())
 
@@ -110,7 +111,7 @@ def draw_row(axes, experiment, cells, column, row, interpreters):
         )  # fmt: skip
 
 
-def draw_data(axes, cells, interpreters):
+def draw_sizes_of_data(axes, cells, interpreters):
     """Draw what the data takes once, a line for each interpreter."""
     for place, name in enumerate(interpreters):
         own = cells[(cells["interpreter"] == name) & (cells["data_mib"] > 0)]
@@ -130,7 +131,7 @@ def messages(experiment, cells, libraries):
 
 def mark(place):
     """Return the mark of the interpreter at a place of the sorted ones."""
-    return MARKS[place % len(MARKS)]
+    return INTERPRETER_MARKS[place % len(INTERPRETER_MARKS)]
 
 
 def colour(place):

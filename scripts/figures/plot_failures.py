@@ -3,13 +3,13 @@
 from collections import Counter
 
 from figures.drawing import draw_each
-from figures.experiment import NO_CHOICE, NO_START_METHOD, OWN_START_METHOD
 from figures.rows import ROW_INCHES
 from figures.style import STATUS_COLOURS, colour_of, page
-from wording.mechanisms import in_groups
+from stats.best import ANY_METHOD
+from wording.mechanisms import NO_METHOD, OWN_METHOD, in_groups
 from wording.units import listed
 
-FIRST = ("fork", "forkserver", "spawn")
+FIRST_METHODS = ("fork", "forkserver", "spawn")
 
 
 def main(argv=None):
@@ -43,7 +43,7 @@ def draw(experiment):
                     & (cells["strategy"] == strategy)
                     & (cells["start_method"] == method)
                 ]
-                draw_field(axes, x, y, field)
+                draw_status(axes, x, y, field)
         axes.grid(False)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
@@ -56,18 +56,18 @@ def draw(experiment):
     return figure
 
 
-def draw_field(axes, x, y, cells):
+def draw_status(axes, x, y, cells):
     """Draw one field: its worst status as colour and in words; nothing if not measured."""
     if cells.empty:
         return
-    status, text = verdict(cells)
+    status, text = worst_status(cells)
     colour = STATUS_COLOURS.get(status, STATUS_COLOURS["failed"])
     axes.barh(y, 0.94, 0.88, x - 0.47, color=colour, lw=0)
     quiet = {"color": "#8A948A", "size": 7.5} if status == "ok" else {"size": 7, "weight": "bold"}
     axes.text(x, y, text, ha="center", va="center", linespacing=1.1, **quiet)
 
 
-def verdict(cells):
+def worst_status(cells):
     """Return the status of several cells and its words: the most frequent one that is not ok.
 
     Where some cells are ok the words say how many are not.
@@ -83,12 +83,16 @@ def verdict(cells):
 
 def place_of_method(name):
     """Return where a start method stands: fork first, those that cannot be chosen last."""
-    return (name in NO_CHOICE, FIRST.index(name) if name in FIRST else len(FIRST), name)
+    return (
+        name in ANY_METHOD,
+        FIRST_METHODS.index(name) if name in FIRST_METHODS else len(FIRST_METHODS),
+        name,
+    )
 
 
 def name_of_method(name):
     """Return a start method in words."""
-    return {NO_START_METHOD: "no processes", OWN_START_METHOD: "the library's own"}.get(name, name)
+    return {NO_METHOD: "no processes", OWN_METHOD: "the library's own"}.get(name, name)
 
 
 def message(experiment):

@@ -15,7 +15,7 @@ from wording.memory import moment_of
 from wording.units import mib, ratio
 
 TREE, WORKER = "memory_mib", "workers_uss_mib"
-PANELS = {TREE: "all processes together (PSS)", WORKER: "private memory of a worker (USS)"}
+TREE_AND_WORKER = {TREE: "all processes together (PSS)", WORKER: "private memory of a worker (USS)"}
 
 
 def main(argv=None):
@@ -29,7 +29,7 @@ def draw(experiment):
     """
     experiment.largest("size")
     several = len(experiment.facets()) > 1
-    grid = panels_of(experiment, [WORKER] if several else list(PANELS))
+    grid = panels_of(experiment, [WORKER] if several else list(TREE_AND_WORKER))
     workers = sorted(experiment.cells["workers"].unique())
     figure, panels = page(
         [panel_height([with_processes(cells, name) for _, cells, name in row], TREE, 0.9)
@@ -46,11 +46,11 @@ def draw(experiment):
         [NOTE_ON_RUNS, "Bars: range of the runs.", experiment.footnote()],
         left=label_inches(experiment.cells),
     )  # fmt: skip
-    limits = {name: highest(experiment.cells, name) for name in PANELS}
+    limits = {name: highest(experiment.cells, name) for name in TREE_AND_WORKER}
     for row, line in zip(grid, panels, strict=True):
         for (title, cells, name), axes in zip(row, line, strict=True):
             limit = limits[name]
-            axes.set_xlabel(PANELS[name])
+            axes.set_xlabel(TREE_AND_WORKER[name])
             unit, factor = ("GiB", 1024) if limit > 4096 else ("MiB", 1)
             ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, limit / factor)
             axes.set_xticks(ticks * factor, [f"{tick:g} {unit}" for tick in ticks])
@@ -58,7 +58,7 @@ def draw(experiment):
             axes.set_title(title)
             rows = rows_of(with_processes(cells, name), name)
             draw_rows(axes, experiment, rows, name, workers, 0.9)
-            draw_data(axes, data_mib(cells), len(rows) - 0.1)
+            draw_size_of_data(axes, data_mib(cells), len(rows) - 0.1)
     if experiment.cells["strategy"].nunique() > 1 and len(workers) > 1:
         key_of_workers(panels[0][-1], workers)
     return figure
@@ -87,7 +87,7 @@ def highest(cells, column):
     return max(np.nan_to_num([cells[f"{column}_max"].max(), cells["data_mib"].max(), 1.0]))
 
 
-def draw_data(axes, data, y):
+def draw_size_of_data(axes, data, y):
     """Draw the size of the data as a reference, its name in row `y`."""
     if np.isnan(data):
         return

@@ -6,17 +6,17 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from figures.drawing import draw_each
-from figures.experiment import in_words
-from figures.rows import ROW_INCHES, label_rows, mark_failure, order_of
+from figures.drawing import draw_each, keep_most_workers
+from figures.experiment import condition_in_words
+from figures.rows import ROW_INCHES, label_rows, mark_failure, strategies_in_order
 from figures.style import PHASE_COLOURS, colour_of, dots, page
-from wording.machines import most_workers, usable_cpus
-from wording.units import listed, time
+from wording.mechanisms import SERIAL
+from wording.units import time
 
-PHASES = [f"{phase}_s" for phase in PHASE_COLOURS]
-ALONE = "serial"
+PHASE_COLUMNS = [f"{phase}_s" for phase in PHASE_COLOURS]
 MOST_BARS = 4  # strategies drawn with every number of workers; with more, only the largest
-CUT = 8  # an axis ends at this many times the median bar, so that one bar does not hide the rest
+# An axis ends at this many times the median bar, so that one bar does not hide the rest.
+CUT_BARS_AT = 8
 
 
 def main(argv=None):
@@ -25,7 +25,7 @@ def main(argv=None):
 
 def draw(experiment):
     """Return the figure: a panel for each interpreter and condition."""
-    choose_workers(experiment)
+    keep_most_workers(experiment, MOST_BARS)
     grid = [[(title, bars_of(cells)) for title, cells in row] for row in experiment.grid()]
     labels = [label for row in grid for _, bars in row for label, _, _ in bars]
     figure, panels = page(
@@ -54,37 +54,25 @@ def draw(experiment):
     return figure
 
 
-def choose_workers(experiment):
-    """Keep, where many strategies are compared, the most workers that have a core each."""
-    cells = experiment.cells
-    if cells["strategy"].nunique() <= MOST_BARS:
-        return
-    cores = usable_cpus(experiment.everything)
-    several = cells[cells["strategy"] != "serial"]
-    numbers = set(several["workers"])
-    most = most_workers(numbers, cores)
-    keep = (cells["workers"] == most) | ((cells["strategy"] == "serial") & (cells["workers"] == 1))
-    experiment.cells = cells[keep]
-    text = f"With {in_words('workers', most)}"
-    gone = f"; not drawn: {listed(sorted(numbers - {most}))}" if len(numbers) > 1 else ""
-    experiment.left_out.append(f"{text}{gone}.")
-
-
 def bars_of(cells):
-    """Return (label, colour, cell) for every bar, the strategies as in `order_of`."""
-    several = cells.loc[cells["strategy"] != "serial", "workers"].nunique() > 1
+    """Return (label, colour, cell) for every bar, the strategies as in `strategies_in_order`."""
+    several = cells.loc[cells["strategy"] != SERIAL, "workers"].nunique() > 1
     found = []
-    for strategy in order_of(cells, "total_s"):
+    for strategy in strategies_in_order(cells, "total_s"):
         for _, cell in cells[cells["strategy"] == strategy].sort_values("workers").iterrows():
-            label = f"{strategy}, {in_words('workers', cell['workers'])}" if several else strategy
+            label = (
+                f"{strategy}, {condition_in_words('workers', cell['workers'])}"
+                if several
+                else strategy
+            )
             found.append((label, colour_of(strategy), cell))
     return found
 
 
 def axis_limit(bars):
-    """Return the seconds at which the axis ends: the longest bar, or `CUT` times the median."""
-    lengths = [cell[PHASES].sum() for _, _, cell in bars if cell["n"]]
-    return min(max(lengths), CUT * float(np.median(lengths))) if lengths else 1.0
+    """Return the seconds at which the axis ends: the longest bar, or where it is cut."""
+    lengths = [cell[PHASE_COLUMNS].sum() for _, _, cell in bars if cell["n"]]
+    return min(max(lengths), CUT_BARS_AT * float(np.median(lengths))) if lengths else 1.0
 
 
 def draw_bars(axes, experiment, bars, limit):
@@ -94,7 +82,7 @@ def draw_bars(axes, experiment, bars, limit):
             mark_failure(axes, y, cell["outcome"])
             continue
         left = 0.0
-        for name, (phase, colour) in zip(PHASES, PHASE_COLOURS.items(), strict=True):
+        for name, (phase, colour) in zip(PHASE_COLUMNS, PHASE_COLOURS.items(), strict=True):
             length = np.nan_to_num(cell[name])
             width = max(min(left + length, 1.02 * limit) - left, 0)
             axes.barh(y, width, 0.62, min(left, limit), color=colour, lw=0, label=phase)
@@ -127,7 +115,7 @@ def messages(experiment):
     A cell counts for a phase that is the longest in each of its runs, of which there are several.
     """
     found = []
-    cells = experiment.cells[(experiment.cells["n"] > 0) & (experiment.cells["strategy"] != ALONE)]
+    cells = experiment.cells[(experiment.cells["n"] > 0) & (experiment.cells["strategy"] != SERIAL)]
     for interpreter, group in cells.groupby("interpreter"):
         longest = [longest_phase(experiment.runs_of(cell)) for _, cell in group.iterrows()]
         decided = Counter(filter(None, longest)).most_common(1)
@@ -144,5 +132,5 @@ def longest_phase(runs):
     """Return the phase that is the longest in each of several runs; None if there is none."""
     if len(runs) < 2:
         return None
-    phases = set(runs[PHASES].astype(float).fillna(0.0).idxmax(axis=1))
+    phases = set(runs[PHASE_COLUMNS].astype(float).fillna(0.0).idxmax(axis=1))
     return phases.pop() if len(phases) == 1 else None

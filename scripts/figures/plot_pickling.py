@@ -3,17 +3,17 @@
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
-from claims.pickling_table import PICKLES, interpreters_of, kinds_of, message
+from claims.pickling_table import PICKLES, headings_of, kinds_of, pickling_message
 from figures.experiment import arguments_of
 from figures.style import FAILURE, QUIET, page, save
 from tables.read_tables import read_pickling
 
-ROW_INCHES = 0.185
+KIND_INCHES = 0.185
 CELL_INCHES = 1.25
 HEADING_ROWS = 1.4  # a group's name takes more room than a kind
 # From pale to dark in the order of harm, so that the figure can be read in grey; Okabe and Ito's
 # yellow, orange, blue and vermilion are apart for colour-blind eyes.
-COLOURS = {
+OUTCOME_COLOURS = {
     "not here": "#FFFFFF",
     "pickles": "#EDF3EE",
     "differs": "#F5E663",
@@ -31,7 +31,7 @@ LEGEND = {
     "crashed": "the interpreter dies",
     "not here": "no such object here",
 }
-MARKS = {"outcome": "≠", "exception": "≈", "": ""}
+DIFFERENCE_MARKS = {"outcome": "≠", "exception": "≈", "": ""}
 
 
 def main(argv=None):
@@ -46,19 +46,19 @@ def main(argv=None):
 
 def draw(rows):
     """Return the figure: groups of kinds in two columns, an interpreter a column of fields."""
-    interpreters = interpreters_of(rows)
+    interpreters = headings_of(rows)
     kinds = kinds_of(rows)
     columns = in_two([(name, group) for name, group in kinds.groupby("group", sort=False)])
     tall = max(sum(map(rows_in, groups)) for groups in columns)
     notes = ["Each kind of object is pickled by pickle.dumps and read back by pickle.loads."]
     if len(interpreters) > 1:
-        notes += [f"{MARKS['outcome']}: interpreters differ in the outcome;"]
-        notes += [f"{MARKS['exception']}: only in the exception."]
+        notes += [f"{DIFFERENCE_MARKS['outcome']}: interpreters differ in the outcome;"]
+        notes += [f"{DIFFERENCE_MARKS['exception']}: only in the exception."]
     figure, panels = page(
-        [tall * ROW_INCHES],
+        [tall * KIND_INCHES],
         len(columns),
         CELL_INCHES * len(interpreters),
-        message(rows),
+        pickling_message(rows),
         notes,
         [],
         left=2.45,
@@ -74,8 +74,10 @@ def draw(rows):
         axes.tick_params(length=0, pad=1)
         axes.grid(False)
         axes.spines[:].set_visible(False)
-    seen = [name for name in COLOURS if name in set(rows["outcome"])]
-    handles = [Patch(fc=COLOURS[name], ec=QUIET, lw=0.4, label=LEGEND[name]) for name in seen]
+    seen = [name for name in OUTCOME_COLOURS if name in set(rows["outcome"])]
+    handles = [
+        Patch(fc=OUTCOME_COLOURS[name], ec=QUIET, lw=0.4, label=LEGEND[name]) for name in seen
+    ]
     figure.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0.0, 0.15 / figure.get_figheight()),
         ncols=len(seen), frameon=False, fontsize=7.5, handlelength=1.4, columnspacing=1.4,
@@ -114,18 +116,20 @@ def draw_column(axes, groups, interpreters, fields):
             ticks[y + 0.5] = (kind, row["between"])
             for x, interpreter in enumerate(interpreters):
                 if (kind, interpreter) in fields:
-                    draw_field(axes, x, y + 0.5, fields[kind, interpreter])
+                    draw_outcome(axes, x, y + 0.5, fields[kind, interpreter])
             y += 1
-    axes.set_yticks(list(ticks), [f"{kind} {MARKS[mark]:>2}" for kind, mark in ticks.values()])
+    axes.set_yticks(
+        list(ticks), [f"{kind} {DIFFERENCE_MARKS[mark]:>2}" for kind, mark in ticks.values()]
+    )
     for text, (_, mark) in zip(axes.get_yticklabels(), ticks.values(), strict=True):
         text.set_size(8)
         if mark == "outcome":
             text.set(weight="bold", color=FAILURE)
 
 
-def draw_field(axes, x, y, row):
+def draw_outcome(axes, x, y, row):
     """Draw one field: the outcome as colour, the exception or the outcome in words."""
-    colour = COLOURS[row.outcome]
+    colour = OUTCOME_COLOURS[row.outcome]
     axes.barh(y, 0.96, 0.9, x - 0.48, color=colour, lw=0)
     light = sum(to_rgb(colour)) > 1.5
     text = {PICKLES: "✓", "cannot be loaded": f"loads: {row.error}"}.get(row.outcome, row.error)

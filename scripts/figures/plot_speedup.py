@@ -8,14 +8,14 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from figures.drawing import draw_each
-from figures.experiment import in_words
+from figures.experiment import condition_in_words
 from figures.rows import list_failures
-from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, spread
-from stats.ratios import ENOUGH, paired
-from wording.machines import usable_cpus
+from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, spread_apart
+from stats.ratios import ENOUGH_BLOCKS, paired
+from wording.machines import usable_cpus_of
+from wording.mechanisms import SERIAL
 from wording.units import ratio_in_words
 
-ALONE = "serial"
 # Panels: what is drawn, of which column, against which cell.
 WHOLE = ("the whole", "total_s", "none")
 MAP = ("map only", "map_s", "none")
@@ -51,13 +51,13 @@ def draw(experiment):
             *experiment.left_out,
         ],
         ["Mark: geometric mean over blocks. Pale dots: every block.",
-         f"Bars: 95 % interval from {ENOUGH} blocks on, else the range.",
+         f"Bars: 95 % interval from {ENOUGH_BLOCKS} blocks on, else the range.",
          experiment.footnote()],
         left=1.05,
         right=1.35,
         gap=1.85,  # room for the names on its left and the numbers on its right
     )  # fmt: skip
-    several = experiment.cells[experiment.cells["strategy"] != ALONE]
+    several = experiment.cells[experiment.cells["strategy"] != SERIAL]
     numbers = sorted(several["workers"].unique()) or [1]
     limits = speed_limits(
         [
@@ -73,7 +73,7 @@ def draw(experiment):
             axes.set_title(
                 experiment.panel_title(interpreter, ", ".join(filter(None, (label, measure))))
             )
-            frame(axes, numbers, limits, against, experiment.everything)
+            draw_frame(axes, numbers, limits, against, experiment.everything)
             if axes is not row[0] and against == first:
                 axes.set_ylabel("")
             draw_curves(axes, lines)
@@ -83,10 +83,10 @@ def draw(experiment):
 
 def measures(experiment):
     """Return the two panels' measures: without a cell of no workers only one worker is left."""
-    alone = (experiment.cells["strategy"] == ALONE).any()
+    alone = (experiment.cells["strategy"] == SERIAL).any()
     if not alone:
         return ONE, ("map only", "map_s", "one")
-    one = experiment.cells.loc[experiment.cells["strategy"] != ALONE, "strategy"].nunique() == 1
+    one = experiment.cells.loc[experiment.cells["strategy"] != SERIAL, "strategy"].nunique() == 1
     return (WHOLE, ONE) if one else (WHOLE, MAP)
 
 
@@ -96,8 +96,8 @@ def curves_of(experiment, cells, column, against):
     A point is (workers, speed-up in every block, `Ratio`).
     """
     curves = []
-    alone = cells[cells["strategy"] == ALONE]
-    for strategy, group in cells[(cells["n"] > 0) & (cells["strategy"] != ALONE)].groupby(
+    alone = cells[cells["strategy"] == SERIAL]
+    for strategy, group in cells[(cells["n"] > 0) & (cells["strategy"] != SERIAL)].groupby(
         "strategy"
     ):
         reference = alone if against == "none" else group[group["workers"] == 1]
@@ -129,7 +129,7 @@ def speed_limits(values):
     return min(low, 0.5), 1.3 * max(high, 2.2)
 
 
-def frame(axes, numbers, limits, against, runs):
+def draw_frame(axes, numbers, limits, against, runs):
     """Draw what does not depend on the strategies: axes, no gain, the ideal, the cores."""
     ends = (min(numbers) / 1.12, max(numbers) * 1.12)
     axes.set(xscale="log", yscale="log", xlim=ends, ylim=limits)
@@ -146,8 +146,8 @@ def frame(axes, numbers, limits, against, runs):
     cores = [(runs[f"{kind}_cores"].max(), f"{kind} cores") for kind in ("physical", "logical")]
     if cores[0][0] == cores[1][0]:
         cores = cores[:1]
-    if usable_cpus(runs) < cores[0][0]:
-        cores = [(usable_cpus(runs), "usable CPUs")]
+    if usable_cpus_of(runs) < cores[0][0]:
+        cores = [(usable_cpus_of(runs), "usable CPUs")]
     for line, (number, kind) in enumerate(cores):
         if ends[0] <= number <= ends[1]:
             axes.axvline(number, color="black", lw=0.9, ls=":", zorder=1)
@@ -179,7 +179,7 @@ def draw_curves(axes, curves):
     ends = np.array([to_axes.transform((p[-1][0], p[-1][2].value)) for _, p in curves])
     inches = axes.get_position().height * axes.figure.get_figheight()
     for (strategy, _), (x, y), place in zip(
-        curves, ends, spread(ends[:, 1], 0.135 / inches), strict=True
+        curves, ends, spread_apart(ends[:, 1], 0.135 / inches), strict=True
     ):
         colour = colour_of(strategy)
         axes.plot((x + 0.02, 1.03), (y, place), transform=axes.transAxes, color=colour, lw=0.5,
@@ -191,7 +191,7 @@ def draw_curves(axes, curves):
 def messages(experiment, parts, curves, measure):
     """Return the title: the largest gain with a core for every worker that an interval carries."""
     titles = []
-    cores = usable_cpus(experiment.everything)
+    cores = usable_cpus_of(experiment.everything)
     than = AGAINST[measure[2]]
     for (interpreter, label, _), found in zip(parts, curves, strict=True):
         points = [(name, *point) for name, line in found[0] for point in line if point[0] > 1]
@@ -207,9 +207,9 @@ def messages(experiment, parts, curves, measure):
         if ratio.above(1.0) is True:
             only = "" if len(gains) == 1 else "at best "
             titles.append(
-                f"{where}: {in_words('workers', most)} are {only}{ratio_in_words(ratio)} {than}"
-                f" ({name})"
+                f"{where}: {condition_in_words('workers', most)} are {only}{ratio_in_words(ratio)}"
+                f" {than} ({name})"
             )
         elif all(gain.above(1.0) is False for _, _, gain in gains):
-            titles.append(f"{where}: with {in_words('workers', most)} nothing is faster")
+            titles.append(f"{where}: with {condition_in_words('workers', most)} nothing is faster")
     return titles

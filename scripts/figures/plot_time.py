@@ -1,7 +1,7 @@
 """Draw how long each strategy takes, from publishing the data to stopping the workers."""
 
 from figures.drawing import draw_each
-from figures.experiment import NOTE_ON_RUNS, in_words, note_on_bars
+from figures.experiment import NOTE_ON_RUNS, condition_in_words, note_on_bars
 from figures.rows import band, draw_rows, key_of_workers, label_inches, panel_height, rows_of
 from figures.style import log_limits, page, seconds_tick, set_log_axis
 from figures.titles import at_most_work, comparison
@@ -86,4 +86,4 @@ def plural(numbers):
 def at(experiment, cell):
     """Return where the title's numbers hold, if there are several sizes or numbers of jobs."""
     varied = [name for name in ("size", "jobs") if experiment.cells[name].nunique() > 1]
-    return "".join(f" ({in_words(name, cell[name])})" for name in varied)
+    return "".join(f" ({condition_in_words(name, cell[name])})" for name in varied)

@@ -5,11 +5,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from figures.drawing import draw_each
-from figures.experiment import in_words
+from figures.experiment import condition_in_words
 from figures.style import PHASE_COLOURS, page
 from tables.timeline import (
-    FIRST,
-    LATER,
+    FIRST_JOB,
+    LATER_JOBS,
     PARENT,
     SENDING,
     jobs_of,
@@ -17,15 +17,16 @@ from tables.timeline import (
     spans_of,
     usual_run,
 )
-from wording.machines import most_workers, usable_cpus
+from wording.machines import most_workers, usable_cpus_of
 from wording.units import listed, time
 
 DRAWN = ("argument", "out_of_band", "global", "immortal")  # each another cause of time
 EVERYWHERE = ("global",)  # under every interpreter: who copies differs; the rest under one
-MOST = 6  # runs; the fastest, where an experiment has none of these strategies
+MOST_TIMELINES = 6  # runs; the fastest, where an experiment has none of these strategies
 LANE_INCHES = 0.2
-CUT = 2.5  # the axis ends at this many times the median run, so that one does not hide the rest
-COLOURS = {FIRST: "#9C3A00", LATER: "#4FA3E0", SENDING: "#F3C6A5"}
+# The axis ends at this many times the median run, so that one does not hide the rest.
+CUT_RUNS_AT = 2.5
+SPAN_COLOURS = {FIRST_JOB: "#9C3A00", LATER_JOBS: "#4FA3E0", SENDING: "#F3C6A5"}
 
 
 def main(argv=None):
@@ -68,7 +69,7 @@ def chosen_runs(experiment):
     cells = experiment.cells[(experiment.cells["n"] > 0) & (experiment.cells["workers"] > 1)]
     if cells.empty:
         cells = experiment.cells[experiment.cells["n"] > 0]
-    cores = usable_cpus(experiment.everything)
+    cores = usable_cpus_of(experiment.everything)
     numbers = set(cells["workers"])
     most = most_workers(numbers, cores)
     cells = cells[(cells["workers"] == most) & ~cells["start_method"].isin(("spawn",))]
@@ -76,9 +77,9 @@ def chosen_runs(experiment):
     for strategy in DRAWN:
         own = cells[cells["strategy"] == strategy].sort_values("interpreter")
         found += list(own.index if strategy in EVERYWHERE else own.index[:1])
-    found = found or list(cells.sort_values("total_s").index[:MOST])
+    found = found or list(cells.sort_values("total_s").index[:MOST_TIMELINES])
     drawn = [(cells.loc[place], usual_run(experiment.runs_of(cells.loc[place]))) for place in found]
-    return [(cell, run) for cell, run in drawn[:MOST] if run is not None]
+    return [(cell, run) for cell, run in drawn[:MOST_TIMELINES] if run is not None]
 
 
 def lanes_of(spans):
@@ -87,9 +88,9 @@ def lanes_of(spans):
 
 
 def axis_end(many):
-    """Return the second at which the axis ends: the longest run, or `CUT` times the median."""
+    """Return the second at which the axis ends: the longest run, or where it is cut."""
     ends = [max(one.end for one in spans) for spans in many]
-    return min(max(ends), CUT * float(np.median(ends))) if ends else 1.0
+    return min(max(ends), CUT_RUNS_AT * float(np.median(ends))) if ends else 1.0
 
 
 def draw_lanes(axes, spans, end):
@@ -97,9 +98,9 @@ def draw_lanes(axes, spans, end):
     for one in spans:
         left, right = min(one.begin, end), min(one.end, end)
         if right > left:
-            colour = PHASE_COLOURS[one.what] if one.lane == PARENT else COLOURS[one.what]
+            colour = PHASE_COLOURS[one.what] if one.lane == PARENT else SPAN_COLOURS[one.what]
             # A line between jobs, where they are long enough to have one.
-            edge = 0.4 if one.what in (FIRST, LATER) and right - left > end / 250 else 0
+            edge = 0.4 if one.what in (FIRST_JOB, LATER_JOBS) and right - left > end / 250 else 0
             axes.barh(
                 one.lane, right - left, 0.8, left, color=colour, lw=edge, edgecolor="white",
             )  # fmt: skip
@@ -117,7 +118,10 @@ def draw_lanes(axes, spans, end):
 def key_of_colours(figure, axes):
     """Put what the colours mean above a panel and its title, at the right."""
     inches = axes.get_position().height * figure.get_figheight()
-    named = {**{f"parent: {name}": colour for name, colour in PHASE_COLOURS.items()}, **COLOURS}
+    named = {
+        **{f"parent: {name}": colour for name, colour in PHASE_COLOURS.items()},
+        **SPAN_COLOURS,
+    }
     axes.legend(
         handles=[Patch(color=colour, label=name) for name, colour in named.items()],
         loc="lower right", bbox_to_anchor=(1, 1 + 0.2 / inches), ncols=4, frameon=False,
@@ -133,6 +137,6 @@ def message(experiment, chosen):
     ]
     shares = sorted(one for one in shares if one[0] == one[0])
     if len(shares) < 2:
-        return f"{experiment.name}: what {in_words('workers', 2)} do, and when"
+        return f"{experiment.name}: what {condition_in_words('workers', 2)} do, and when"
     ends = [f"{share:.0%} of map with {name}" for share, name in (shares[0], shares[-1])]
     return f"Workers compute during {listed(ends)}"

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from figures.drawing import draw_each
-from figures.experiment import in_words
+from figures.drawing import draw_each, keep_most_workers
+from figures.experiment import condition_in_words
 from figures.rows import list_failures
 from figures.style import (
     QUIET,
@@ -15,12 +15,11 @@ from figures.style import (
     page,
     seconds_tick,
     set_log_axis,
-    spread,
+    spread_apart,
 )
 from stats.evidence import placed
 from stats.ratios import paired
 from supervisor.columns import CELL, KEY
-from wording.machines import most_workers, usable_cpus
 from wording.units import ratio_in_words
 
 MOST_DOTS = 1200  # of one line; every file stays small, and more dots look the same
@@ -35,11 +34,11 @@ def draw(experiment, jobs):
     jobs = placed(jobs)
     experiment.largest("size")
     experiment.largest("jobs")
-    choose_workers(experiment)
+    keep_most_workers(experiment)
     parts = [
         (
             experiment.panel_title(interpreter, label),
-            lines_of(experiment, cells, interpreter, jobs),
+            lines_to_draw(experiment, cells, interpreter, jobs),
             cells[cells["interpreter"] == interpreter],
         )
         for label, cells in experiment.facets()
@@ -73,7 +72,7 @@ def draw(experiment, jobs):
         lower.yaxis.set_major_locator(MaxNLocator(4))
         lower.yaxis.set_major_formatter(lambda value, _: f"{value:,.4g} MiB".replace(",", " "))
         for axes, column in ((upper, "seconds"), (lower, "faults_mib")):
-            frame(axes, places)
+            set_axis_of_places(axes, places)
             draw_lines(axes, lines, column, named=axes is upper)
             if not lines:
                 axes.text(0.5, 0.5, "no run finished", transform=axes.transAxes, ha="center",
@@ -85,19 +84,7 @@ def draw(experiment, jobs):
     return figure
 
 
-def choose_workers(experiment):
-    """Keep, where several strategies are compared, the most workers that have a core each."""
-    cells = experiment.cells
-    if cells["strategy"].nunique() == 1:
-        return
-    cores = usable_cpus(experiment.everything)
-    numbers = set(cells["workers"])
-    most = most_workers(numbers, cores)
-    experiment.cells = cells[(cells["workers"] == most) | (cells["strategy"] == "serial")]
-    experiment.left_out.append(f"With {in_words('workers', most)}.")
-
-
-def lines_of(experiment, cells, interpreter, jobs):
+def lines_to_draw(experiment, cells, interpreter, jobs):
     """Return (name, cell, jobs of the runs that are ok) for every line of a panel."""
     cells = cells[(cells["interpreter"] == interpreter) & (cells["n"] > 0)]
     good = experiment.runs[list(KEY)]
@@ -106,13 +93,13 @@ def lines_of(experiment, cells, interpreter, jobs):
         mine = good[(good[list(CELL)] == cell[list(CELL)]).all(axis=1)]
         table = jobs.merge(mine, on=list(KEY))
         alone = experiment.cells["strategy"].nunique() == 1
-        name = in_words("workers", cell["workers"]) if alone else cell["strategy"]
+        name = condition_in_words("workers", cell["workers"]) if alone else cell["strategy"]
         if len(table):
             lines.append((name, cell, table))
     return lines
 
 
-def frame(axes, places):
+def set_axis_of_places(axes, places):
     """Set the axis of positions: logarithmic, since the first few matter."""
     axes.set(xscale="log", xlim=(0.85, places * 1.15))
     ticks = [value for value in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if value <= places]
@@ -144,7 +131,7 @@ def draw_lines(axes, lines, column, named):
     ends = np.array([to_axes.transform(end) for end in ends])
     inches = axes.get_position().height * axes.figure.get_figheight()
     for (name, cell, _), (x, y), place in zip(
-        lines, ends, spread(ends[:, 1], 0.145 / inches), strict=True
+        lines, ends, spread_apart(ends[:, 1], 0.145 / inches), strict=True
     ):
         colour = colour_of(cell["strategy"])
         axes.plot((x + 0.015, 1.02), (y, place), transform=axes.transAxes, color=colour, lw=0.5,

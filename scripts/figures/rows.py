@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.experiment import ends, in_words
+from figures.experiment import condition_in_words, ends
 from figures.style import FAILURE, QUIET, colour_of, dots, mark_of, rings
 from wording.mechanisms import in_groups
 from wording.units import listed
@@ -10,7 +10,7 @@ from wording.units import listed
 ROW_INCHES = 0.27
 
 
-def order_of(cells, column):
+def strategies_in_order(cells, column):
     """Return the strategies mechanism by mechanism, the smallest best median first."""
     return in_groups(cells.groupby("strategy")[column].min().to_dict())
 
@@ -18,13 +18,13 @@ def order_of(cells, column):
 def rows_of(cells, column):
     """Return (name, label, colour, cells) for every row.
 
-    A row is a strategy, as in `order_of`; where there is but one, a number of workers.
+    A row is a strategy, as in `strategies_in_order`; where there is but one, a number of workers.
     """
-    strategies = order_of(cells, column)
+    strategies = strategies_in_order(cells, column)
     if len(strategies) == 1:
         colour = colour_of(strategies[0])
         groups = list(cells.sort_values("workers").groupby("workers"))
-        return [(in_words("workers", number), colour, group) for number, group in groups]
+        return [(condition_in_words("workers", number), colour, group) for number, group in groups]
     return [(name, colour_of(name), cells[cells["strategy"] == name]) for name in strategies]
 
 
@@ -142,7 +142,14 @@ def band(axes, values, y, text):
 def key_of_workers(axes, workers):
     """Put the meaning of the marks above a panel and its title, at the right."""
     for number in workers:
-        axes.plot([], [], mark_of(number), color=QUIET, ms=4.5, label=in_words("workers", number))
+        axes.plot(
+            [],
+            [],
+            mark_of(number),
+            color=QUIET,
+            ms=4.5,
+            label=condition_in_words("workers", number),
+        )
     inches = axes.get_position().height * axes.figure.get_figheight()
     axes.legend(
         loc="lower right", bbox_to_anchor=(1, 1 + 0.22 / inches), ncols=len(workers),

@@ -222,7 +222,7 @@ def seconds_tick(value: float) -> str:
     return f"{value:g} s" if value >= 1e-4 else f"{value * 1e6:g} µs"
 
 
-def spread(positions, distance):
+def spread_apart(positions, distance):
     """Return positions moved as little as needed to be `distance` apart, the order kept."""
     order = np.argsort(positions, kind="stable")
     moved = np.asarray(positions, float)[order]

@@ -1,9 +1,7 @@
 """What a figure's title may say: what an interval carries, else what the figure shows."""
 
 from stats.best import best_cells
-from wording.units import listed, ratio_in_words
-
-MOST_NAMES = 3  # in a title; a longer list says nothing
+from wording.units import MOST_NAMES, listed, ratio_in_words
 
 
 def at_most_work(cells):

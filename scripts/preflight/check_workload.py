@@ -22,9 +22,9 @@ from supervisor.machine import memory_floor
 from supervisor.rows import publishable
 from supervisor.shared_memory import SharedMemory
 
-PROGRAM = Path(__file__).resolve().parent / "asked"
+ASKING_PROGRAM = Path(__file__).resolve().parent / "asked"
 MOST_JOBS = 16
-ASKED = ((False, 1), (True, 1), (False, 2))  # whether backward, and the hash seed
+BACKWARD_AND_SEED = ((False, 1), (True, 1), (False, 2))  # whether backward, and the hash seed
 FACTS = ("build_s", "first_job_s", "job_s", "answer_bytes", "pickled_bytes", "pickle_s", "data_mib")
 
 
@@ -39,7 +39,7 @@ def main(argv=None):
     reports = []
     try:
         with arguments.log.open("wb") as log:
-            for backward, seed in ASKED:
+            for backward, seed in BACKWARD_AND_SEED:
                 reports.append(ask(arguments, backward, seed, log, interrupted))
                 if reports[-1].status != "ok":
                     break
@@ -53,7 +53,7 @@ def main(argv=None):
     arguments.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if not arguments.log.stat().st_size:
         arguments.log.unlink()
-    say(found)
+    say_result(found)
     return 0
 
 
@@ -66,7 +66,7 @@ def ask(arguments, backward, seed, log, interrupted):
         return watch(
             [
                 *arguments.command,
-                str(PROGRAM),
+                str(ASKING_PROGRAM),
                 *("--workload", arguments.workload),
                 *("--size", str(arguments.size)),
                 *("--jobs", str(min(arguments.jobs, MOST_JOBS))),
@@ -105,7 +105,7 @@ def findings(arguments, reports):
     return found
 
 
-def say(found):
+def say_result(found):
     """Print on the terminal what the preflight found."""
     text = f"{found['experiment']}: preflight of {found['workload']} on {found['interpreter']}, "
     text += f"{found['size']:_} items: "

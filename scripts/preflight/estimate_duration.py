@@ -18,8 +18,8 @@ from sharing.strategies import mechanism_of
 AROUND_S = 0.11  # of Snakemake, the yardstick and the supervisor, for every run
 UNSUPPORTED_S = 0.1  # of a run that is refused, mostly since one before it was
 ANALYSIS_S = 15.0  # from the last run to the report
-FAR = 5.0  # times as long as the shortest: such a cell gets no more than two runs
-RUN = re.compile(
+FAR_FROM_SHORTEST = 5.0  # times as long as the shortest: such a cell gets no more than two runs
+RUN_PATH = re.compile(
     r"(?P<interpreter>[^/]+)/(?P<strategy>[^/]+)/[^/]+/"
     r"n(?P<size>\d+)_w(?P<workers>\d+)_j(?P<jobs>\d+)_r1$"
 )
@@ -37,7 +37,7 @@ def main(argv=None):
         )  # fmt: skip
         low, high = low + fewer, high + more
     seconds = max(low, min(high, arguments.budget_min * 60)) + ANALYSIS_S
-    text = f"about {in_words(seconds)} until the report, judged by the preflight"
+    text = f"about {duration_in_words(seconds)} until the report, judged by the preflight"
     arguments.output.write_text(text + "\n", encoding="utf-8")
     print(text, flush=True)
 
@@ -49,14 +49,14 @@ def duration(plan, preflights, own_s, fewest, most, cpus, unsupported=()):
     interpreter and size; `unsupported` names the pairs "interpreter/strategy" that will be that.
     """
     lines = plan.read_text(encoding="utf-8").split()
-    cells = [found.groupdict() for found in map(RUN.match, lines) if found]
+    cells = [found.groupdict() for found in map(RUN_PATH.match, lines) if found]
     made = Counter(
         str(path.relative_to(plan.parent / "runs"))[: -len(path.name)]
         + path.name.rpartition("_")[0]
         for path in plan.parent.glob("runs/*/*/*/*_r*.csv")
         if not path.name.endswith(".jobs.csv")
     )
-    done = [made[line.rpartition("_")[0]] for line in lines if RUN.match(line)]
+    done = [made[line.rpartition("_")[0]] for line in lines if RUN_PATH.match(line)]
     low = high = 0.0
     by_interpreter = {}
     for cell, runs in zip(cells, done, strict=True):
@@ -71,7 +71,7 @@ def duration(plan, preflights, own_s, fewest, most, cpus, unsupported=()):
         by_interpreter.setdefault(cell["interpreter"], []).append((seconds, runs))
     for times in by_interpreter.values():
         for seconds, runs in times:
-            far = seconds > FAR * min(times)[0]
+            far = seconds > FAR_FROM_SHORTEST * min(times)[0]
             low += (AROUND_S + seconds) * max(0, min(fewest, 2 if far else fewest) - runs)
             high += (AROUND_S + seconds) * max(0, (2 if far else most) - runs)
     return low, high
@@ -113,7 +113,7 @@ def own_seconds(published):
     return rest.groupby(runs["strategy"]).quantile(0.1).to_dict()
 
 
-def in_words(seconds):
+def duration_in_words(seconds):
     """Return a duration in words."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
 

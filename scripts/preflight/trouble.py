@@ -4,7 +4,7 @@ A kind decides what the report may still recommend; a sentence is for the user.
 """
 
 READ_ON = ("an open file", "a generator", "a connection", "a database connection")
-TEXTS = {
+SENTENCES = {
     "iterator": "build() returns an iterator ({what}): the first job uses it up, and every worker "
     "that inherits it has one of its own. Return a list.",
     "used_up": "Asked twice, job {job} gives another answer: the data hold {what}, which a job "
@@ -72,4 +72,4 @@ def differing(some, others):
 
 def trouble(kind, **words):
     """Return a trouble of a kind, its sentence filled in."""
-    return {"kind": kind, "text": TEXTS[kind].format(**words)}
+    return {"kind": kind, "text": SENTENCES[kind].format(**words)}

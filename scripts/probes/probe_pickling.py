@@ -16,8 +16,8 @@ from supervisor.child import clean_environment
 from supervisor.lock import LockError, take_lock
 from supervisor.rows import publishable, write
 
-PROBE = Path(__file__).resolve().parent / "pickling"
-COLUMNS = (
+PICKLING_PROBE = Path(__file__).resolve().parent / "pickling"
+PICKLING_COLUMNS = (
     "experiment",
     "interpreter",
     "implementation",
@@ -48,7 +48,7 @@ def main(argv=None):
         rows = probe(arguments.command, clean_environment(folder), log)
     os.close(lock)
     key = {"experiment": arguments.experiment, "interpreter": arguments.interpreter}
-    write(arguments.output, COLUMNS, [key | row for row in rows])
+    write(arguments.output, PICKLING_COLUMNS, [key | row for row in rows])
     if not arguments.log.stat().st_size:
         arguments.log.unlink()
     pickling = sum(row["outcome"] == "pickles" for row in rows)
@@ -62,7 +62,7 @@ def probe(command, environment, log):
     says to standard error. Raises CalledProcessError if the probe itself fails.
     """
     said = subprocess.run(
-        [*command, str(PROBE)],
+        [*command, str(PICKLING_PROBE)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=log,

@@ -5,15 +5,15 @@ import pandas as pd
 from report.decisions import answer_table, decisions
 from report.losses import losses
 from report.markdown import figure, markdown
-from report.private_memory import nowhere_immortal, private_memory, scaling
+from report.private_memory import gain_by_workers, nowhere_immortal, private_memory
 from report.rule import rule, trials
 from report.trouble import preflights_of, troubles, trusted, undecidable, wrong_with_workers
-from report.trouble import without_result as lost_with_workers
+from report.trouble import workers_without_result as lost_with_workers
 from stats.best import answering_cells, answering_methods, best_cells
 from stats.evidence import counted
 from supervisor.columns import IDENTITY
 from wording.labels import names_of, of_libraries
-from wording.machines import usable_cpus
+from wording.machines import usable_cpus_of
 from wording.memory import moment_of
 from wording.units import amount, is_own, workers
 
@@ -21,7 +21,7 @@ NOTHING = "Nothing is recommended before that is mended: whose answers are right
 UNANSWERED = "No strategy was measured beside another one: there is no answer yet."
 
 
-def answer(study, folder, runs, summary):
+def answer_section(study, folder, runs, summary):
     """Return the first screen: what is wrong, the rule, a row for every interpreter, a figure."""
     names = names_of(runs)
     groups = groups_of(summary)
@@ -36,14 +36,14 @@ def answer(study, folder, runs, summary):
     parts = [bullets(lead)] if lead else []
     if not groups:
         nothing = NOTHING if own_data and undecidable(preflights) else UNANSWERED
-        return [*parts, nothing, *([] if lead else without_result(runs))]
+        return [*parts, nothing, *([] if lead else interpreters_without_result(runs))]
     safe = {
         method: trusted(chosen, own, preflights) if own_data else chosen
         for method, chosen in groups.items()
     }
     best = {method: best_cells(cells, counted(runs)) for method, cells in safe.items()}
     points = [
-        *without_result(runs),
+        *interpreters_without_result(runs),
         *([] if lead is grave else grave),
         *lost,
         *trials({name: found for one in best.values() for name, found in one.items()}),
@@ -52,7 +52,7 @@ def answer(study, folder, runs, summary):
         *library_threads(own),
         *private_memory(summary, names),
         *nowhere_immortal(runs),
-        *scaling(summary, runs, usable_cpus(runs), names),
+        *gain_by_workers(summary, runs, usable_cpus_of(runs), names),
     ]  # fmt: skip
     return [
         *parts,
@@ -105,7 +105,7 @@ def measured_on(runs, cells):
     read = f"{cell['jobs']} jobs" + (
         "" if is_own(cell["workload"]) else " that each read all of it"
     )
-    usable = usable_cpus(runs)
+    usable = usable_cpus_of(runs)
     few = runs["logical_cores"].max() > usable
     cpus = f", of which {usable:g} can be used" if few else ""
     return (
@@ -119,7 +119,7 @@ def measured_on(runs, cells):
 
 def nobody_answers(runs):
     """Return a sentence for every interpreter none of whose runs has a result."""
-    return without_result(runs) if not runs["status"].eq("ok").any() else []
+    return interpreters_without_result(runs) if not runs["status"].eq("ok").any() else []
 
 
 def library_threads(runs):
@@ -133,7 +133,7 @@ def library_threads(runs):
     ]
 
 
-def without_result(runs):
+def interpreters_without_result(runs):
     """Return a sentence for every interpreter that has no result at all: why not."""
     points = []
     for interpreter, group in runs.groupby("interpreter"):

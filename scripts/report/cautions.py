@@ -6,11 +6,11 @@ import pandas as pd
 
 from claims.speed import SHORT_MAP_S
 from stats.groups import older_groups, rerun_command, torn_groups
-from stats.ratios import ENOUGH
+from stats.ratios import ENOUGH_BLOCKS
 from supervisor.columns import IDENTITY
 from wording import units
 from wording.machine_faults import faults_of
-from wording.machines import usable_cpus
+from wording.machines import usable_cpus_of
 from wording.units import cells, listed, time
 
 WIDE = 0.5  # of the median: range of the runs of a cell
@@ -140,11 +140,11 @@ def short(good):
 
 def few(good):
     """Warn of cells with too few runs for an interval."""
-    rare = good[good["n"] < ENOUGH]
+    rare = good[good["n"] < ENOUGH_BLOCKS]
     return of_some(
         rare,
-        f"{cells(len(rare))} rest on fewer than {ENOUGH} runs and have a range in place of "
-        f"an interval; raise `min_repeats` to {ENOUGH}, or `time_budget_min`.",
+        f"{cells(len(rare))} rest on fewer than {ENOUGH_BLOCKS} runs and have a range in place of "
+        f"an interval; raise `min_repeats` to {ENOUGH_BLOCKS}, or `time_budget_min`.",
     )
 
 
@@ -172,7 +172,7 @@ def brief(good):
 
 def crowded(runs, good):
     """Warn of more workers than CPUs that may be used."""
-    cpus = usable_cpus(runs)
+    cpus = usable_cpus_of(runs)
     return of_some(
         good[good["workers"] > cpus],
         f"Some cells have more workers than the {cpus:g} CPUs that may be used; they show what "

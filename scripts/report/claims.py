@@ -16,7 +16,7 @@ def claims_section(verdicts):
                 "": "" if row.claim == last else row.claim,
                 "claim": "" if row.claim == last else row.text,
                 "on": row.interpreter,
-                "verdict": verdict(row),
+                "verdict": verdict_in_words(row),
                 "measured": row.measured,
                 "decided by": basis(row),
                 "experiment": "" if row.claim == last else f"`{row.experiment}`",
@@ -34,7 +34,7 @@ def claims_section(verdicts):
     ]
 
 
-def verdict(row):
+def verdict_in_words(row):
     """Return a verdict, and what it would be with the disturbed runs where that is another."""
     text = f"**{row.verdict}**"
     if isinstance(row.disturbed, str) and row.disturbed:

@@ -15,13 +15,13 @@ from claims.pickling_table import natural
 from report.foreign import as_itself, as_markdown, guarded
 from report.markdown import markdown
 from stats.best import answering_cells, answering_methods, best_cells
-from stats.side_by_side import Incomparable, Study, by_mechanism, in_common, mean_of
+from stats.side_by_side import NothingInCommon, Study, by_mechanism, in_common, mean_of
 from supervisor.columns import MACHINE
 from wording.units import cells as cells_in_words
 from wording.units import listed, ratio_in_words
 
 BEYOND = ("machine", "started_utc", "command", "load_average", "memory_available_mib")
-MOST_ROWS = 20
+MOST_RATIOS = 20
 
 
 def main(argv=None):
@@ -29,7 +29,7 @@ def main(argv=None):
     studies = [Study(folder, guarded) for folder in (arguments.one, arguments.other)]
     try:
         text = compare(*studies, forest=drawn(arguments.output))
-    except Incomparable as problem:
+    except NothingInCommon as problem:
         return as_itself(str(problem))
     arguments.output.write_text(text, encoding="utf-8")
     print(f"the comparison: {arguments.output}")
@@ -37,10 +37,10 @@ def main(argv=None):
 
 
 def compare(one, other, forest=()):
-    """Return the comparison as Markdown; raises `Incomparable`. `forest`: its figure, if drawn."""
+    """Return the comparison as Markdown; raises `NothingInCommon`. `forest`: its figure, if any."""
     common, left_out = in_common(one, other)
     if common.empty:
-        raise Incomparable(
+        raise NothingInCommon(
             f"{one.folder} and {other.folder} have no cell in common that has a result: "
             + "; ".join(left_out)
         )
@@ -60,7 +60,7 @@ def compare(one, other, forest=()):
     if left_out:
         parts += ["Not compared:", "\n".join(f"- {reason}" for reason in left_out)]
     parts += ["## The claims", markdown(claims(one, other))]
-    parts += ["## The advice", "\n".join(f"- {line}" for line in advice(one, other))]
+    parts += ["## The advice", "\n".join(f"- {line}" for line in advice_in_both(one, other))]
     return as_markdown("\n\n".join(parts) + "\n")
 
 
@@ -80,30 +80,31 @@ def differences(one, other):
         mine, theirs = (row[name] for row in last)
         if (pd.isna(mine) and pd.isna(theirs)) or mine == theirs:
             continue
-        rows.append({"": name.replace("_", " "), "first": text(mine), "second": text(theirs)})
+        first, second = fact_in_words(mine), fact_in_words(theirs)
+        rows.append({"": name.replace("_", " "), "first": first, "second": second})
     for name in sorted({*one.names, *other.names}):
-        versions = [version_of(study, name) for study in (one, other)]
+        versions = [version_in(study, name) for study in (one, other)]
         if versions[0] != versions[1]:
             rows.append({"": f"`{name}`", "first": versions[0], "second": versions[1]})
     dates = [study.runs["started_utc"].min()[:10] for study in (one, other)]
     rows.append({"": "measured", "first": dates[0], "second": dates[1]})
-    quiet = [disturbed(study) for study in (one, other)]
+    quiet = [number_disturbed(study) for study in (one, other)]
     rows.append({"": "disturbed runs", "first": quiet[0], "second": quiet[1]})
     return rows
 
 
-def version_of(study, name):
+def version_in(study, name):
     """Return an interpreter's implementation and version in a study."""
     rows = study.runs[(study.runs["interpreter"] == name) & study.runs["version"].notna()]
     return f"{rows.iloc[-1]['implementation']} {rows.iloc[-1]['version']}" if len(rows) else "–"
 
 
-def disturbed(study):
+def number_disturbed(study):
     """Return how many of a study's runs were disturbed."""
     return f"{study.runs['disturbed'].eq(True).sum()} of {len(study.runs)}"
 
 
-def text(value):
+def fact_in_words(value):
     """Return a fact of a machine in words."""
     if pd.isna(value):
         return "unknown"
@@ -135,7 +136,7 @@ def most_different(common, names):
     if differ.empty:
         return [{"": "all are tied"}]
     far = [abs(np.log(one.value)) for one in differ["ratio"]]
-    differ = differ.assign(far=far).sort_values("far", ascending=False).head(MOST_ROWS)
+    differ = differ.assign(far=far).sort_values("far", ascending=False).head(MOST_RATIOS)
     return [
         {
             "experiment": row["experiment"],
@@ -168,7 +169,7 @@ def claims(one, other):
     return rows
 
 
-def advice(one, other):
+def advice_in_both(one, other):
     """Return a sentence for every interpreter: what is best in both, and whether that agrees."""
     found = []
     for study in (one, other):

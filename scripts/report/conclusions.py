@@ -5,15 +5,14 @@ some strategies fail, numbers of workers, or strategies. What no interval shows 
 """
 
 from report.markdown import with_spread
-from stats.best import ALONE, ANY_METHOD, best_cells
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES, best_cells
 from stats.evidence import counted, ending
 from stats.private_memory import private_mib
 from wording.machines import most_workers
 from wording.mechanisms import has_data, mechanism_of
-from wording.units import amount, listed, mib, ratio_in_words, workers
+from wording.units import MOST_NAMES, amount, listed, mib, ratio_in_words, workers
 
-MOST_NAMES = 3  # in a sentence; what is more is counted
-UNDECIDED = "Not decided: no two strategies have a result in the same block of runs."
+NOTHING_DECIDED = "Not decided: no two strategies have a result in the same block of runs."
 
 
 def conclusions(experiment, cells, runs, names, cpus):
@@ -34,10 +33,10 @@ def conclusions(experiment, cells, runs, names, cpus):
     if figures[:1] == ["memory"]:
         found += copies(good, names)
     if "speedup" in figures:
-        found += scaling(good, runs, names)
+        found += gain_by_more_workers(good, runs, names)
     for method in methods_of(good) or [None]:
         found += fastest(good, runs, names, cpus, method)
-    return found or [UNDECIDED]
+    return found or [NOTHING_DECIDED]
 
 
 def methods_of(cells):
@@ -101,7 +100,7 @@ def by_fork(strategy):
     return mechanism_of(strategy) == "by fork"
 
 
-def scaling(cells, runs, names):
+def gain_by_more_workers(cells, runs, names):
     """Return how many times as fast more workers are, where there is most to do."""
     parts = []
     rows = counted(runs)
@@ -136,7 +135,7 @@ def compared(cells, method, cpus):
     own = cells[cells["start_method"].isin([*ANY_METHOD, method]) & cells["strategy"].map(has_data)]
     own = own[own["size"] == own["size"].max()]
     own = own[own["jobs"] == own["jobs"].max()]
-    alone = own["strategy"].isin(ALONE)
+    alone = own["strategy"].isin(SERIAL_STRATEGIES)
     numbers = set(own.loc[~alone, "workers"])
     most = most_workers(numbers, cpus)
     return own[alone | (own["workers"] == most)]

@@ -4,15 +4,16 @@ from math import inf, isfinite
 
 from costs.break_even import jobs_to_pay, with_interval
 from costs.cost_model import KIND
-from costs.fit_costs import fit, with_memory
+from costs.fit_costs import fit, runs_with_memory
 from report.markdown import markdown, without_empty
 from wording.labels import names_of
 from wording.units import items, number, time
 
-SHOWN = ("serial", "argument", "initializer", "immortal", "shared_memory")  # one a mechanism
+# One a mechanism.
+SHOWN_STRATEGIES = ("serial", "argument", "initializer", "immortal", "shared_memory")
 FEWEST_SIZES = 2  # one size cannot separate costs by item from costs whatever the size
 MILLION = 1e6
-COLUMNS = {  # heading: the term, and of how many of its unit
+TERM_COLUMNS = {  # heading: the term, and of how many of its unit
     "publish 1 M items": ("publish an item", MILLION),
     "start a worker": ("start a worker", 1),
     "first touch, 1 M items, a worker": ("touch an item first", MILLION),
@@ -27,16 +28,16 @@ WORKERS = 2
 
 def costs_section(evidence):
     """Return the section; nothing of a study whose data had too few sizes."""
-    models = models_of(evidence)
+    models = models_shown(evidence)
     names = names_of(evidence.runs)
     rows = [
         {"interpreter": names[interpreter], "strategy": f"`{strategy}`"}
         | {
             head: coefficient(models[interpreter, strategy], *term)
-            for head, term in COLUMNS.items()
+            for head, term in TERM_COLUMNS.items()
         }
         for interpreter in sorted({key[0] for key in models})
-        for strategy in SHOWN
+        for strategy in SHOWN_STRATEGIES
         if (interpreter, strategy) in models
     ]
     if len(rows) < 2:
@@ -63,18 +64,18 @@ def evidence_workload(evidence):
     return sizes.idxmax() if len(sizes) else None
 
 
-def models_of(evidence):
+def models_shown(evidence):
     """Return the costs of the strategies shown, by (interpreter, strategy), started by fork."""
     workload = evidence_workload(evidence)
     if workload is None:
         return {}
-    runs = with_memory(evidence)
-    own = runs["workload"].eq(workload) & runs["strategy"].isin((*SHOWN, "empty"))
+    runs = runs_with_memory(evidence)
+    own = runs["workload"].eq(workload) & runs["strategy"].isin((*SHOWN_STRATEGIES, "empty"))
     found = {}
     for key, model in fit(runs[own & runs["start_method"].isin(("none", "fork"))]).items():
         named = dict(zip(KIND, key, strict=True))
         least, most = model.span["size"]
-        if named["strategy"] in SHOWN and most > least:
+        if named["strategy"] in SHOWN_STRATEGIES and most > least:
             found[named["interpreter"], named["strategy"]] = model
     return found
 
@@ -91,9 +92,9 @@ def break_even(models, names):
     """Return sentences: from where on one strategy is better than another."""
     said = []
     for interpreter, called in names.items():
-        own = {name: models.get((interpreter, name)) for name in SHOWN}
+        own = {name: models.get((interpreter, name)) for name in SHOWN_STRATEGIES}
         if own["initializer"] and own["argument"]:
-            passing = with_interval(hurts, own["argument"])
+            passing = with_interval(items_too_many_to_send, own["argument"])
             if isfinite(passing[0]):
                 said.append(
                     f"{called}: passing the data takes longer than jobs of {time(SHORT_JOB_S)} on "
@@ -115,7 +116,7 @@ def break_even(models, names):
     return said
 
 
-def hurts(model):
+def items_too_many_to_send(model):
     """Return from how many items on sending takes longer than short jobs compute."""
     each = model.values["ship a job's item"]
     return SHORT_JOB_S / WORKERS / each if each > 0 else inf

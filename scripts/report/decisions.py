@@ -3,8 +3,8 @@
 import pandas as pd
 
 from report.markdown import markdown, with_spread, without_empty
-from report.rule import IN_CHUNKS, REFERENCE, named
-from stats.best import ALONE
+from report.rule import IN_CHUNKS, REFERENCE, strategies_in_words
+from stats.best import SERIAL_STRATEGIES
 from wording.mechanisms import in_groups, mechanism_of
 from wording.memory import moment_of
 from wording.units import mib, ratio_in_words, time
@@ -19,14 +19,16 @@ def decisions(cells, best, names, libraries):
         rows.append(
             {
                 "interpreter": names[interpreter],
-                "best, least memory first": named(found.strategies),
+                "best, least memory first": strategies_in_words(found.strategies),
                 "time": with_spread(found.first, "total_s"),
                 "memory": mib(found.first["memory_mib"]),
                 "the fastest with workers": with_workers(found, own),
-                "without workers": beside(found, own[own["strategy"].isin(ALONE)]),
-                "as an argument": beside(found, own[own["strategy"] == REFERENCE]),
-                "the same in chunks": beside(found, own[own["strategy"] == IN_CHUNKS]),
-                "the fastest library": beside(found, library, say_name=True),
+                "without workers": compared_with_best(
+                    found, own[own["strategy"].isin(SERIAL_STRATEGIES)]
+                ),
+                "as an argument": compared_with_best(found, own[own["strategy"] == REFERENCE]),
+                "the same in chunks": compared_with_best(found, own[own["strategy"] == IN_CHUNKS]),
+                "the fastest library": compared_with_best(found, library, say_name=True),
             }
         )
     return without_empty(rows)
@@ -34,14 +36,16 @@ def decisions(cells, best, names, libraries):
 
 def with_workers(found, cells):
     """Return the fastest cell that has workers, where what is best has none."""
-    if found.first["strategy"] not in ALONE:
+    if found.first["strategy"] not in SERIAL_STRATEGIES:
         return "–"
-    return beside(
-        found, cells[~cells["strategy"].isin(ALONE)].sort_values("total_s"), say_name=True
+    return compared_with_best(
+        found,
+        cells[~cells["strategy"].isin(SERIAL_STRATEGIES)].sort_values("total_s"),
+        say_name=True,
     )
 
 
-def beside(found, cells, say_name=False):
+def compared_with_best(found, cells, say_name=False):
     """Return time and memory of the first cell, and how many times as long it takes as the best."""
     if cells.empty:
         return "–"
@@ -65,7 +69,7 @@ def answer_table(cells, names, method=None):
         own = own.set_index("interpreter")
         row = {"mechanism": mechanism_of(strategy), "strategy": f"`{strategy}`"}
         for name in interpreters:
-            row[names[name]] = in_full(own.loc[name]) if name in own.index else "–"
+            row[names[name]] = time_and_memory(own.loc[name]) if name in own.index else "–"
         rows.append(row)
     table = markdown(rows)
     return (
@@ -77,7 +81,7 @@ def answer_table(cells, names, method=None):
     )
 
 
-def in_full(cell):
+def time_and_memory(cell):
     """Return a cell's time, the memory of all processes, and the private memory of a worker."""
     parts = [with_spread(cell, "total_s"), mib(cell["memory_mib"])]
     if not pd.isna(cell["workers_uss_mib"]):

@@ -2,7 +2,7 @@
 
 from report.conclusions import conclusions
 from report.markdown import figure, markdown, with_spread
-from stats.best import ALONE, ANY_METHOD
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES
 from stats.evidence import ending
 from wording import units
 from wording.machines import most_workers
@@ -11,7 +11,12 @@ from wording.units import amount, mib
 from wording.workloads import sentence_of
 
 MOST_ROWS = 15  # of the table; the rest is in summary.csv and in the page's table of runs
-CONDITIONS = {"start_method": "start", "size": "items", "workers": "workers", "jobs": "jobs"}
+CONDITION_HEADINGS = {
+    "start_method": "start",
+    "size": "items",
+    "workers": "workers",
+    "jobs": "jobs",
+}
 
 
 def experiment_section(name, experiment, folder, cells, runs, names, cpus):
@@ -25,7 +30,7 @@ def experiment_section(name, experiment, folder, cells, runs, names, cpus):
         " · ".join(
             [
                 *([", ".join(amounts)] if amounts else []),
-                f"workload `{experiment['workload']}`{described(experiment['workload'])}",
+                f"workload `{experiment['workload']}`{data_in_brackets(experiment['workload'])}",
                 f"{' or '.join(map(str, experiment['jobs']))} jobs",
                 f"{repeats(cells['runs'])} of each of {units.cells(len(cells))}",
             ]
@@ -44,7 +49,7 @@ def experiment_section(name, experiment, folder, cells, runs, names, cpus):
     return parts
 
 
-def described(workload):
+def data_in_brackets(workload):
     """Return in brackets what the data is and what a job does; nothing of a user's own."""
     sentence = sentence_of(workload)
     return f" ({sentence[0].lower()}{sentence[1:].rstrip('.')})" if sentence else ""
@@ -62,7 +67,9 @@ def table_of(cells, names, cpus):
     Of the largest data, most jobs and a CPU for each worker, as far as there are too many.
     """
     shown = narrowed(cells, cpus)
-    differ = [name for name in CONDITIONS if shown.loc[~without(shown, name), name].nunique() > 1]
+    differ = [
+        name for name in CONDITION_HEADINGS if shown.loc[~without(shown, name), name].nunique() > 1
+    ]
     keys = ["strategy", *differ]
     order = in_groups(shown.groupby("strategy")["total_s"].min().to_dict())
     place = {name: number for number, name in enumerate(order)}
@@ -78,12 +85,12 @@ def table_of(cells, names, cpus):
         row = {"strategy": f"`{cell['strategy']}`"}
         for name in differ:
             absent = without(own, name).all()
-            row[CONDITIONS[name]] = "–" if absent else in_words(name, cell[name])
+            row[CONDITION_HEADINGS[name]] = "–" if absent else condition_as_shown(name, cell[name])
         by_name = own.set_index("interpreter")
         for interpreter in sorted(set(shown["interpreter"])):
             known = interpreter in by_name.index
             row[names.get(interpreter, interpreter)] = (
-                in_full(by_name.loc[[interpreter]].iloc[0]) if known else "–"
+                time_and_memory_or_ending(by_name.loc[[interpreter]].iloc[0]) if known else "–"
             )
         rows.append(row)
     less = len(cells) - len(shown)
@@ -101,11 +108,11 @@ def narrowed(cells, cpus):
     """Return the cells, narrowed to what matters most until the table has few enough rows."""
     shown = cells[cells["size"] > 1] if cells["size"].max() > 1 else cells
     for name in ("jobs", "workers", "size"):
-        keys = ["strategy", *CONDITIONS]
+        keys = ["strategy", *CONDITION_HEADINGS]
         if len(shown[keys].drop_duplicates()) <= MOST_ROWS:
             break
         if name == "workers":
-            alone = shown["strategy"].isin(ALONE)
+            alone = shown["strategy"].isin(SERIAL_STRATEGIES)
             numbers = set(shown.loc[~alone, name])
             most = most_workers(numbers, cpus)
             shown = shown[alone | (shown[name] == most)]
@@ -117,16 +124,16 @@ def narrowed(cells, cpus):
 def without(cells, condition):
     """Return which cells have no choice of a condition: no start method, no number of workers."""
     if condition == "workers":
-        return cells["strategy"].isin(ALONE)
+        return cells["strategy"].isin(SERIAL_STRATEGIES)
     return cells[condition].isin(ANY_METHOD)
 
 
-def in_words(condition, value):
+def condition_as_shown(condition, value):
     """Return a condition's value as it stands in the table."""
     return f"{value:_}".replace("_", " ") if condition == "size" else value
 
 
-def in_full(cell):
+def time_and_memory_or_ending(cell):
     """Return a cell's time and memory, or how it ended."""
     if not cell["n"]:
         return f"× {ending(cell['status'], cell['reason'])}"

@@ -15,7 +15,7 @@ from report.markdown import markdown, with_spread, without_empty
 from stats.evidence import Missing, select
 from stats.private_memory import private_mib
 from wording.labels import names_of, of_libraries
-from wording.machines import usable_cpus
+from wording.machines import usable_cpus_of
 from wording.units import items, listed, mib, ratio_in_words
 from wording.workloads import sentence_of
 
@@ -40,7 +40,7 @@ def first_screen(evidence):
     names = names_of(evidence.runs)
     found = [
         number_of(evidence, names)
-        for number_of in (workers_pay, never_send, inherit, without_fork, numbers, libraries)
+        for number_of in (workers_pay, never_send, inherit, without_fork, flat_numbers, libraries)
     ]
     found = [point for point in found if point]
     if len(found) < FEWEST_POINTS:
@@ -59,8 +59,8 @@ def about(evidence):
     does = [f"`{name}`: {sentence_of(name)}" for name in ("scan", "records", "index")
             if name in done and sentence_of(name)]  # fmt: skip
     return (
-        f"Measured on Linux: {machine}, {usable_cpus(evidence.runs):g} CPUs used. What a job does: "
-        f"{' '.join(does)} In brackets: 95 % interval, or the range of fewer than 4 runs."
+        f"Measured on Linux: {machine}, {usable_cpus_of(evidence.runs):g} CPUs used. What a job "
+        f"does: {' '.join(does)} In brackets: 95 % interval, or the range of fewer than 4 runs."
     )
 
 
@@ -119,7 +119,7 @@ def never_send(evidence, names):
     known = {}
     for interpreter, called in names.items():
         with suppress(Missing):
-            known[called] = dear(evidence, interpreter, experiment=COMPARED)[1]
+            known[called] = cost_of_sending(evidence, interpreter, experiment=COMPARED)[1]
     slower = [ratio.above(1.0) is True for ratio in known.values()]
     rule = "Never send" if slower and all(slower) else "Sending"
     times = [f"{ratio_in_words(ratio)} on {called}" for called, ratio in known.items()]
@@ -132,7 +132,7 @@ def never_send(evidence, names):
     ]
 
 
-def dear(evidence, interpreter, **key):
+def cost_of_sending(evidence, interpreter, **key):
     """Return (the cell of one by one, how many times as long it takes as inheriting)."""
     key |= {"interpreter": interpreter, "start_method": "fork"}
     sent = evidence.cell(strategy="argument", **key)
@@ -151,7 +151,7 @@ def other_data(evidence, names):
         for workload, called in DATA.items():
             with suppress(Missing):
                 if workload != "scan":
-                    cell, ratio = dear(evidence, interpreter, workload=workload)
+                    cell, ratio = cost_of_sending(evidence, interpreter, workload=workload)
                     found[f"{called}, {items(cell['size'])}"] = ratio_in_words(ratio)
                     jobs.add(int(cell["jobs"]))
         if not found:
@@ -226,7 +226,7 @@ IN_PLACE = {  # under spawn
 }
 
 
-def numbers(evidence, names):
+def flat_numbers(evidence, names):
     """Flat numbers: by item from shared memory, and a matrix read as one, without fork."""
 
     def both(interpreter):

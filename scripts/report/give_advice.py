@@ -8,19 +8,21 @@ outside of what was measured.
 import argparse
 from pathlib import Path
 
-from costs.advice import ALONE, NO_WORKERS, Program, equals, predictions, takes_turns
+from costs.advice import Program, equals, predictions, takes_turns
 from costs.break_even import job_seconds_to_pay
 from costs.cost_model import COMPUTE
-from costs.fit_costs import fit, with_memory
+from costs.fit_costs import fit, runs_with_memory
 from report.predicted import predicted_memory, predicted_time
+from stats.best import SERIAL_STRATEGIES
 from stats.evidence import Evidence
 from wording.labels import names_of
-from wording.machines import usable_cpus
+from wording.machines import usable_cpus_of
+from wording.mechanisms import SERIAL
 from wording.units import items, listed, time, workers
 from wording.workloads import sentence_of
 
-MOST_ROWS = 8
-NO_DATA = "scan"  # the workload with which workers without data were measured
+MOST_ADVISED = 8
+DATA_OF_IDLE_POOL = "scan"  # the workload with which workers without data were measured
 NAMES = {"size": "items", "jobs": "jobs", "workers": "workers"}
 
 
@@ -41,14 +43,16 @@ def main(argv=None):
         int(arguments.items),
         arguments.jobs,
         arguments.workers,
-        min(arguments.workers, arguments.cpus or usable_cpus(evidence.runs)),
+        min(arguments.workers, arguments.cpus or usable_cpus_of(evidence.runs)),
         arguments.job_seconds,
         arguments.memory_gib * 1024,
         arguments.start_method,
         bool(gil.iloc[-1]) if len(gil) else True,
     )
-    runs = with_memory(evidence)
-    own = runs["interpreter"].eq(interpreter) & runs["workload"].isin([arguments.data, NO_DATA])
+    runs = runs_with_memory(evidence)
+    own = runs["interpreter"].eq(interpreter) & runs["workload"].isin(
+        [arguments.data, DATA_OF_IDLE_POOL]
+    )
     models = fit(runs[own])
     print("\n".join(advice(program, models, names[interpreter])))
     return 0
@@ -80,11 +84,11 @@ def advice(program, models, interpreter):
         "",
         *table(found),
     ]
-    if any(one.outside for one in found[:MOST_ROWS]):
+    if any(one.outside for one in found[:MOST_ADVISED]):
         far = first.outside or next(one.outside for one in found if one.outside)
-        words = ", ".join(f"{NAMES[name]} {times(value)}" for name, value in far.items())
+        words = ", ".join(f"{NAMES[name]} {times_in_words(value)}" for name, value in far.items())
         lines += ["", f"A projection: outside of what was measured ({words})."]
-    if first.strategy not in NO_WORKERS:
+    if first.strategy not in SERIAL_STRATEGIES:
         lines += ["", f"The program to paste: examples/use_{first.strategy}.py"]
     return lines
 
@@ -94,11 +98,13 @@ def verdict(program, models, found):
     first = found[0]
     if not first.fits:
         return "Nothing that was measured fits in that memory."
-    alone = models[program.interpreter, program.workload, ALONE, "none"]
+    alone = models[program.interpreter, program.workload, SERIAL, "none"]
     with_workers = [
         one
         for one in found
-        if one.strategy not in NO_WORKERS and one.fits and not takes_turns(one.strategy, program)
+        if one.strategy not in SERIAL_STRATEGIES
+        and one.fits
+        and not takes_turns(one.strategy, program)
     ]
     if not with_workers:
         return "No workers: nothing that has them fits in that memory."
@@ -113,7 +119,7 @@ def verdict(program, models, found):
         from_here = "never pays here"
     alike = [f"`{one.strategy}`" for one in equals(found)[1:]]
     beside = f" (tied with {listed(alike)})" if alike else ""
-    if first.strategy in NO_WORKERS:
+    if first.strategy in SERIAL_STRATEGIES:
         return f"You need no workers{beside}; `{other.strategy}` {from_here}."
     if first.strategy != other.strategy:
         return f"Use `{first.strategy}`{beside}; of processes `{other.strategy}` {from_here}."
@@ -123,7 +129,7 @@ def verdict(program, models, found):
 def table(found):
     """Return the strategies as lines: best first."""
     rows = [("strategy", "start", "time", "memory", "rests on")]
-    for one in found[:MOST_ROWS]:
+    for one in found[:MOST_ADVISED]:
         rows.append(
             (
                 one.strategy,
@@ -137,7 +143,7 @@ def table(found):
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
-def times(value):
+def times_in_words(value):
     """Return in words by how many times a number lies outside."""
     return f"{value:.3g} × the most" if value > 1 else f"{value:.3g} × the least"
 

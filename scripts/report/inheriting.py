@@ -11,7 +11,7 @@ from stats.private_memory import private_mib
 from wording.mechanisms import inherits
 from wording.units import items, listed, mib
 
-MOST = 0.25  # of the data, above which a copy is mentioned
+MOST_COPIED = 0.25  # of the data, above which a copy is mentioned
 EXAMPLE_SIZE, EXAMPLE_WORKERS = 10_000_000, 8  # of whom people ask whether it fits
 DATA = {
     "scan": "list of ints",
@@ -46,7 +46,7 @@ def inherit(evidence, names):
                 ints[f"{called}{word}"] = own["scan"]
                 yet += copied_all_the_same(f"{called}{word}", own)
                 texts = {
-                    f"{DATA[name]}, {items(counts[name])}": in_words(sizes)
+                    f"{DATA[name]}, {items(counts[name])}": sizes_in_words(sizes)
                     for name, sizes in own.items()
                     if name in counts
                 }
@@ -119,11 +119,11 @@ def copied_all_the_same(called, own):
     shares = {name: sizes[1] / sizes[0] for name, sizes in own.items() if sizes}
     if shares.get("scan", 1.0) > NO_COPY:
         return []
-    copies = [MANY.get(name, DATA[name]) for name, share in shares.items() if share > MOST]
+    copies = [MANY.get(name, DATA[name]) for name, share in shares.items() if share > MOST_COPIED]
     return [f"{called} copies {listed(copies)} all the same"] if copies else []
 
 
-def in_words(sizes):
+def sizes_in_words(sizes):
     """Return what `copied` returned in words."""
     return " → ".join(map(mib, sizes)) or "–"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from report.markdown import markdown, with_spread
-from stats.best import ALONE, ANY_METHOD, WHICH, best_cells, with_result
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES, WHICH, best_cells, with_result
 from stats.evidence import counted
 from stats.private_memory import PASSED, less_nothing
 from wording.labels import names_of
@@ -11,8 +11,8 @@ from wording.memory import moment_of
 from wording.units import amount, is_own, listed, mib
 from wording.workloads import sentence_of
 
-FEWEST = 3  # strategies: with less there is nothing to choose from
-MOST_NAMES = 5  # in a field of the table
+FEWEST_STRATEGIES = 3  # strategies: with less there is nothing to choose from
+MOST_IN_A_FIELD = 5  # in a field of the table
 
 
 def kinds_of_data(runs, summary):
@@ -49,13 +49,15 @@ def lines_of(cells, runs, names):
     rows = []
     for method in sorted(methods, key=lambda name: (name != "fork", name)):
         strategies = cells[cells["start_method"] == method].groupby("experiment")["strategy"]
-        if strategies.nunique().max() >= FEWEST:
+        if strategies.nunique().max() >= FEWEST_STRATEGIES:
             experiment = strategies.nunique().idxmax()
-            rows += rows_of(cells[cells["experiment"] == experiment], method, runs, names)
+            rows += lines_of_interpreters(
+                cells[cells["experiment"] == experiment], method, runs, names
+            )
     return rows
 
 
-def rows_of(cells, method, runs, names):
+def lines_of_interpreters(cells, method, runs, names):
     """Return a line for every interpreter: of the largest data and the largest number of workers.
 
     `cells` are those of one experiment.
@@ -63,7 +65,7 @@ def rows_of(cells, method, runs, names):
     largest = cells[cells["size"] == cells["size"].max()]
     largest = largest[largest["jobs"] == largest["jobs"].max()]
     several = largest["workers"] == largest["workers"].max()
-    largest = largest[several | largest["strategy"].isin(ALONE)]
+    largest = largest[several | largest["strategy"].isin(SERIAL_STRATEGIES)]
     own = largest[largest["start_method"].isin([*ANY_METHOD, method])]
     rows = []
     for interpreter, found in best_cells(own, counted(runs)).items():
@@ -78,23 +80,23 @@ def rows_of(cells, method, runs, names):
                 "data": f"`{first['workload']}`, {amount(first['size'], first['workload'])}",
                 "interpreter": names[interpreter],
                 "start": method,
-                "fastest": shortened(found.strategies),
+                "fastest": most_of_the_names(found.strategies),
                 "time": with_spread(first, "total_s"),
                 "least memory": f"`{least['strategy']}` {mib(least['memory_mib'])}",
-                "private memory": private_memory(processes, cells),
+                "private memory": usual_and_least_private_memory(processes, cells),
             }
         )
     return rows
 
 
-def shortened(strategies):
+def most_of_the_names(strategies):
     """Return names as a list in a sentence, the least memory first; what is too many is counted."""
-    shown = [f"`{name}`" for name in strategies[:MOST_NAMES]]
+    shown = [f"`{name}`" for name in strategies[:MOST_IN_A_FIELD]]
     more = len(strategies) - len(shown)
     return listed([*shown, f"{more} more"] if more else shown)
 
 
-def private_memory(processes, cells):
+def usual_and_least_private_memory(processes, cells):
     """Return the private memory of a worker: by the usual strategy, and the least of all."""
     own = processes.dropna(subset="workers_uss_mib")
     own = own.assign(own_mib=[less_nothing(cell, cells) for _, cell in own.iterrows()])

@@ -2,10 +2,10 @@
 
 from costs.lost_time import loss
 from report.foreign import guarded_table
-from stats.best import ALONE, ANY_METHOD
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES
 from stats.evidence import counted
 from tables.read_tables import read_table_of
-from wording.machines import usable_cpus
+from wording.machines import usable_cpus_of
 from wording.units import listed, mib, time, workers
 
 
@@ -14,20 +14,20 @@ def losses(folder, runs, cells, best, preflights, names):
     said = {}
     for interpreter, found in best.items():
         own = cells[cells["interpreter"] == interpreter].sort_values("total_s")
-        alone = own[own["strategy"].isin(ALONE)]
+        alone = own[own["strategy"].isin(SERIAL_STRATEGIES)]
         processes = own[own["start_method"] != "none"]
         if alone.empty or processes.empty:
             continue
         ratio = found.against(alone.iloc[0], processes.iloc[0])
-        gain = ratio is None or ratio.above(1.0) is True or ratio.value > 1
-        if gain and usable_cpus(runs) > 1:
+        pays = ratio is None or ratio.above(1.0) is True or ratio.value > 1
+        if pays and usable_cpus_of(runs) > 1:
             continue
         if not any(folder.glob("jobs.csv*")):
             continue
         jobs = guarded_table(read_table_of(folder, "jobs"))
         sizes = [one["answer_bytes"] for one in preflights if one["interpreter"] == interpreter]
         why = loss(
-            counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus(runs), *sizes[:1]
+            counted(runs), jobs, processes.iloc[0], alone.iloc[0], usable_cpus_of(runs), *sizes[:1]
         )
         sentence = reason_of(why, processes.iloc[0], sizes[0] if sizes else None)
         said.setdefault(sentence, []).append(names[interpreter])

@@ -27,7 +27,7 @@ def text(value):
     return "unknown" if pd.isna(value) else str(value)
 
 
-def plain(line):
+def plain_text(line):
     """Return a line of Markdown as its reader sees it, without any mark."""
     (block,) = MarkdownIt("commonmark", {"html": False}).parseInline(line)
     return "".join(one.content for one in block.children)

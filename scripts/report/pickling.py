@@ -1,6 +1,6 @@
 """The report's section on an experiment that asks what can be pickled."""
 
-from claims.pickling_table import PICKLES, interpreters_of, kinds_of, message
+from claims.pickling_table import PICKLES, headings_of, kinds_of, pickling_message
 from report.markdown import figure, markdown
 
 
@@ -13,21 +13,21 @@ def pickling_section(name, experiment, folder, rows):
     heading = f"### {name}: {experiment['question']}"
     if rows.empty:
         return [heading, "Nothing was found."]
-    interpreters = interpreters_of(rows)
+    interpreters = headings_of(rows)
     kinds = kinds_of(rows)
     found = {(row.kind, row.interpreter): row for row in rows.itertuples()}
     table = [
         {"kind of object": kind, "made by": f"`{row.expression}`"}
         | {
-            heading: in_words(found.get((kind, interpreter)))
+            heading: outcome_as_shown(found.get((kind, interpreter)))
             for interpreter, heading in interpreters.items()
         }
         for kind, row in kinds.iterrows()
     ]
     return [
         heading,
-        f"{message(rows)}. Plain `pickle`, without what `multiprocessing` adds to it; every kind "
-        "in a process of its own. Messages: `pickling.csv`; what the names mean: "
+        f"{pickling_message(rows)}. Plain `pickle`, without what `multiprocessing` adds to it; "
+        "every kind in a process of its own. Messages: `pickling.csv`; what the names mean: "
         "`scripts/probes/pickling/kinds.py`.",
         *figure(folder, name, "pickling", f"{name}: what pickles"),
         f"<details><summary>{len(kinds)} kinds of object</summary>\n\n{markdown(table)}\n\n"
@@ -35,7 +35,7 @@ def pickling_section(name, experiment, folder, rows):
     ]
 
 
-def in_words(row):
+def outcome_as_shown(row):
     """Return what an interpreter says of one kind: outcome, exception and message."""
     if row is None:
         return "–"

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from stats.best import ALONE, best_cells
+from stats.best import best_cells
 from stats.evidence import counted
-from wording.mechanisms import inherits
+from wording.mechanisms import SERIAL, inherits
 from wording.units import amount, mib, ratio_in_words, workers
 
 
@@ -55,7 +55,7 @@ def nowhere_immortal(runs):
     ]
 
 
-def scaling(summary, runs, cpus, names):
+def gain_by_workers(summary, runs, cpus, names):
     """Return a sentence on what workers gain, against none, where there is most work for them."""
     parts = []
     rows = counted(runs)
@@ -68,7 +68,7 @@ def scaling(summary, runs, cpus, names):
              == several.iloc[0][["experiment", "interpreter", "size", "jobs"]]).all(axis=1)
             & (summary["n"] > 0)
         ]  # fmt: skip
-        alone = group[group["strategy"] == ALONE[0]]
+        alone = group[group["strategy"] == SERIAL]
         if alone.empty or several.iloc[0]["workers"] < 2:
             continue
         found = best_cells(pd.concat([several, alone]), rows).get(interpreter)

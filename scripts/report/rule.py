@@ -1,8 +1,8 @@
 """The rule: in a sentence what to do with the data under which interpreter, and what not."""
 
-from stats.best import ALONE
-from stats.ratios import ENOUGH, TRIAL_FACTOR
-from wording.mechanisms import IMMORTAL, mechanism_of
+from stats.best import SERIAL_STRATEGIES
+from stats.ratios import ENOUGH_BLOCKS, TRIAL_FACTOR
+from wording.mechanisms import IMMORTAL_STRATEGIES, mechanism_of
 from wording.units import listed, ratio_in_words
 
 REFERENCE = "argument"  # what most programs do first
@@ -50,20 +50,24 @@ def what_to_do(found, method=None):
     """Return what to do with the data, in words: by each of the strategies that are tied."""
     if found.trial and len(found.strategies) > 1:
         return f"a trial, in which the first {len(found.strategies)} are tied"
-    alone = [name for name in found.strategies if name in ALONE]
+    alone = [name for name in found.strategies if name in SERIAL_STRATEGIES]
     if alone:
-        others = [name for name in found.strategies if name not in ALONE]
+        others = [name for name in found.strategies if name not in SERIAL_STRATEGIES]
         own = " (`serial_library_threads`)" if alone == ["serial_library_threads"] else ""
-        return f"{NO_WORKERS}{own}" + (f", tied with {named(others)}" if others else "")
+        return f"{NO_WORKERS}{own}" + (
+            f", tied with {strategies_in_words(others)}" if others else ""
+        )
     does = {}
     for name in found.strategies:
         does.setdefault(advice_on(name, method), []).append(name)
-    parts = [f"{what} ({named(which)})" if what != OTHERS else f"{what} {named(which)}"
-             for what, which in does.items()]  # fmt: skip
+    parts = []
+    for what, which in does.items():
+        names = strategies_in_words(which)
+        parts.append(f"{what} {names}" if what == OTHERS else f"{what} ({names})")
     return " or ".join(parts)
 
 
-def named(strategies):
+def strategies_in_words(strategies):
     """Return strategies as a list in a sentence."""
     return listed([f"`{name}`" for name in strategies])
 
@@ -84,8 +88,8 @@ def trials(best):
     if not any(found.trial for found in best.values()):
         return []
     return [
-        f"This is a trial: fewer than {ENOUGH} blocks of runs show no difference of less than "
-        f"{TRIAL_FACTOR} times."
+        f"This is a trial: fewer than {ENOUGH_BLOCKS} blocks of runs show no difference of less "
+        f"than {TRIAL_FACTOR} times."
     ]
 
 
@@ -94,6 +98,6 @@ def advice_on(strategy, method=None):
     mechanism = mechanism_of(strategy)
     inherited = mechanism != "by fork" or method in (None, "fork")
     does = ADVICE.get(mechanism, OTHERS) if inherited else OTHERS
-    if strategy in IMMORTAL:
+    if strategy in IMMORTAL_STRATEGIES:
         return f"make the data immortal and {does.format('it')}"
     return does.format("the data")

@@ -139,7 +139,7 @@ def strategies_by_mechanism(rows):
     return "; ".join(f"{kind}: {', '.join(sorted(found[kind]))}" for kind in order)
 
 
-def without_result(runs, preflights, names):
+def workers_without_result(runs, preflights, names):
     """Return two lists of sentences on why strategies with workers have no result at all.
 
     The first has the grave reasons: most strategies hang or need something that is missing on the
@@ -176,7 +176,9 @@ def by_reason(rows):
         return
     faults = [fault_of(*pair) for pair in zip(rows["status"], rows["reason"], strict=True)]
     words = [
-        f"the machine: {fault.what}; {fault.remedy}." if fault else f"{row.status}, {plain(row)}"
+        f"the machine: {fault.what}; {fault.remedy}."
+        if fault
+        else f"{row.status}, {reason_in_words(row)}"
         for fault, row in zip(faults, rows.itertuples(), strict=True)
     ]
     rows = rows.assign(words=words, fault=[bool(fault) for fault in faults])
@@ -189,7 +191,7 @@ def by_reason(rows):
         yield group["words"].mode()[0], group
 
 
-def plain(row):
+def reason_in_words(row):
     """Return a reason without the note that a run was not begun for it."""
     reason = str(row.reason)
     if "hung" in reason:

@@ -19,29 +19,28 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from costs.cost_model import KIND, MEMORY_TERMS, TIME_TERMS
-from costs.fit_costs import fit, with_memory
+from costs.fit_costs import fit, runs_with_memory
 from report import links
-from report.markdown import plain
+from report.markdown import plain_text
 from stats.evidence import Evidence
 from wording.labels import names_of
-from wording.machines import usable_cpus
+from wording.machines import usable_cpus_of
 from wording.mechanisms import mechanism_of
 from wording.workloads import sentence_of
 
-HERE = Path(__file__).with_name("page")
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-SCRIPTS = ("unpack.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
+PAGE_PARTS = Path(__file__).with_name("page")
+PAGE_SCRIPTS = ("unpack.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
 STYLES = ("page.css", "tabulator.min.css")
 # The report's own HTML, the only one that is no text.
 FOLD = re.compile(r"<details><summary>[^<>]*</summary>\s*|</details>\s*")
-SHOWN = [
+SHOWN_COLUMNS = [
     "experiment", "interpreter", "strategy", "start_method", "workload", "size", "workers", "jobs",
     "repeat", "status", "total_s", "map_s", "tree_pss_mib", "workers_uss_max_mib", "disturbed",
     "reason",
 ]  # fmt: skip
 DIGITS = 4  # of the numbers in the table of runs
 USUAL_ITEMS = 1_000_000  # what the form begins with, if so many were measured
-RESAMPLES = 25  # of the form's intervals: enough for two digits of them
+PAGE_RESAMPLES = 25  # of the form's intervals: enough for two digits of them
 
 
 def main(argv=None):
@@ -49,30 +48,32 @@ def main(argv=None):
     folder = arguments.study
     evidence = Evidence.read(folder)
     report = (folder / "report.md").read_text(encoding="utf-8")
-    arguments.output.write_text(page(report, folder, evidence), encoding="utf-8")
+    arguments.output.write_text(page_of(report, folder, evidence), encoding="utf-8")
 
 
-def page(report, folder, evidence):
+def page_of(report, folder, evidence):
     """Return the page of a study; `report` is its Markdown, `folder` has its figures."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(PAGE_PARTS),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
     )
     title, _, text = report.partition("\n")
     title = title.removeprefix("# ")
     names = names_of(evidence.runs)
-    models = models_of(evidence)
+    models = models_for_page(evidence)
     sizes = widest(models)
     workloads = list(sizes)
     measured = {one["interpreter"] for one in models}
-    cpus = usable_cpus(evidence.runs)
+    cpus = usable_cpus_of(evidence.runs)
     classes = {}
     html = html_of(text, folder, classes)
-    styles = [(HERE / name).read_text(encoding="utf-8") for name in STYLES]
+    styles = [(PAGE_PARTS / name).read_text(encoding="utf-8") for name in STYLES]
     styles += [f".{name}{{{style}}}" for style, name in classes.items()]
-    scripts = [safe_script(HERE / name) for name in SCRIPTS]
+    scripts = [safe_script(PAGE_PARTS / name) for name in PAGE_SCRIPTS]
     return environment.get_template("page.html.j2").render(
         policy=policy(scripts),
-        title=plain(title),
+        title=plain_text(title),
         heading=Markup(markdown_it().renderInline(title)),
         style=Markup("\n".join(styles)),
         scripts=list(map(Markup, scripts)),
@@ -84,7 +85,7 @@ def page(report, folder, evidence):
         report=Markup(html),
         models=packed(models),
         recipes=recipes_of(),
-        rows=packed(rows_of(evidence.runs)),
+        rows=packed(runs_for_page(evidence.runs)),
     )
 
 
@@ -103,7 +104,7 @@ def recipes_of():
     """Return (strategy, the program to paste) of all strategies that have one."""
     return [
         (path.stem.partition("_")[2], path.read_text(encoding="utf-8"))
-        for path in sorted(EXAMPLES.glob("use_*.py"))
+        for path in sorted(links.EXAMPLES_FOLDER.glob("use_*.py"))
     ]
 
 
@@ -120,7 +121,7 @@ def html_of(text, folder, classes):
     )
     return re.sub(
         r'<p><img src="(figures/[\w.-]+\.svg)" alt="([^"]*)"\s*/?></p>',
-        lambda found: figure(folder / found[1], found[2], classes),
+        lambda found: svg_of(folder / found[1], found[2], classes),
         html,
     )
 
@@ -149,7 +150,7 @@ def policy(scripts):
     )
 
 
-def figure(path, title, classes):
+def svg_of(path, title, classes):
     """Return a figure's SVG, to two digits, without what only a file of its own has.
 
     `title` is HTML. Thousands of marks have the same few styles: each becomes a class of the page.
@@ -175,14 +176,14 @@ def figure(path, title, classes):
     return f'<figure role="img" aria-label="{title}">{svg}</figure>'
 
 
-def models_of(evidence):
+def models_for_page(evidence):
     """Return the fitted costs as the page's form reads them; none of a study without a result."""
     if evidence.counted.empty:
         return []
     gil = evidence.runs.dropna(subset="gil").groupby("interpreter")["gil"].last().to_dict()
     found = [
         exported(key, model, bool(gil.get(key[0], True)))
-        for key, model in fit(with_memory(evidence), RESAMPLES).items()
+        for key, model in fit(runs_with_memory(evidence), PAGE_RESAMPLES).items()
     ]
     alone = {(one["interpreter"], one["workload"]) for one in found if one["strategy"] == "serial"}
     return [one for one in found if (one["interpreter"], one["workload"]) in alone]
@@ -205,14 +206,14 @@ def exported(key, model, gil):
     )
 
 
-def rows_of(runs):
+def runs_for_page(runs):
     """Return the runs as {columns, rows}, numbers to a few digits."""
-    shown = runs[[name for name in SHOWN if name in runs]]
-    rows = [[short(value) for value in row] for row in shown.itertuples(index=False)]
+    shown = runs[[name for name in SHOWN_COLUMNS if name in runs]]
+    rows = [[value_for_page(value) for value in row] for row in shown.itertuples(index=False)]
     return {"columns": list(shown.columns), "rows": rows}
 
 
-def short(value):
+def value_for_page(value):
     """Return a value as it stands in the table: nothing for what is missing."""
     if not isinstance(value, str) and pd.isna(value):
         return None

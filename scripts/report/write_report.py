@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from report.answer import answer
+from report.answer import answer_section
 from report.cautions import cautions, not_ok
 from report.claims import claims_section
 from report.costs import costs_section
@@ -15,7 +15,7 @@ from report.experiments import experiment_section
 from report.first_screen import first_screen
 from report.foreign import as_markdown, guarded, guarded_table
 from report.kinds_of_data import kinds_of_data
-from report.markdown import markdown, plain, text
+from report.markdown import markdown, plain_text, text
 from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
@@ -24,11 +24,11 @@ from tables.read_tables import read_pickling, read_table_of
 from wording import units
 from wording.labels import names_of
 from wording.machine_faults import faults_of
-from wording.machines import cores_in_words, usable_cpus
+from wording.machines import cores_in_words, usable_cpus_of
 from wording.units import is_own, mib
 
 LONGEST_ANSWER = 300  # characters, on the terminal
-ASKED = "# Do I need worker processes, and how should big read-only data reach them?"
+MAIN_QUESTION = "# Do I need worker processes, and how should big read-only data reach them?"
 SIDE_BY_SIDE = "## Every strategy, side by side"
 
 
@@ -56,14 +56,14 @@ def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
     known = jobs is not None and runs["status"].eq("ok").any()
     evidence = Evidence(runs, jobs, summary, pickling) if known else None
     screen = first_screen(evidence) if evidence else []
-    parts = [ASKED, *screen, SIDE_BY_SIDE] if screen else [title(study)]
-    parts += answer(study, folder, runs, summary)
+    parts = [MAIN_QUESTION, *screen, SIDE_BY_SIDE] if screen else [title(study)]
+    parts += answer_section(study, folder, runs, summary)
     parts += kinds_of_data(runs, summary)
     parts += own_program(evidence) if evidence else []
     parts += recipes(runs, summary)
     parts += costs_section(evidence) if evidence else []
     parts += ["## The experiments"]
-    names, cpus = names_of(runs), usable_cpus(runs)
+    names, cpus = names_of(runs), usable_cpus_of(runs)
     for name, experiment in study["experiments"].items():
         if "probe" in experiment:
             own = pickling[pickling["experiment"] == name]
@@ -95,7 +95,7 @@ def in_short(text, runs):
     rules = [block for block in blocks[:3] if block.startswith("**")]
     # What is missing for some strategies is no answer; what is wrong with data or all workers is.
     first_of_all = rules[0] if rules and blocks[0].startswith("- **No result**") else blocks[0]
-    answered = plain(first_of_all.splitlines()[0].removeprefix("- "))
+    answered = plain_text(first_of_all.splitlines()[0].removeprefix("- "))
     return [first, answered if len(answered) <= LONGEST_ANSWER else f"{answered[:LONGEST_ANSWER]}…"]
 
 

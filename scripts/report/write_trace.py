@@ -9,16 +9,15 @@ import argparse
 import json
 from pathlib import Path
 
-from stats.evidence import Evidence
-from supervisor.columns import CELL
-from tables.timeline import PARENT, RUN, spans_of, usual_run
+from supervisor.columns import CELL, KEY
+from tables.read_tables import read_tables_of
+from tables.timeline import PARENT, spans_of, usual_run
 from wording.labels import names_of
 
 
 def main(argv=None):
     arguments = parse(argv)
-    evidence = Evidence.read(arguments.study)
-    runs, jobs = evidence.runs, evidence.jobs
+    runs, jobs = read_tables_of(arguments.study, "runs", "jobs")
     if arguments.experiments:
         runs = runs[runs["experiment"].isin(arguments.experiments)]
     found = events(runs, jobs)
@@ -32,19 +31,19 @@ def main(argv=None):
 def events(runs, jobs):
     """Return the events of the usual run of every cell, as dicts."""
     names = names_of(runs)
-    places = jobs.groupby(RUN).indices
+    places = jobs.groupby(list(KEY)).indices
     found = []
     good = runs[runs["status"] == "ok"]
     for number, (_, cell) in enumerate(good.groupby(list(CELL), sort=False), 1):
         run = usual_run(cell)
         if run is None:
             continue
-        own = jobs.iloc[places.get(tuple(run[name] for name in RUN), [])]
+        own = jobs.iloc[places.get(tuple(run[name] for name in KEY), [])]
         spans = spans_of(run, own)
-        found.append(named("process_name", number, title(run, names)))
+        found.append(naming_event("process_name", number, title_of_run(run, names)))
         for lane in sorted({one.lane for one in spans}):
             called = "parent" if lane == PARENT else f"worker {lane}"
-            found.append(named("thread_name", number, called, lane))
+            found.append(naming_event("thread_name", number, called, lane))
         found += [event(one, number) for one in spans if one.end > one.begin]
     return found
 
@@ -62,12 +61,12 @@ def event(span, number):
     return found if span.job is None else found | {"args": {"job": span.job}}
 
 
-def named(what, number, text, lane=PARENT):
+def naming_event(what, number, text, lane=PARENT):
     """Return the event that gives a process or a thread its name."""
     return {"name": what, "ph": "M", "pid": number, "tid": lane, "args": {"name": text}}
 
 
-def title(run, names):
+def title_of_run(run, names):
     """Return what a run is called in the trace."""
     method = "" if run["start_method"] in ("none", "own") else f"/{run['start_method']}"
     return (

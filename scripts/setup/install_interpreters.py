@@ -12,11 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from setup.local_overlay import OverlayError, interpreters_of, with_interpreters
-from study.interpreters import FOLDER, Unusable, check_version, identity_of
+from setup.local_overlay import OverlayError, interpreters_in, with_interpreters
+from study.interpreters import INSTALLED, Unusable, check_version, identity_of
 from study.layers import ROOT
 
-WANTED = {"cpython_314": "3.14", "cpython_314t": "3.14t", "pypy": "pypy3.11"}
+WANTED_INTERPRETERS = {"cpython_314": "3.14", "cpython_314t": "3.14t", "pypy": "pypy3.11"}
 HEADER = "# This machine's own overlay over config.yaml, which every study here loads.\n"
 
 
@@ -35,10 +35,10 @@ def main(arguments=None):
     )
     parser.add_argument("--only", action="store_true", help="leave out what is not named")
     parsed = parser.parse_args(arguments)
-    wanted = ({} if parsed.only else WANTED) | dict(parsed.wanted)
+    wanted = ({} if parsed.only else WANTED_INTERPRETERS) | dict(parsed.wanted)
     os.chdir(ROOT)
     try:
-        interpreters_of(overlay_text())  # a mistake in it is better known before the downloads
+        interpreters_in(overlay_text())  # a mistake in it is better known before the downloads
         installed = install_all({name: one for name, one in wanted.items() if one != "none"})
         if installed:
             Path("local.yaml").write_text(with_interpreters(overlay_text(), installed), "utf-8")
@@ -73,7 +73,7 @@ def install_all(wanted):
         except (InstallError, Unusable) as error:
             complain(f"{name}: {interpreter} {error}")
             continue
-        for library in libraries():
+        for library in peer_libraries():
             try:
                 install_library(installed[name], library)
             except InstallError as error:
@@ -91,7 +91,7 @@ def base_interpreter(name, interpreter):
     if "/" in interpreter or shutil.which(words[0]):
         return words
     # A folder each: in a common one uv might find the free-threaded build when asked for another.
-    folder = Path(FOLDER, "downloads", name).resolve()
+    folder = Path(INSTALLED, "downloads", name).resolve()
     environment = os.environ | {"UV_PYTHON_INSTALL_DIR": str(folder)}
     install = [uv(), "python", "install", "--no-cache", "--no-progress", "--no-bin", interpreter]
     output_of(install, "could not be downloaded", environment)
@@ -114,7 +114,7 @@ def uv():
 
 def make_environment(name, base):
     """Make the virtual environment of an interpreter, unless it is there; return its command."""
-    folder = Path(FOLDER, name)
+    folder = Path(INSTALLED, name)
     command = str(folder / "bin" / "python")
     identity, *_ = identity_of(base)
     check_version(name, identity)
@@ -128,7 +128,7 @@ def make_environment(name, base):
     return command
 
 
-def libraries():
+def peer_libraries():
     """Return the requirements of requirements-peers.in."""
     lines = Path("requirements-peers.in").read_text(encoding="utf-8").splitlines()
     return [words for line in lines if (words := line.partition("#")[0].strip())]
@@ -155,8 +155,10 @@ def reason(said):
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
     first = next((line for line in lines if line.lower().startswith("error: ")), lines[-1])
     causes = [line for line in lines if line.lower().startswith(("cause: ", "caused by: "))]
-    return ": ".join(shortened(line.partition(": ")[2] or line) for line in [first, *causes[-1:]])
+    return ": ".join(
+        cut_to_width(line.partition(": ")[2] or line) for line in [first, *causes[-1:]]
+    )
 
 
-def shortened(line):
+def cut_to_width(line):
     return line if len(line) <= 120 else f"{line[:117]}..."

@@ -19,10 +19,10 @@ def with_interpreters(text, commands):
     Raises `OverlayError` if the text is no overlay, or so written that it has to be edited by hand.
     """
     for name, command in reversed(commands.items()):  # each one comes before those in the text
-        before = interpreters_of(text)
+        before = interpreters_in(text)
         text = with_interpreter(text, name, json.dumps(command))
         try:
-            written = interpreters_of(text)
+            written = interpreters_in(text)
         except OverlayError:
             written = None
         if written != before | {name: command}:
@@ -30,7 +30,7 @@ def with_interpreters(text, commands):
     return text
 
 
-def interpreters_of(text):
+def interpreters_in(text):
     """Return the interpreters of an overlay by name; raises `OverlayError`."""
     try:
         overlay = yaml.safe_load(text)
@@ -49,12 +49,12 @@ def interpreters_of(text):
 def with_interpreter(text, name, value):
     """Return the text with one interpreter's value replaced or inserted."""
     entry = f"{name}: {value}"
-    section = value_of(yaml.compose(text), "interpreters")
+    section = node_of(yaml.compose(text), "interpreters")
     if section is None:
         return f"{text}{'' if text.endswith(chr(10)) else chr(10)}interpreters:\n  {entry}\n"
     if not isinstance(section, yaml.MappingNode):  # "interpreters:" with nothing behind it
         return replaced(text, section, f"\n  {entry}")
-    old = value_of(section, name)
+    old = node_of(section, name)
     if old is not None:
         return replaced(text, old, value)
     start = section.start_mark
@@ -63,7 +63,7 @@ def with_interpreter(text, name, value):
     return f"{text[: start.index]}{entry}\n{' ' * start.column}{text[start.index :]}"
 
 
-def value_of(mapping, key):
+def node_of(mapping, key):
     """Return the node of a key's value, or None."""
     pairs = mapping.value if isinstance(mapping, yaml.MappingNode) else []
     return next((value for name, value in pairs if name.value == key), None)

@@ -9,6 +9,7 @@ import argparse
 import ast
 from pathlib import Path
 
+from report.links import EXAMPLES_FOLDER
 from sharing import strategies, workloads
 from wording.workloads import sentence_of
 
@@ -22,8 +23,7 @@ by fork name that start method, which is no longer the default from Python 3.14 
 each of them with every Python they find.
 """
 RECIPE = "../scripts/sharing/strategies/{}.py"
-WORKLOAD = "../scripts/sharing/workloads/{}.py"
-FOLDER = Path(__file__).resolve().parents[2] / "examples"
+LINK_TO_WORKLOAD = "../scripts/sharing/workloads/{}.py"
 ANY = """
 def build():
     return list(range(1, 1001))  # your data
@@ -80,7 +80,7 @@ def names():
     return [name for name in strategies.names() if strategies.has_answers(name)]
 
 
-def path_of(name, folder=FOLDER):
+def path_of(name, folder=EXAMPLES_FOLDER):
     """Return a program's path. A file called ray.py would be imported in place of Ray."""
     return folder / f"use_{name}.py"
 
@@ -116,7 +116,7 @@ def list_of_programs():
         parts.append("")
     parts += ["## The data that is measured\n", "| workload | what it is |\n| --- | --- |"]
     for name in workloads.names():
-        parts.append(f"| [`{name}`]({WORKLOAD.format(name)}) | {sentence_of(name)} |")
+        parts.append(f"| [`{name}`]({LINK_TO_WORKLOAD.format(name)}) | {sentence_of(name)} |")
     return "\n".join(parts) + "\n"
 
 
@@ -136,5 +136,5 @@ def is_of_the_study(node):
 
 def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--folder", type=Path, default=EXAMPLES_FOLDER)
     return parser.parse_args(argv)

@@ -6,9 +6,10 @@ import pandas as pd
 
 from stats.evidence import times_by_block
 from stats.ratios import Ratio, best_set, paired
+from wording.mechanisms import NO_METHOD, OWN_METHOD, SERIAL
 
-ANY_METHOD = ("own", "none")  # whatever start method there is
-ALONE = ("serial", "serial_library_threads")  # no workers
+ANY_METHOD = (OWN_METHOD, NO_METHOD)  # whatever start method there is
+SERIAL_STRATEGIES = (SERIAL, "serial_library_threads")  # no workers
 WHICH = ["strategy", "start_method", "workers"]  # what identifies a cell in its group
 
 
@@ -46,14 +47,15 @@ class Best:
         None if they share no block.
         """
         one, two = (
-            self.times.get(key_of(row)) for row in (cell, self.first if other is None else other)
+            self.times.get(place_in_group(row))
+            for row in (cell, self.first if other is None else other)
         )
         if one is None or two is None:
             return None
         return paired(one.dropna(), two.dropna())
 
 
-def key_of(cell):
+def place_in_group(cell):
     """Return what identifies a cell in its group."""
     return tuple(cell[name] for name in WHICH)
 
@@ -70,11 +72,11 @@ def best_cells(cells, counted):
         wanted = pd.MultiIndex.from_frame(group[[*key, *WHICH]])
         rows = pd.MultiIndex.from_frame(counted[[*key, *WHICH]]).isin(wanted)
         times = times_by_block(counted[rows])
-        group = group[[key_of(cell) in times.columns for _, cell in group.iterrows()]]
+        group = group[[place_in_group(cell) in times.columns for _, cell in group.iterrows()]]
         if group.empty:
             continue
         names = best_set(times)
-        best = group[[key_of(cell) in names for _, cell in group.iterrows()]]
+        best = group[[place_in_group(cell) in names for _, cell in group.iterrows()]]
         found[interpreter] = Best(interpreter, best.sort_values("memory_mib"), times)
     return found
 
@@ -116,7 +118,7 @@ def answering_cells(summary, method="fork"):
     several = sorted(set(planned["workers"]) - {1})
     chosen = several[0] if several else 1
     jobs = good["jobs"].max()
-    alone = good["start_method"].eq("none") & good["strategy"].isin(ALONE)
+    alone = good["start_method"].eq("none") & good["strategy"].isin(SERIAL_STRATEGIES)
     good = good[((good["workers"] == chosen) | alone) & (good["jobs"] == jobs)]
     return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
 

@@ -19,7 +19,7 @@ def torn_groups(runs):
     found = []
     good = runs[runs["status"] == "ok"]
     for group, rows in good.groupby(GROUP, sort=False):
-        blocks = rows["block"].groupby(cells_of(rows)).agg(set)
+        blocks = rows["block"].groupby(names_of_cells(rows)).agg(set)
         apart = {name for name, own in blocks.items() for other in blocks if not own & other}
         if apart:
             found.append((dict(zip(GROUP, group, strict=True)), sorted(apart)))
@@ -39,12 +39,12 @@ def older_groups(runs):
     newest = in_order.groupby(recipe)["code_version"].transform("last").reindex(runs.index)
     older = runs[runs["code_version"] != newest]
     return [
-        (dict(zip(GROUP, group, strict=True)), sorted(set(cells_of(rows))))
+        (dict(zip(GROUP, group, strict=True)), sorted(set(names_of_cells(rows))))
         for group, rows in older.groupby(GROUP, sort=False)
     ]
 
 
-def cells_of(rows):
+def names_of_cells(rows):
     """Return what the cell of each row is called within its group."""
     return rows["strategy"] + "/" + rows["start_method"] + " w" + rows["workers"].astype(str)
 

@@ -26,7 +26,7 @@ def main(argv=None):
         return f"{len(labels)} labels for {len(arguments.studies)} studies"
     if len(set(labels)) < len(labels):
         return f"{listed(labels)} have the same name: give each its own by --labels"
-    asked = [read_yaml(folder / "study.yaml") for folder in arguments.studies]
+    asked = [read_asked(folder / "study.yaml") for folder in arguments.studies]
     differ = unlike([one["experiments"] for one in asked])
     if differ:
         return printable(differ)
@@ -49,7 +49,7 @@ def machine_of(folder):
     return read_table_of(folder, "runs")["machine"].mode()[0]
 
 
-def read_yaml(path):
+def read_asked(path):
     """Return what a study was asked for."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 

@@ -5,9 +5,10 @@ is much the same within a block. So a ratio is taken inside every block, and the
 sample. Logarithms make "twice" and "half" equally far from "the same".
 
 The interval is Student's t over the blocks' log ratios. It covers the truth in 92 to 98 of 100
-studies from `ENOUGH` blocks on, also when disturbances hit 30 % of the runs (tests/test_ratios.py
-simulates it); a percentile bootstrap of so few values does not. With fewer blocks than that there
-is a range, and the word "trial": it decides only what all its blocks show twice over.
+studies from `ENOUGH_BLOCKS` blocks on, also when disturbances hit 30 % of the runs
+(tests/test_ratios.py simulates it); a percentile bootstrap of so few values does not. With fewer
+blocks than that there is a range, and the word "trial": it decides only what all its blocks show
+twice over.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from math import ceil, exp, inf, log
 import numpy as np
 from scipy.stats import t as student
 
-ENOUGH = 4  # blocks; with fewer a range is all that there is
+ENOUGH_BLOCKS = 4  # blocks; with fewer a range is all that there is
 CONFIDENCE = 0.95
 TRIAL_FACTOR = 2  # how far the whole range of a trial must lie beyond a threshold to decide
 EQUAL = 0.05  # two times that differ by less are equal for all purposes
@@ -27,7 +28,7 @@ class Ratio:
     """A ratio with its interval: a geometric mean over `blocks` blocks.
 
     `low` and `high` are the ends of the 95 % interval, or of the range where `blocks` are fewer
-    than `ENOUGH`. `sd` is the standard deviation of the log ratios between blocks.
+    than `ENOUGH_BLOCKS`. `sd` is the standard deviation of the log ratios between blocks.
     """
 
     value: float
@@ -39,7 +40,7 @@ class Ratio:
     @property
     def trial(self):
         """Return whether there are too few blocks for an interval."""
-        return self.blocks < ENOUGH
+        return self.blocks < ENOUGH_BLOCKS
 
     def above(self, threshold):
         """Return whether it is above a threshold: True, False, or None where that is open."""
@@ -60,13 +61,13 @@ class Ratio:
     def blocks_to_decide(self, threshold):
         """Return how many blocks in all would show on which side of a threshold the ratio lies.
 
-        (1.96 s / distance)², the distance in logarithms; at least `ENOUGH`. A guide and no promise:
-        ratio and spread are estimates. None if no number would do.
+        (1.96 s / distance)², the distance in logarithms; at least `ENOUGH_BLOCKS`. A guide and no
+        promise: ratio and spread are estimates. None if no number would do.
         """
         distance = abs(log(self.value) - log(threshold))
         if distance == 0 or not np.isfinite(self.sd):
             return None
-        return max(ENOUGH, ceil((1.96 * self.sd / distance) ** 2))
+        return max(ENOUGH_BLOCKS, ceil((1.96 * self.sd / distance) ** 2))
 
     @property
     def half_width(self):
@@ -82,7 +83,7 @@ def of_logs(logs):
         return None
     middle = logs.mean()
     sd = logs.std(ddof=1) if len(logs) > 1 else np.nan
-    if len(logs) < ENOUGH:
+    if len(logs) < ENOUGH_BLOCKS:
         low, high = logs.min(), logs.max()
     else:
         reach = student.ppf((1 + CONFIDENCE) / 2, len(logs) - 1) * sd / np.sqrt(len(logs))
@@ -114,7 +115,7 @@ def against(one, other):
     logs = log(one.value) - log(other.value)
     parts = [(ratio.sd**2 / ratio.blocks, ratio.blocks - 1) for ratio in (one, other)]
     variance = sum(part for part, _ in parts)
-    if blocks < ENOUGH:
+    if blocks < ENOUGH_BLOCKS:
         low, high = log(one.low / other.high), log(one.high / other.low)
     elif variance == 0:
         low = high = logs

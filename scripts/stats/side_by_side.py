@@ -16,7 +16,7 @@ from wording.units import cells as cells_in_words
 from wording.units import listed
 
 
-class Incomparable(Exception):
+class NothingInCommon(Exception):
     """Why two studies have nothing to compare, in one sentence."""
 
 
@@ -67,13 +67,13 @@ def in_common(one, other):
         named = dict(zip(keys, key, strict=True))
         if named["interpreter"] in excluded:
             continue
-        ratios = [of_values(times(study, named)) for study in (one, other)]
+        ratios = [of_values(total_seconds_of(study, named)) for study in (one, other)]
         if all(ratios):
             rows.append(named | {"ratio": against(ratios[1], ratios[0])})
     return pd.DataFrame(rows), left_out
 
 
-def times(study, key):
+def total_seconds_of(study, key):
     """Return the total seconds of a cell's runs that count."""
     rows = study.evidence.counted
     for name, value in key.items():

@@ -9,16 +9,16 @@ from stats.evidence import counted, times_by_block
 from stats.ratios import EQUAL, best_set, paired
 from supervisor.columns import GROUP, IDENTITY
 
-FAR = 5.0  # times as long as the best of its group, in every block: nothing more to learn
+FAR_FROM_BEST = 5.0  # times as long as the best of its group, in every block: nothing more to learn
 ENOUGH_FAILURES = 2  # that end alike; `unsupported` needs one
 
 # Why a run is wanted, the most urgent first.
-FEWEST = "fewer runs than min_repeats"
+TOO_FEW = "fewer runs than min_repeats"
 CLAIM = "a claim is undecided"
 BEST = "strategies are tied for the best"
-QUIET = "no undisturbed run"
+NO_QUIET_RUN = "no undisturbed run"
 PRECISION = "the precision is not reached"
-URGENCY = (FEWEST, CLAIM, BEST, QUIET, PRECISION)
+URGENCY = (TOO_FEW, CLAIM, BEST, NO_QUIET_RUN, PRECISION)
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ def wanted_cells(evidence, number, settings, undecided):
         far = {} if number <= 2 else {cell for cell in cells if is_far(times, cell)}
         open_cells = [cell for cell in cells if cell not in over and cell not in far]
         if number <= one.min_repeats:
-            wanted |= dict.fromkeys(open_cells, FEWEST)
+            wanted |= dict.fromkeys(open_cells, TOO_FEW)
             continue
         reference = reference_of(times, open_cells)
         whys = {CLAIM: [cell for cell in open_cells if cell in undecided]}
         whys[BEST] = undecided_best(times, open_cells) if group[0] in first_screen else []
-        whys[QUIET] = [cell for cell in open_cells if never_quiet(cells[cell])]
-        whys[PRECISION] = [cell for cell in open_cells if vague(times, cell, reference, one)]
-        for why in (CLAIM, BEST, QUIET, PRECISION):
+        whys[NO_QUIET_RUN] = [cell for cell in open_cells if never_quiet(cells[cell])]
+        whys[PRECISION] = [cell for cell in open_cells if is_imprecise(times, cell, reference, one)]
+        for why in (CLAIM, BEST, NO_QUIET_RUN, PRECISION):
             for cell in whys[why]:
                 wanted.setdefault(cell, why)
             if whys[why] and reference is not None:
@@ -82,11 +82,11 @@ def column_of(cell):
 
 
 def is_far(times, cell):
-    """Return whether a cell took `FAR` times as long as the fastest in each of its blocks."""
+    """Return whether a cell took `FAR_FROM_BEST` times as long as the fastest in every block."""
     if column_of(cell) not in times or not len(times.columns):
         return False
     ratios = (times[column_of(cell)] / times.min(axis=1)).dropna()
-    return len(ratios) >= 2 and bool((ratios > FAR).all())
+    return len(ratios) >= 2 and bool((ratios > FAR_FROM_BEST).all())
 
 
 def reference_of(times, cells):
@@ -119,7 +119,7 @@ def never_quiet(runs):
     return len(good) > 0 and bool(good["disturbed"].eq(True).all())
 
 
-def vague(times, cell, reference, settings):
+def is_imprecise(times, cell, reference, settings):
     """Return whether a cell's ratio to the reference is less precise than asked for."""
     if reference is None or cell == reference or column_of(cell) not in times:
         return False
@@ -135,9 +135,9 @@ def within_budget(wanted, runs, budget_s):
     """
     left = budget_s - runs["wall_s"].sum()
     took = runs.groupby(list(IDENTITY))["wall_s"].mean()
-    kept = {cell: why for cell, why in wanted.items() if why == FEWEST}
+    kept = {cell: why for cell, why in wanted.items() if why == TOO_FEW}
     rest = pd.DataFrame(
-        [(URGENCY.index(why), why, cell) for cell, why in wanted.items() if why != FEWEST],
+        [(URGENCY.index(why), why, cell) for cell, why in wanted.items() if why != TOO_FEW],
         columns=["urgency", "why", "cell"],
     )
     group = [IDENTITY.index(name) for name in GROUP]

@@ -17,7 +17,7 @@ from supervisor.explain import explained, kills_for_memory, rooms_before
 from supervisor.machine import available_memory
 from supervisor.processes import (
     adopt_orphans,
-    below,
+    descendants_of,
     end_processes,
     is_alive,
     processes_of,
@@ -260,7 +260,7 @@ class _Watcher:
 
     def tree(self):
         """Return the program and all that came of it: what this process has below it."""
-        return below(os.getpid(), besides=self.guardian.pid)
+        return descendants_of(os.getpid(), besides=self.guardian.pid)
 
     def end(self):
         end_processes(self.alive, self.memory)

@@ -7,9 +7,9 @@ reports their memory limit all the same.
 
 from pathlib import Path
 
-from supervisor.kernel import text
+from supervisor.kernel import text_of
 
-ROOT = Path("/sys/fs/cgroup")
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
 # Controller ("" for version 2), files for limit and use, line of memory.stat with the page cache
 # that the kernel would give back.
 MEMORY_FILES = (
@@ -27,10 +27,10 @@ def memory_limits(most):
     for controller, limit_file, used_file, cache in MEMORY_FILES:
         for folder in levels(controller):
             fields = dict(
-                line.split(maxsplit=1) for line in text(folder / "memory.stat").splitlines()
+                line.split(maxsplit=1) for line in text_of(folder / "memory.stat").splitlines()
             )
-            used = max(0, int(text(folder / used_file) or 0) - int(fields.get(cache, 0)))
-            limits = (text(folder / limit_file), fields.get("hierarchical_memory_limit", ""))
+            used = max(0, int(text_of(folder / used_file) or 0) - int(fields.get(cache, 0)))
+            limits = (text_of(folder / limit_file), fields.get("hierarchical_memory_limit", ""))
             found += [(int(limit), used) for limit in limits if limit.isdigit()]
     return sorted({pair for pair in found if pair[0] < most})
 
@@ -39,9 +39,9 @@ def cpu_quota():
     """Return how many CPUs' time the tightest level allows; None without a quota."""
     quotas = []
     for folder in levels(""):
-        quotas.append(text(folder / "cpu.max").split())
+        quotas.append(text_of(folder / "cpu.max").split())
     for folder in levels("cpu"):
-        quotas.append([text(folder / f"cpu.cfs_{name}_us") for name in ("quota", "period")])
+        quotas.append([text_of(folder / f"cpu.cfs_{name}_us") for name in ("quota", "period")])
     allowed = [
         int(quota[0]) / int(quota[1])
         for quota in quotas
@@ -52,15 +52,15 @@ def cpu_quota():
 
 def levels(controller):
     """Return the folders of this process's group and of those around it, the innermost first."""
-    root = ROOT / controller
+    root = CONTROL_GROUPS / controller
     inner = group_folder(controller)
     return [inner, *(folder for folder in inner.parents if folder.is_relative_to(root))]
 
 
 def group_folder(controller):
     """Return the folder of this process's control group: version 2 for an empty name, else v1."""
-    root = ROOT / controller
-    for line in text("/proc/self/cgroup").splitlines():
+    root = CONTROL_GROUPS / controller
+    for line in text_of("/proc/self/cgroup").splitlines():
         _, controllers, path = line.split(":", 2)
         if controller in controllers.split(","):
             inner = root / path.lstrip("/")

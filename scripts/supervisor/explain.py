@@ -7,10 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from supervisor.kernel import text
+from supervisor.kernel import text_of
+from supervisor.machine import MIB
+from supervisor.shared_memory import SHARED_MEMORY_FOLDER
 
-MIB = 2**20
-SHARED_MEMORY = "/dev/shm"
 NO_ROOM = re.compile(r"SIGBUS|No space left")
 # Without /dev/shm glibc makes no semaphore, and says one of these without naming a file.
 NO_ACCESS = re.compile(r"No such file or directory|Permission denied|Read-only file system")
@@ -27,7 +27,7 @@ def explained(reason, log, rooms):
     if NO_ROOM.search(reason):
         return f"{reason}: {rooms[0] if 'SIGBUS' in reason else ', '.join(rooms)}"
     if NO_ACCESS.search(reason) and no_shared_memory():
-        return f"{reason}, {SHARED_MEMORY} cannot be written to"
+        return f"{reason}, {SHARED_MEMORY_FOLDER} cannot be written to"
     if SILENT.search(reason):
         complaints = COMPLAINT.findall(Path(log).read_text(encoding="utf-8", errors="replace"))
         known = reason.partition(":")[0]
@@ -38,7 +38,7 @@ def explained(reason, log, rooms):
 
 def no_shared_memory():
     """Return whether this is a system with a folder for shared memory that cannot be used."""
-    return sys.platform == "linux" and not os.access(SHARED_MEMORY, os.W_OK | os.X_OK)
+    return sys.platform == "linux" and not os.access(SHARED_MEMORY_FOLDER, os.W_OK | os.X_OK)
 
 
 def rooms_before():
@@ -47,7 +47,7 @@ def rooms_before():
     Before, since the clean-up of a run that failed begins on its own.
     """
     return [
-        room_in(SHARED_MEMORY, SHARED_MEMORY),
+        room_in(SHARED_MEMORY_FOLDER, SHARED_MEMORY_FOLDER),
         room_in(tempfile.gettempdir(), "the temporary folder"),
     ]
 
@@ -57,7 +57,7 @@ def kills_for_memory():
 
     Also those of a control group that reached its limit.
     """
-    found = re.search(r"^oom_kill (\d+)$", text("/proc/vmstat"), re.MULTILINE)
+    found = re.search(r"^oom_kill (\d+)$", text_of("/proc/vmstat"), re.MULTILINE)
     return int(found[1]) if found else 0
 
 

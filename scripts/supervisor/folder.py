@@ -11,7 +11,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-LONGEST = 107 - 70  # bytes; Ray's session_<time>_<pid>/sockets/plasma_store is the longest addition
+# Bytes; Ray's session_<time>_<pid>/sockets/plasma_store is the longest addition.
+LONGEST_PATH = 107 - 70
 SHORT = ("/tmp", "/var/tmp", "/dev/shm")  # where a link may lie
 
 
@@ -21,7 +22,7 @@ def make_folder():
     Long it remains where no short place can be written to.
     """
     folder = Path(tempfile.mkdtemp(prefix="share-or-copy-")).absolute()
-    if len(os.fsencode(folder)) <= LONGEST:
+    if len(os.fsencode(folder)) <= LONGEST_PATH:
         return folder
     for place in SHORT:
         link = Path(place, folder.name)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def text(path):
+def text_of(path):
     """Return a small file's text, stripped; empty if it cannot be read."""
     try:
         return Path(path).read_text(encoding="utf-8", errors="replace").strip()

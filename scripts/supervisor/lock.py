@@ -9,7 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-LOOK_S = 0.1  # how often a waiting supervisor tries; a sleep in the kernel would outlast Ctrl-C
+# How often a waiting supervisor tries; a sleep in the kernel would outlast Ctrl-C.
+TRY_AGAIN_S = 0.1
 WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # of some network file systems
 
 
@@ -35,7 +36,7 @@ def take_lock(interrupted):
             if not said:
                 print("waiting: another run is being measured on this machine", file=sys.stderr)
                 said = True
-            time.sleep(LOOK_S)
+            time.sleep(TRY_AGAIN_S)
         except OSError as error:
             if error.errno not in WITHOUT_LOCKS:
                 raise

@@ -6,7 +6,7 @@ import platform
 import psutil
 
 from supervisor.control_group import cpu_quota, memory_limits
-from supervisor.kernel import chosen, text
+from supervisor.kernel import chosen, text_of
 
 MIB = 2**20
 MOST_OF_ALL = 0.25  # of all memory: a floor in MiB that is made for a larger machine takes no more
@@ -24,13 +24,13 @@ def describe_machine(label=None):
         "logical_cores": logical,
         "usable_cpus": usable_cpus(),
         "smt": multithreading(physical, logical),
-        "governor": text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-        "transparent_huge_pages": chosen(text("/sys/kernel/mm/transparent_hugepage/enabled")),
+        "governor": text_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        "transparent_huge_pages": chosen(text_of("/sys/kernel/mm/transparent_hugepage/enabled")),
         "kernel": f"{platform.system()} {platform.release().split('-')[0]}",
-        "cgroup_memory_mib": mib(limits[0][0]) if limits else None,
+        "cgroup_memory_mib": whole_mib(limits[0][0]) if limits else None,
         "cgroup_cpus": cpu_quota(),
-        "memory_total_mib": mib(psutil.virtual_memory().total),
-        "memory_available_mib": mib(available_memory()),
+        "memory_total_mib": whole_mib(psutil.virtual_memory().total),
+        "memory_available_mib": whole_mib(available_memory()),
         "load_average": round(os.getloadavg()[0], 2),
     }
 
@@ -82,7 +82,7 @@ def multithreading(physical, logical):
 
 def cpu_flags():
     """Return the processor's features in the kernel's words."""
-    for line in text("/proc/cpuinfo").splitlines():
+    for line in text_of("/proc/cpuinfo").splitlines():
         if line.startswith("flags"):
             return set(line.partition(":")[2].split())
     return set()
@@ -90,12 +90,12 @@ def cpu_flags():
 
 def cpu_model():
     """Return the processor's name as the kernel gives it."""
-    for line in text("/proc/cpuinfo").splitlines():
+    for line in text_of("/proc/cpuinfo").splitlines():
         if line.startswith("model name"):
             return " ".join(line.partition(":")[2].split())
     return platform.processor() or platform.machine()
 
 
-def mib(size):
+def whole_mib(size):
     """Return bytes as whole MiB; None stays None."""
     return None if size is None else round(size / MIB)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 
-MIB = 2**20
+from supervisor.machine import MIB
+
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2), Linux
 
 
@@ -30,7 +31,7 @@ def tree_of(pid):
     return []
 
 
-def below(pid, besides):
+def descendants_of(pid, besides):
     """Return the living descendants of `pid`, the process `besides` and its own left out."""
     left_out = {pid, *(process.pid for process in tree_of(besides))}
     return [process for process in tree_of(pid) if process.pid not in left_out]

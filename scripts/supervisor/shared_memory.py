@@ -15,7 +15,7 @@ import psutil
 
 from supervisor.processes import is_alive
 
-FOLDER = "/dev/shm/"
+SHARED_MEMORY_FOLDER = "/dev/shm"
 # SharedMemory, semaphores of multiprocessing and glibc's unfinished ones, loky, Array, joblib, Ray.
 # A number is the id of the process that made the file.
 OF_PYTHON = re.compile(
@@ -44,7 +44,7 @@ class SharedMemory:
         for file in left:
             if not in_use & inodes_below(file):
                 with suppress(OSError):
-                    shutil.rmtree(file.path) if is_folder(file) else Path(file.path).unlink()
+                    shutil.rmtree(file.path) if is_real_folder(file) else Path(file.path).unlink()
 
     def _is_ours(self, file):
         (identity,) = identities([file])
@@ -57,7 +57,7 @@ def files():
     """Return the directory entries of the shared-memory folder that belong to this user."""
     found = []
     with suppress(OSError):
-        for file in os.scandir(FOLDER):
+        for file in os.scandir(SHARED_MEMORY_FOLDER):
             with suppress(OSError):
                 if file.stat(follow_symlinks=False).st_uid == os.geteuid():
                     found.append(file)
@@ -81,14 +81,14 @@ def lives(pid):
     return False
 
 
-def is_folder(file):
+def is_real_folder(file):
     return file.is_dir(follow_symlinks=False)
 
 
 def inodes_below(file):
     """Return the inodes of a file, or of a folder and all in it."""
     found = {file.inode()}
-    if is_folder(file):
+    if is_real_folder(file):
         for folder, _, names in os.walk(file.path):
             for name in names:
                 with suppress(OSError):
@@ -106,16 +106,16 @@ def inodes_of(processes):
         known = Path(f"/proc/{process.pid}")
         with suppress(OSError):
             # In another container the same path is another folder, with the same small inodes.
-            if not Path(f"{known}/root{FOLDER}").samefile(FOLDER):
+            if not Path(f"{known}/root{SHARED_MEMORY_FOLDER}").samefile(SHARED_MEMORY_FOLDER):
                 continue
             maps = (known / "maps").read_text(encoding="utf-8", errors="replace")
             for line in maps.splitlines():
                 # proc(5): address, permissions, offset, device, inode, path
                 fields = line.split(maxsplit=5)
-                if fields[-1].startswith(FOLDER):
+                if fields[-1].startswith(f"{SHARED_MEMORY_FOLDER}/"):
                     inodes.add(int(fields[4]))
             for descriptor in (known / "fd").iterdir():
                 with suppress(OSError):
-                    if str(descriptor.readlink()).startswith(FOLDER):
+                    if str(descriptor.readlink()).startswith(f"{SHARED_MEMORY_FOLDER}/"):
                         inodes.add(descriptor.stat().st_ino)
     return inodes

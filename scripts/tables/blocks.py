@@ -8,7 +8,7 @@ another hour is no part of the block, although it bears the same number.
 import pandas as pd
 
 from supervisor.columns import GROUP
-from tables.disturbance import place_of
+from tables.disturbance import machine_and_node
 
 # Seconds from the end of a run to the beginning of the next, longer than any wait for a quiet
 # machine. Times of different cells still go up and down together within a minute; after ten they
@@ -22,7 +22,7 @@ def with_blocks(runs):
     `runs` are in the order of execution, with the columns of `GROUP`, `repeat`, `machine`,
     `started_utc` and `wall_s`. Every machine and every node of a cluster has its own order.
     """
-    place = place_of(runs).sort_values(kind="stable")
+    place = machine_and_node(runs).sort_values(kind="stable")
     along = runs.loc[place.index]
     which = along[[*GROUP, "repeat"]].apply(tuple, axis=1) if len(runs) else pd.Series(dtype=object)
     started = pd.to_datetime(along["started_utc"], format="ISO8601", utc=True)

@@ -10,8 +10,8 @@ import pandas as pd
 
 from supervisor.columns import CELL, GROUP
 
-ENOUGH = 0.88  # of the usable CPUs, in the reading before a run and in the one after it
-OTHER = 0.05  # of a core: work beside the run
+ENOUGH_CAPACITY = 0.88  # of the usable CPUs, in the reading before a run and in the one after it
+OTHER_CORES = 0.05  # of a core: work beside the run
 # Seconds of other work that are not yet a disturbance: CPU time is counted in ticks of 10 ms on
 # every processor, and a resource tracker that outlives its program for a moment takes 50 ms, so
 # that a short run always seems to have some beside it.
@@ -23,14 +23,20 @@ ORIGIN = ["machine", "kernel"]  # what a study may not change within a group of 
 # A study may be measured in parts, on days on which the machine's clock runs at another rate as a
 # whole. A part that began after such a pause is judged by its own best if it has so many readings,
 # unless that best is so many times slower, which no clock is but neighbours who stay all day.
-SITTING_S, READINGS, SLOWER = 3600.0, 50, 1.1
+SITTING_S, READINGS, SLOWER_SITTING = 3600.0, 50, 1.1
 NEXT_S = 5.0  # a reading that is taken within so many seconds of a run's end is the one after it
 
-COLUMNS = ("capacity_before", "capacity_after", "other_cores", "cores_obtained", "disturbed")
+DISTURBANCE_COLUMNS = (
+    "capacity_before",
+    "capacity_after",
+    "other_cores",
+    "cores_obtained",
+    "disturbed",
+)
 
 
-def with_disturbance(runs, enough=ENOUGH, other=OTHER):
-    """Return the runs, in the order of execution, with the columns of `COLUMNS`.
+def with_disturbance(runs, enough=ENOUGH_CAPACITY, other=OTHER_CORES):
+    """Return the runs, in the order of execution, with the columns of `DISTURBANCE_COLUMNS`.
 
     capacity_before, capacity_after: CPUs that the machine gave, of `usable_cpus`; where no reading
     was taken after a run it is the one before the next, if that began at once.
@@ -41,7 +47,7 @@ def with_disturbance(runs, enough=ENOUGH, other=OTHER):
     best = best_of(runs)
     before = capacities(runs["yardstick_before_s"], best)
     after = capacities(runs["yardstick_after_s"], best)
-    following = before.groupby(place_of(runs)).shift(-1).where(pause_after(runs) <= NEXT_S)
+    following = before.groupby(machine_and_node(runs)).shift(-1).where(pause_after(runs) <= NEXT_S)
     after = after.fillna(following)
     usable = readings_of(runs["yardstick_before_s"]).map(len, na_action="ignore")
     other_cores = runs["other_cpu_s"] / runs["watched_s"]
@@ -91,7 +97,7 @@ def of_one_origin(runs):
     return origin == chosen
 
 
-def place_of(runs):
+def machine_and_node(runs):
     """Return what identifies the machines of a study: on a cluster, also the node."""
     return runs["machine"] + " " + runs["node"].astype(object).fillna("")
 
@@ -110,15 +116,17 @@ def best_of(runs):
         [readings_of(runs[column]).map(min, na_action="ignore") for column in
          ("yardstick_before_s", "yardstick_after_s")], axis=1,
     ).min(axis=1) if len(readings) else readings  # fmt: skip
-    best = least.groupby(place_of(runs)).transform("min")
-    sitting = least.groupby([place_of(runs), sitting_of(runs)])
+    best = least.groupby(machine_and_node(runs)).transform("min")
+    sitting = least.groupby([machine_and_node(runs), sitting_of(runs)])
     own = sitting.transform("min")
-    return own.where((sitting.transform("count") >= READINGS) & (own <= SLOWER * best), best)
+    return own.where(
+        (sitting.transform("count") >= READINGS) & (own <= SLOWER_SITTING * best), best
+    )
 
 
 def sitting_of(runs):
     """Return a number for every row: of the stretch without long pauses that it lies in."""
-    place = place_of(runs)
+    place = machine_and_node(runs)
     long = pause_after(runs).groupby(place).shift(1) > SITTING_S
     return long.groupby(place).cumsum()
 
@@ -137,4 +145,4 @@ def pause_after(runs):
     """Return the seconds between a run's end and the next one's beginning, on the same machine."""
     started = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True)
     ended = started + pd.to_timedelta(runs["wall_s"], unit="s")
-    return (started.groupby(place_of(runs)).shift(-1) - ended).dt.total_seconds()
+    return (started.groupby(machine_and_node(runs)).shift(-1) - ended).dt.total_seconds()

@@ -2,13 +2,13 @@
 
 import argparse
 
-from probes.probe_pickling import COLUMNS
+from probes.probe_pickling import PICKLING_COLUMNS
 from tables.aggregate_runs import concatenate
 
 
 def main(argv=None):
     arguments = parse(argv)
-    concatenate(arguments.tables, COLUMNS, arguments.output)
+    concatenate(arguments.tables, PICKLING_COLUMNS, arguments.output)
 
 
 def parse(argv):

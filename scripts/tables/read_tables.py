@@ -14,15 +14,24 @@ from supervisor.terminal import printable
 OF_MACHINE = ("machine", "node", "cpu_model", "governor", "transparent_huge_pages", "kernel")
 OF_PROBE = ("group", "kind", "expression", "outcome", "error", "message", "bytes")
 OF_VERDICT = ("claim", "text", "verdict", "measured", "threshold", "why")
-OTHERS = ("digest", "started_utc", "code_version")
-TEXTS = {*CELL, *OUTCOME, *INTERPRETER, *YARDSTICK, *OF_MACHINE, *OF_PROBE, *OF_VERDICT, *OTHERS}
-TEXTS -= {*NUMBERS, "gil"}
+OTHER_TEXTS = ("digest", "started_utc", "code_version")
+TEXT_COLUMNS = {
+    *CELL,
+    *OUTCOME,
+    *INTERPRETER,
+    *YARDSTICK,
+    *OF_MACHINE,
+    *OF_PROBE,
+    *OF_VERDICT,
+    *OTHER_TEXTS,
+}
+TEXT_COLUMNS -= {*NUMBERS, "gil"}
 
 
 def read_table(path):
-    """Return a CSV, plain or gzipped, in which the columns of `TEXTS` are texts."""
+    """Return a CSV, plain or gzipped, in which the columns of `TEXT_COLUMNS` are texts."""
     return pd.read_csv(
-        path, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=[""],
+        path, dtype=dict.fromkeys(TEXT_COLUMNS, str), keep_default_na=False, na_values=[""],
         low_memory=False,
     )  # fmt: skip
 

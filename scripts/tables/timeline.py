@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from supervisor.columns import CELL
+from supervisor.columns import KEY
 
 PARENT = 0  # the lane; workers have those from 1 on, in the order of their first job
-PHASES = ("publish", "start", "map", "stop")  # in this order, whatever the strategy
-FIRST = "the worker's first job"
-LATER = "its later jobs"
+PHASES_IN_ORDER = ("publish", "start", "map", "stop")  # in this order, whatever the strategy
+FIRST_JOB = "the worker's first job"
+LATER_JOBS = "its later jobs"
 SENDING = "sending a job to it"
-RUN = [*CELL, "repeat"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Span:
 def spans_of(run, jobs):
     """Return the spans of a run; `run` is its row, `jobs` those of its jobs."""
     found, clock, origin = [], 0.0, 0.0
-    for phase in PHASES:
+    for phase in PHASES_IN_ORDER:
         seconds = run[f"{phase}_s"]
         seconds = 0.0 if pd.isna(seconds) else float(seconds)
         if phase == "map":
@@ -46,13 +45,13 @@ def spans_of(run, jobs):
         found.append(Span(PARENT, phase, clock, clock + seconds))
         clock += seconds
     for worker, own in jobs.sort_values("started_s").groupby("worker"):
-        free, what = 0.0, FIRST
+        free, what = 0.0, FIRST_JOB
         for job in own.itertuples():
             sent = min(max(free, job.submitted_s), job.started_s)
             lane, number = int(worker), int(job.job)
             found.append(Span(lane, SENDING, origin + sent, origin + job.started_s, number))
             found.append(Span(lane, what, origin + job.started_s, origin + job.finished_s, number))
-            free, what = job.finished_s, LATER
+            free, what = job.finished_s, LATER_JOBS
     return found
 
 
@@ -64,7 +63,7 @@ def usual_run(runs):
 
 def jobs_of(run, jobs):
     """Return the rows of a run's jobs."""
-    for name in RUN:
+    for name in KEY:
         jobs = jobs[jobs[name] == run[name]]
     return jobs
 
@@ -73,5 +72,5 @@ def share_computing(spans):
     """Return which part of map the workers compute, on average: 0 to 1."""
     begin, end = next((one.begin, one.end) for one in spans if one.what == "map")
     lanes = {one.lane for one in spans} - {PARENT}
-    busy = sum(one.seconds for one in spans if one.what in (FIRST, LATER))
+    busy = sum(one.seconds for one in spans if one.what in (FIRST_JOB, LATER_JOBS))
     return busy / ((end - begin) * len(lanes)) if lanes and end > begin else float("nan")

@@ -15,7 +15,7 @@ class Fault(NamedTuple):
     remedy: str
 
 
-SHARED_MEMORY = (
+MORE_SHARED_MEMORY = (
     "make /dev/shm larger (`mount -o remount,size=…`, in a container `--shm-size`) or remove what "
     "lies in it (`df -h /dev/shm`)"
 )
@@ -26,11 +26,11 @@ NO_SEMAPHORES = Fault(
 LONG_PATH = Fault(
     "the path of the temporary folder is too long", "set TMPDIR to a short path, such as /tmp"
 )
-TEXTS = {  # of an exception or a signal, wherever it was raised
-    r"SIGBUS": Fault("shared memory is full or too small", SHARED_MEMORY),
+FAULTS_BY_TEXT = {  # of an exception or a signal, wherever it was raised
+    r"SIGBUS": Fault("shared memory is full or too small", MORE_SHARED_MEMORY),
     r"No space left on device": Fault(
         "no space is left on a file system",
-        f"free some, let TMPDIR name a folder with more, or {SHARED_MEMORY}",
+        f"free some, let TMPDIR name a folder with more, or {MORE_SHARED_MEMORY}",
     ),
     r"Too many open files": Fault(
         "no more files can be opened", "raise the limit by `ulimit -n`, or close other programs"
@@ -62,7 +62,7 @@ def fault_of(status, reason):
     if status not in ("failed", "crashed"):
         return None
     reason = str(reason)
-    texts = TEXTS if IN_USERS_FILE.match(reason) else TEXTS | ACCESS
+    texts = FAULTS_BY_TEXT if IN_USERS_FILE.match(reason) else FAULTS_BY_TEXT | ACCESS
     return next((fault for text, fault in texts.items() if re.search(text, reason)), None)
 
 

@@ -3,7 +3,7 @@
 SMT = {"True": "on", "False": "off", "unknown": "unknown (virtual machine)"}
 
 
-def usable_cpus(runs):
+def usable_cpus_of(runs):
     """Return how many CPUs the runs could use."""
     return runs["usable_cpus"].astype(float).max()
 

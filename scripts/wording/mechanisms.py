@@ -4,17 +4,23 @@ from functools import cache
 
 from sharing import strategies
 
-OTHER = "other"  # of a strategy that is not there any more
+SERIAL = "serial"  # the strategy without workers
+OWN_METHOD = "own"  # of a library that starts its worker processes itself
+NO_METHOD = "none"  # there are no worker processes
+OTHER_MECHANISM = "other"  # of a strategy that is not there any more
 # Nobody writes their objects' reference counts.
-IMMORTAL = ("immortal", "threads_immortal", "forkserver_preload_immortal")
+IMMORTAL_STRATEGIES = ("immortal", "threads_immortal", "forkserver_preload_immortal")
 CHUNKED = ("argument_chunked",)  # the data goes with a chunk of jobs, not with each
-MECHANISMS = {**strategies.MECHANISMS, OTHER: "by a strategy that this version does not have"}
+MECHANISMS = {
+    **strategies.MECHANISMS,
+    OTHER_MECHANISM: "by a strategy that this version does not have",
+}
 
 
 @cache
 def mechanism_of(strategy):
     """Return a strategy's mechanism, a key of `MECHANISMS`."""
-    return strategies.mechanism_of(strategy) if strategy in strategies.names() else OTHER
+    return strategies.mechanism_of(strategy) if strategy in strategies.names() else OTHER_MECHANISM
 
 
 @cache
@@ -33,7 +39,7 @@ def inherits(strategy):
     """Return whether forked workers inherit the data as it is, without the help of a library."""
     return (
         mechanism_of(strategy) == "by fork"
-        and strategy not in IMMORTAL
+        and strategy not in IMMORTAL_STRATEGIES
         and not strategies.libraries_of(strategy)
     )
 

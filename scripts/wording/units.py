@@ -1,5 +1,9 @@
 """Numbers in words, with their units, as the report and the verdicts print them."""
 
+from sharing.workloads import is_own
+
+MOST_NAMES = 3  # in a title or a sentence: a longer list says nothing; what is more is counted
+
 
 def time(seconds):
     """Return a duration in words, three digits."""
@@ -23,11 +27,6 @@ def items(size):
 def amount(size, workload):
     """Return the size of a workload's data in words; what a user's own counts is not known."""
     return f"size {size:_}".replace("_", " ") if is_own(workload) else items(size)
-
-
-def is_own(workload):
-    """Return whether a workload is a user's file rather than one of this project's."""
-    return str(workload).endswith(".py")
 
 
 def workers(number):

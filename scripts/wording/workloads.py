@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sharing import workloads
 
-FOLDER = Path(workloads.__file__).parent
+WORKLOADS_FOLDER = Path(workloads.__file__).parent
 
 
 @cache
@@ -14,6 +14,6 @@ def sentence_of(workload):
     """Return the sentence, read and not imported: it may need a library. None for a user's file."""
     if workload not in workloads.names():
         return None
-    path = FOLDER / f"{workload}.py"
+    path = WORKLOADS_FOLDER / f"{workload}.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     return " ".join(text.split("\n\n")[0].split()).replace("``", "`")

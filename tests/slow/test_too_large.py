@@ -14,7 +14,7 @@ import pytest
 from memory_group import MemoryGroup
 from tiny_study import needs_root, statuses, tiny_study
 
-from supervisor.kernel import text
+from supervisor.kernel import text_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), needs_root]
 
@@ -57,7 +57,7 @@ def group():
 
 def ended_by_kernel():
     """Return how many processes the kernel has ended for want of memory since it started."""
-    lines = dict(line.split() for line in text("/proc/vmstat").splitlines())
+    lines = dict(line.split() for line in text_of("/proc/vmstat").splitlines())
     return int(lines.get("oom_kill", 0))
 
 

@@ -38,7 +38,7 @@ from study.snakemake_internals import finished_rules, jobs_to_do, let_it_sleep, 
 from study.start import ending_in_one_line, read_study
 from supervisor.machine import usable_cpus
 
-surroundings.prepare()
+surroundings.prepare_environment()
 progress.quieten()
 end_with_reader()
 config, MATRIX = read_study(workflow)

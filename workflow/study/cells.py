@@ -7,10 +7,9 @@ from typing import NamedTuple
 from study.config import AXES, as_list
 from study.mistake import ConfigError
 from supervisor.columns import IDENTITY, NUMBERS
+from wording.mechanisms import NO_METHOD, OWN_METHOD
 
 ORDER_BITS = 20
-OWN_METHOD = "own"  # of a library that starts its worker processes itself
-NO_METHOD = "none"  # there are no worker processes
 
 
 # One point of the matrix.

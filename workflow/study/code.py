@@ -8,7 +8,7 @@ from pathlib import Path
 from study.layers import ROOT
 
 SCRIPTS = ROOT / "scripts"
-IMMORTAL = ROOT / "immortal"  # the one module of the measured program that stands by itself
+IMMORTAL_FOLDER = ROOT / "immortal"  # the one module of the measured program that stands by itself
 
 
 @cache
@@ -123,7 +123,7 @@ def imports_of(path):
     paths = set()
     for name in names:
         words = name.split(".")
-        for folder in (SCRIPTS, IMMORTAL):
+        for folder in (SCRIPTS, IMMORTAL_FOLDER):
             paths |= {folder.joinpath(*words[:n], "__init__.py") for n in range(1, len(words) + 1)}
             paths.add(folder.joinpath(*words).with_suffix(".py"))
     return {path for path in paths if path.is_file()}
@@ -131,7 +131,7 @@ def imports_of(path):
 
 def inside(path):
     """Return whether a file is the project's rather than a user's."""
-    return path.is_relative_to(SCRIPTS) or path.is_relative_to(IMMORTAL)
+    return path.is_relative_to(SCRIPTS) or path.is_relative_to(IMMORTAL_FOLDER)
 
 
 def relative(path):

@@ -1,13 +1,11 @@
 """The folder of the study: files can be written in it, and one Snakemake at a time does so."""
 
-import errno
 import fcntl
 import os
 import sys
 from pathlib import Path
 
 RECORDS = Path(".snakemake")
-WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # of some network file systems
 
 
 class FolderError(Exception):
@@ -20,19 +18,25 @@ def check_writable(results):
     `results` is the study's folder. Snakemake's own answer is a traceback, hours later perhaps:
     when it first replaces a file that a call by root has left behind.
     """
-    for path in (Path(), RECORDS, Path(results).parent, *below(RECORDS), *below(results)):
+    for path in (
+        Path(),
+        RECORDS,
+        Path(results).parent,
+        *everything_below(RECORDS),
+        *everything_below(results),
+    ):
         if path.exists() and not os.access(path, os.W_OK):
-            raise FolderError(what_to_do(path))
+            raise FolderError(why_not_writable(path))
 
 
-def below(folder):
+def everything_below(folder):
     """Yield all folders and files below a folder, itself included."""
     for parent, _, files in os.walk(folder):
         yield Path(parent)
         yield from (Path(parent, name) for name in files)
 
 
-def what_to_do(path):
+def why_not_writable(path):
     """Return the sentence on a file or folder that cannot be written."""
     if path.stat().st_uid != os.getuid() and os.access(Path(), os.W_OK):
         return (
@@ -50,6 +54,9 @@ def hold_folder():
 
     The kernel gives it back when the process is gone, however it ends: nothing has to be unlocked.
     """
+    # The profile, which asks `check_writable`, is read before scripts/ is on the path.
+    from supervisor.lock import WITHOUT_LOCKS
+
     RECORDS.mkdir(exist_ok=True)
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
     descriptor = os.open(RECORDS / "study.lock", flags, 0o644)  # never closed

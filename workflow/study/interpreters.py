@@ -15,7 +15,7 @@ from study.mistake import ConfigError, shortened
 from study.user_paths import exists, is_file, is_folder, with_home
 from supervisor.child import clean_environment
 
-PROBE = """
+QUESTION = """
 import sys
 sys.path[:] = filter(None, sys.path)  # not the current folder, where a json.py may lie
 import json, platform
@@ -49,7 +49,7 @@ except (ImportError, TypeError):  # Debian's python3-minimal does not say
 print(json.dumps([sys.version, platform.python_implementation(), numbers, libraries, build]))
 """
 OLDEST = (3, 9)
-FOLDER = ".interpreters"  # where `make interpreters` puts them
+INSTALLED = ".interpreters"  # where `make interpreters` puts them
 
 
 class Interpreter(NamedTuple):
@@ -111,7 +111,7 @@ def find_interpreter(name, command, libraries=()):
         check_version(name, found.identity)
         return found
     except Unusable as what:
-        raise trouble(name, words, what) from None
+        raise mistake_in(name, words, what) from None
 
 
 def words_of(name, command):
@@ -143,7 +143,7 @@ def identity_of(words, libraries=()):
         raise Unusable(why_not_found(words))
     try:
         probe = subprocess.run(
-            [*words, "-c", PROBE, *libraries],
+            [*words, "-c", QUESTION, *libraries],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -194,7 +194,7 @@ def why_not_found(words):
     return f"does not exist{spaced}"
 
 
-def trouble(name, words, what):
+def mistake_in(name, words, what):
     """Return the mistake: which entry, what was tried, how to install, how to leave out."""
     install = how_to_install(name, words)
     return ConfigError(
@@ -206,6 +206,6 @@ def trouble(name, words, what):
 
 def how_to_install(name, words):
     """Return the command that installs an interpreter, or the usual programs for it."""
-    if name in ("cpython_314", "cpython_314t") or words[0].startswith(f"{FOLDER}/"):
+    if name in ("cpython_314", "cpython_314t") or words[0].startswith(f"{INSTALLED}/"):
         return "make interpreters"
     return "make setup" if "pypy" in name.lower() else "apt-get install python3, or uv or pyenv"

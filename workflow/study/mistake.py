@@ -2,7 +2,7 @@
 
 import difflib
 
-LONGEST = 60  # characters of a user's value that an answer repeats
+LONGEST_VALUE = 60  # characters of a user's value that an answer repeats
 
 
 class ConfigError(Exception):
@@ -23,7 +23,7 @@ class ConfigError(Exception):
         return in_one_line(": ".join(part for part in (self.where, key, self.text) if part))
 
 
-def shortened(value, longest=LONGEST):
+def shortened(value, longest=LONGEST_VALUE):
     """Return a user's value as text, cut where it is long."""
     text = str(value)
     return text if len(text) <= longest else f"{text[:longest]}…"

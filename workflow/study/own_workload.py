@@ -5,11 +5,11 @@ import sys
 import tokenize
 from pathlib import Path
 
+from study.code import SCRIPTS
 from study.mistake import shortened
 from study.user_paths import is_file, is_folder
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"  # ahead of a user's folder on sys.path
-WANTED = {"build": "build(size)", "process": "process(data, job)"}
+REQUIRED_FUNCTIONS = {"build": "build(size)", "process": "process(data, job)"}
 
 
 def trouble_of(path, understood=lambda path: False):
@@ -47,11 +47,11 @@ def trouble_of(path, understood=lambda path: False):
         return f"{path.name} is no Python source: {error}"
     except (RecursionError, MemoryError):
         return f"{path.name} is nested too deeply for Python"
-    names = names_of(tree)
-    missing = [call for name, call in WANTED.items() if name not in names]
+    names = names_defined_in(tree)
+    missing = [call for name, call in REQUIRED_FUNCTIONS.items() if name not in names]
     if missing and "*" not in names:
         return f"{path.name} has no function {' and no '.join(missing)}"
-    for name in sorted(imports_of(tree) & {module.stem for module in SCRIPTS.iterdir()}):
+    for name in sorted(packages_imported_by(tree) & {module.stem for module in SCRIPTS.iterdir()}):
         if path.with_name(f"{name}.py").exists() and path.parent.resolve() != SCRIPTS:
             return (
                 f"{path.name} imports {name}, and this project has a module of that name, too; "
@@ -60,7 +60,7 @@ def trouble_of(path, understood=lambda path: False):
     return ""
 
 
-def imports_of(tree):
+def packages_imported_by(tree):
     """Return the first words of all modules that a file imports."""
     found = set()
     for node in ast.walk(tree):
@@ -71,7 +71,7 @@ def imports_of(tree):
     return found
 
 
-def names_of(tree):
+def names_defined_in(tree):
     """Return the names that a module defines, assigns or imports, in whatever `if` or `try`."""
     found = set()
     inside = list(tree.body)

@@ -1,9 +1,7 @@
 """Whether the machine has room for any run at all, before the first one."""
 
 from study.mistake import ConfigError
-from supervisor.machine import available_memory, memory_floor
-
-MIB = 2**20
+from supervisor.machine import MIB, available_memory, memory_floor
 
 
 def check_room(config):

@@ -15,7 +15,7 @@ class Wanted(NamedTuple):
 
 
 @cache
-def read_table(path, changed):
+def read_wanted(path, changed):
     """Return a round's table; read once, however many rules ask, unless it `changed`."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         return [Wanted(**row) for row in csv.DictReader(file)]
@@ -23,4 +23,4 @@ def read_table(path, changed):
 
 def read_round(path):
     """Return the runs of a round, a list of `Wanted`."""
-    return read_table(path, Path(path).stat().st_mtime_ns)
+    return read_wanted(path, Path(path).stat().st_mtime_ns)

@@ -7,7 +7,7 @@ from study.layers import ROOT
 from study.mistake import ConfigError, in_one_line, nearest, shortened
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
-KINDS = {
+WORDS_FOR_TYPES = {
     "array": "list",
     "object": "section with keys",
     "integer": "whole number",
@@ -45,7 +45,8 @@ def complaint(error):
     match error.validator:
         case "type":
             kinds = [limit] if isinstance(limit, str) else limit
-            return f"{value} is no {' or '.join(KINDS[kind] for kind in kinds)}{hint(error)}"
+            words = " or ".join(WORDS_FOR_TYPES[kind] for kind in kinds)
+            return f"{value} is no {words}{hint(error)}"
         case "enum":
             return f"{value} is none of {', '.join(map(str, limit))}"
         case "minimum":

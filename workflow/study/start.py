@@ -11,7 +11,7 @@ from study.schema import check_schema
 from study.snakemake_internals import command_line, is_main_process, read_overlays_by
 from study.user_paths import is_file
 
-ENDINGS = (".yaml", ".yml", ".json")
+OVERLAY_ENDINGS = (".yaml", ".yml", ".json")
 
 
 def check_command_line(arguments):
@@ -73,14 +73,15 @@ def check_folder(folder):
 def check_setting(setting):
     """Raise `ConfigError` unless an argument of --config is a key with a value."""
     if "=" not in setting:
-        meant = f"; a file is named by --configfile {setting}" if setting.endswith(ENDINGS) else ""
+        is_file_name = setting.endswith(OVERLAY_ENDINGS)
+        meant = f"; a file is named by --configfile {setting}" if is_file_name else ""
         raise ConfigError((), f"{setting!r} is no key=value{meant}", "--config")
 
 
 def check_overlays(overlays):
     """Raise `ConfigError` if a target was taken for an overlay."""
     for path in overlays[1:]:
-        if path.suffix not in ENDINGS and not is_file(path):
+        if path.suffix not in OVERLAY_ENDINGS and not is_file(path):
             raise ConfigError(
                 (),
                 f"takes every word behind it for a file; write the target first: "

@@ -14,7 +14,8 @@ import yaml
 TAG = "tag:yaml.org,2002:"
 MERGE = f"{TAG}merge"
 DEEPEST = 20  # levels; a configuration has five
-MOST = 20_000  # values, counted where they are referred to: aliases of aliases grow without end
+# Values, counted where they are referred to: aliases of aliases grow without end.
+MOST_VALUES = 20_000
 LARGEST_FILE = 1 << 20  # bytes
 LARGEST_NUMBER = 1 << 63
 EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+$")
@@ -100,14 +101,14 @@ class Reader(yaml.SafeLoader):
         """Return the value of a node and note its place; `above` are the nodes that hold it."""
         if node in above:
             raise mistake(node, "what an anchor names refers to itself")
-        if len(above) > DEEPEST or len(self.places) > MOST:
+        if len(above) > DEEPEST or len(self.places) > MOST_VALUES:
             raise mistake(node, "nested too deeply, or more values than a configuration can have")
         kind, above = node.tag.removeprefix(TAG), (*above, node)
         written = node.value if node.id == "scalar" and kind != "str" else ""
         self.places[path] = Place(node.start_mark.line + 1, written)
         match node.id, kind:
             case "scalar", "str":
-                return text_of(node)
+                return checked_text(node)
             case "scalar", "int" | "float" | "bool" | "null" | "timestamp":
                 return self.scalar_of(node, kind)
             case "sequence", "seq":
@@ -125,7 +126,7 @@ class Reader(yaml.SafeLoader):
                 raise mistake(key, "a key must be a word")
             if key.tag not in (f"{TAG}str", MERGE):
                 raise mistake(key, f"the key {key.value!r} is no text; put it in quotes")
-            name, line = text_of(key), key.start_mark.line + 1
+            name, line = checked_text(key), key.start_mark.line + 1
             if name in lines:
                 raise mistake(key, f"the key {name!r} stands in line {lines[name]} already")
             lines[name] = line
@@ -160,7 +161,7 @@ class Reader(yaml.SafeLoader):
 Reader.add_implicit_resolver(f"{TAG}float", EXPONENT, list("-+0123456789"))
 
 
-def text_of(node):
+def checked_text(node):
     """Return a text that can be printed, stored and passed to a program."""
     if found := CONTROL.search(node.value):
         raise mistake(node, f"a text holds the control character {found[0]!a}")

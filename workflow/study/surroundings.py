@@ -8,7 +8,7 @@ from pathlib import Path
 from supervisor.encoding import utf8_variables
 
 
-def prepare():
+def prepare_environment():
     """Make this process's environment, which all the programs that it starts inherit, fit."""
     # `python` in a shell line is the interpreter that runs Snakemake, whatever is on PATH.
     path = [str(Path(sys.executable).parent), *os.get_exec_path()]

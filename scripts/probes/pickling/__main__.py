@@ -20,7 +20,7 @@ TIME_LIMIT_S = 60  # for one kind; a healthy one takes milliseconds
 
 
 def main(names):
-    this = interpreter()
+    this = this_interpreter()
     for group, kind, expression, check in kinds.KINDS:
         if not names or kind in names:
             row = this | {"group": group, "kind": kind, "expression": expression}
@@ -81,7 +81,7 @@ def evaluate(expression, **names):
     return eval(expression, vars(kinds) | names)
 
 
-def interpreter():
+def this_interpreter():
     """Return implementation and version of this interpreter."""
     version = platform.python_version()
     if platform.python_implementation() == "PyPy":
