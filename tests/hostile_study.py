@@ -56,6 +56,7 @@ FIELDS = [
     *(f"preflight.{name}" for name in PREFLIGHT),
 ]
 # Of these the report shows one: the last run's, or the study's.
+NONE_IS_SHOWN = ("runs.code_version",)
 ONE_IS_SHOWN = ("runs.governor", "study.study", "pickling.version")
 HERE = "here"  # the interpreter of what is no run
 VERDICT = Verdict("S99", "a claim", HERE, "holds", "x", experiment="matrix")
@@ -128,8 +129,8 @@ def save(folder, rows, verdicts, pickling, study):
     )
     jobs.assign(minor_faults=0, worker_minor_faults=0).to_csv(folder / "jobs.csv", index=False)
     pd.DataFrame(verdicts).to_csv(folder / "verdicts.csv", index=False)
-    if pickling:
-        pd.DataFrame(pickling).to_csv(folder / "pickling.csv", index=False)
+    table = pd.DataFrame(pickling or [{"experiment": "another"}])
+    table.to_csv(folder / "pickling.csv", index=False)
     (folder / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
 
 

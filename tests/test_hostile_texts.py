@@ -9,7 +9,18 @@ from xml.etree import ElementTree
 
 import pytest
 from browser import opened, require_browser
-from hostile_study import FIELDS, ONE_IS_SHOWN, ROWS, RUNS, TEXTS, VERDICT, VERDICTS, save, written
+from hostile_study import (
+    FIELDS,
+    NONE_IS_SHOWN,
+    ONE_IS_SHOWN,
+    ROWS,
+    RUNS,
+    TEXTS,
+    VERDICT,
+    VERDICTS,
+    save,
+    written,
+)
 from markdown_it import MarkdownIt
 from test_report import STUDY, run
 
@@ -81,7 +92,9 @@ def as_on_github(text):
 def check_read(seen, field):
     """Check that the texts of a field can be read, all of them or the only one that is shown."""
     readable = [text for text in TEXTS if seen.reads(text)]
-    if field in ONE_IS_SHOWN:
+    if field in NONE_IS_SHOWN:
+        assert readable == []
+    elif field in ONE_IS_SHOWN:
         assert len(readable) == len(TEXTS) // ROWS
     else:
         assert readable == TEXTS
@@ -149,9 +162,10 @@ def test_title_names_a_users_file_as_it_is_called(tmp_path):
 def test_command_to_paste_has_names_as_words():
     group = {"experiment": "a; rm x", "interpreter": "$(rm y)", "size": 1, "jobs": 2}
     command = shlex.split(rerun_command(group, "study"))
-    assert command[1:] == [
-        "results/study/a; rm x/runs.csv",
+    assert command == [
+        *("rm", "-f", "results/study/a; rm x/runs.csv"),
         "results/study/a; rm x/runs/$(rm y)/*/*/n1_w*_j2_r*.csv",
+        "results/study/a; rm x/memory/$(rm y)/*/*/n1_w*_j2.csv",
     ]
 
 
