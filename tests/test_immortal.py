@@ -9,7 +9,7 @@ import pytest
 from interpreters_here import KNOWN, WITH_IMMORTAL, interpreter_or_skip
 from measuring import PROJECT
 
-SHARING = PROJECT / "scripts" / "sharing"
+FOLDER = PROJECT / "immortal"
 PROGRAM = Path(__file__).parent / "immortal_checks.py"
 CHECKS = [
     "every_object_is_marked",
@@ -50,12 +50,12 @@ def run(command, *arguments):
 def test_in_interpreter(label, check, tmp_path):
     if check == "workers_share_the_memory" and not sys.platform.startswith("linux"):
         pytest.skip("only Linux reports what a process shares")
-    run(interpreter_or_skip(label), PROGRAM, SHARING, check)
+    run(interpreter_or_skip(label), PROGRAM, FOLDER, check)
 
 
 @pytest.mark.parametrize("label", [name for name in KNOWN if name not in WITH_IMMORTAL])
 def test_is_refused_with_a_reason(label):
-    said = run(interpreter_or_skip(label), "-c", REFUSED, SHARING)
+    said = run(interpreter_or_skip(label), "-c", REFUSED, FOLDER)
     wanted = "PyPy does not count references" if label == "pypy" else "has no immortal objects"
     assert wanted in said
 

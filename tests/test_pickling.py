@@ -153,7 +153,8 @@ OLD, NEW, PYPY = "CPython 3.9", "CPython 3.11", "PyPy 7.3"
 
 def verdict(rows):
     """Return verdict and words on the article's claim."""
-    runs = pd.DataFrame({"experiment": [], "interpreter": [], "repeat": [], "status": []})
+    names = ("experiment", "interpreter", "implementation", "version", "repeat", "status", "counts")
+    runs = pd.DataFrame({name: [] for name in names})
     key = ["experiment", "interpreter", "strategy", "start_method", "size", "workers", "jobs"]
     jobs = pd.DataFrame(
         columns=[*key, "repeat", "worker", "started_s", "finished_s", "minor_faults"], dtype=float

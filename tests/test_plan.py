@@ -90,7 +90,8 @@ def test_code_of_a_run():
         "scripts/sharing/run.py",
         "scripts/sharing/strategies/__init__.py",
         "scripts/sharing/strategies/manager_list.py",
-        "scripts/sharing/strategies/initializer.py",  # imported by it
+        "scripts/sharing/measured.py",  # imported by it
+        "scripts/sharing/answers.py",  # imported in a function
         "scripts/sharing/workloads/scan.py",
     } <= names
     assert "scripts/sharing/strategies/global.py" not in names
@@ -105,11 +106,10 @@ def test_code_of_a_run_with_a_workload_of_ones_own():
 
 
 def test_code_holds_what_the_strategy_imports_and_no_more():
-    immortal, flat = "scripts/sharing/immortal.py", "scripts/sharing/flat.py"
-    assert immortal in code.code_of_run("immortal", "scan")
-    assert flat in code.code_of_run("raw_array", "scan")
-    assert not {immortal, flat} & set(code.code_of_run("global", "scan"))
-    assert "scripts/sharing/strategies/initializer.py" in code.code_of_run("raw_array", "scan")
+    assert "immortal/immortal.py" in code.code_of_run("immortal", "scan")
+    assert "immortal/immortal.py" not in code.code_of_run("global", "scan")
+    (own,) = set(code.code_of_run("closure", "scan")) - set(code.code_of_run("global", "scan"))
+    assert own == "scripts/sharing/strategies/closure.py"
 
 
 @pytest.fixture
@@ -118,6 +118,7 @@ def copied_code(tmp_path, monkeypatch):
     copy_project(tmp_path, ["immortal", "scripts"])
     monkeypatch.setattr(code, "ROOT", tmp_path)
     monkeypatch.setattr(code, "SCRIPTS", tmp_path / "scripts")
+    monkeypatch.setattr(code, "IMMORTAL_FOLDER", tmp_path / "immortal")
     yield tmp_path / "scripts"
     forget()
 
@@ -134,10 +135,10 @@ def forget():
     [
         ("supervisor/measure_run.py", {"manager_list", "serial"}),
         ("supervisor/lock.py", {"manager_list", "serial"}),
-        ("sharing/timed.py", {"manager_list", "serial"}),
+        ("sharing/measured.py", {"manager_list", "serial"}),
         ("sharing/workloads/scan.py", {"manager_list", "serial"}),
         ("sharing/strategies/serial.py", {"serial"}),
-        ("sharing/strategies/initializer.py", {"manager_list"}),
+        ("sharing/strategies/manager_list.py", {"manager_list"}),
         ("sharing/strategies/closure.py", set()),
         ("stats/summarise_runs.py", set()),
     ],
@@ -162,7 +163,7 @@ def test_version_changes_with_the_content_of_the_code(name, changes, copied_code
     ("name", "changes"),
     [
         ("sharing/workloads/scan.py", True),
-        ("sharing/timed.py", True),
+        ("sharing/measured.py", True),
         ("sharing/strategies/serial.py", False),
     ],
 )

@@ -129,7 +129,6 @@ def test_precision():
     ratio = of_logs([0.0, 0.1, 0.2, 0.1])
     assert ratio.half_width == pytest.approx(np.sqrt(ratio.high / ratio.low) - 1)
     assert of_logs([0.1]).half_width == np.inf
-    assert ratio.blocks_for_precision(0.05) == int(np.ceil((1.96 * ratio.sd / np.log(1.05)) ** 2))
 
 
 def test_nothing_to_compare():

@@ -24,10 +24,10 @@ EXAMPLE_JOBS = (20, 1000)  # how many short jobs people ask about
 INHERITED = "initializer"  # the strategy by fork that stands for all
 COMPARED = "alternatives"  # the experiment in which everything is compared
 CALLS = {  # the best recipe of a library, then the call that most people make
-    "mpire": "WorkerPool(n, shared_objects=data, start_method='fork').map(f, jobs)",
+    "mpire": "WorkerPool(n, shared_objects=data, start_method='fork').imap_unordered(f, jobs)",
     "joblib_batched": "Parallel(n, batch_size=b, pre_dispatch='all')(delayed(f)(data, job) …)",
     "joblib": "Parallel(n)(delayed(f)(data, job) …)",
-    "ray_actors": "ref = ray.put(data); ActorPool([Keeper.remote(ref) …]).map(…, jobs)",
+    "ray_actors": "ref = ray.put(data); ActorPool([Keeper.remote(ref) …]).map_unordered(…, jobs)",
     "ray": "ref = ray.put(data); [f.remote(ref, job) …]",
     "dask": "ref = client.scatter(SimpleNamespace(data=data), broadcast=True); "
     "client.submit(f, ref, job) …",

@@ -53,5 +53,5 @@ def rerun_command(group, study):
     """Return the command that takes a group's runs away, so that the study measures them again."""
     folder = f"results/{quote(study)}/{quote(group['experiment'])}"
     memory = f"{quote(group['interpreter'])}/*/*/n{group['size']}_w*_j{group['jobs']}.csv"
-    runs = memory.replace(".csv", "_r*.csv")
+    runs = f"{memory.removesuffix('.csv')}_r*.csv"
     return f"rm -f {folder}/runs.csv {folder}/runs/{runs} {folder}/memory/{memory}"
