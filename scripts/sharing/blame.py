@@ -1,8 +1,6 @@
 """Whose mistake an exception is: the user's, if it went through their file."""
 
-import re
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
 LONGEST = 200  # characters of what an exception says
 OURS = "sharing.measured."  # the module of the observed job, which no user knows
 
@@ -44,7 +42,9 @@ def described(problem):
         cause = problem.__cause__ or getattr(problem, "cause", None)
         if cause is not None and cause is not problem:
             return described(cause)
-    lines = COLOUR.sub("", said).strip().splitlines() or [""]
+    import re
+
+    lines = re.sub(COLOUR, "", said).strip().splitlines() or [""]
     # Of a traceback that came from a worker, what it ends in.
     line = lines[-1] if lines[0].startswith(("Traceback", "ray::")) else lines[0]
     return f"{type(problem).__name__}: {line[:LONGEST].replace(OURS, '')}".removesuffix(": ")

@@ -1,13 +1,28 @@
 """How a program is started: as ``__main__``, where all its processes find what they need."""
 
 import os
-import platform
-import shutil
 import sys
 import types
+from contextlib import contextmanager
 from pathlib import Path
 
 from sharing import deaths, strategies, workloads
+
+
+@contextmanager
+def own_folder():
+    """Make a temporary folder for the program, and remove it.
+
+    By hand: what `tempfile` imports changes how PyPy compiles the loops of a run.
+    """
+    folder = Path(os.environ.get("TMPDIR", "/tmp"), f"program-{os.getpid()}")
+    folder.mkdir(0o700)
+    try:
+        yield str(folder)
+    finally:
+        from shutil import rmtree
+
+        rmtree(folder, ignore_errors=True)
 
 
 def start_with_path():
@@ -51,7 +66,7 @@ def refuse(strategy, start_method):
         if not hasattr(__import__(module), attribute):
             raise strategies.Unsupported(f"this interpreter has no {name}")
     since = known.get("SINCE")
-    if since and (platform.python_implementation() != "CPython" or sys.version_info < since):
+    if since and (sys.implementation.name != "cpython" or sys.version_info < since):
         raise strategies.Unsupported("needs CPython {}.{} or later".format(*since))
     methods = known.get("START_METHODS", (start_method,))
     if start_method not in methods:
@@ -66,7 +81,8 @@ def start_program(strategy, folder, observer):
     from sharing import measured
 
     measured.observer = observer
-    path = Path(shutil.copy(strategies.path_of(strategy), Path(folder, f"use_{strategy}.py")))
+    path = Path(folder, f"use_{strategy}.py")
+    path.write_bytes(strategies.path_of(strategy).read_bytes())
     program = types.ModuleType("__main__")
     program.__file__ = str(path)
     sys.modules["__main__"] = program
