@@ -65,8 +65,8 @@ def study(costs=COSTS, strategy="argument", method="fork", workers=WORKERS, move
 
 def own_mib(costs, at):
     """Return the private memory of each worker."""
-    read = costs["a worker's garbage, an item"] * min(at.n * at.jobs / at.w, at.full)
-    return costs["a worker"] + costs["a worker's own, an item"] * at.n + read
+    read = costs["a worker's garbage, an item"] * min(at.items * at.jobs / at.workers, at.garbage)
+    return costs["a worker"] + costs["a worker's own, an item"] * at.items + read
 
 
 CHEAP = dict.fromkeys(COSTS, 0.0) | {"compute an item": 3e-8, "interpreter": 12.0}

@@ -44,7 +44,7 @@ def kernel(monkeypatch):
 
     def set_files(files):
         for module in (machine, control_group):
-            monkeypatch.setattr(module, "text", lambda path: files.get(str(path), ""))
+            monkeypatch.setattr(module, "text_of", lambda path: files.get(str(path), ""))
         # Only the folders that a test names are there, and those around them.
         folders = {parent for name in files for parent in Path(name).parents}
         monkeypatch.setattr(Path, "is_dir", lambda path: path in folders)

@@ -10,7 +10,7 @@ from report import publish_study
 from report.cautions import cautions, not_ok
 from report.decisions import decisions
 from report.markdown import markdown, with_spread
-from report.write_report import libraries_of, report
+from report.write_report import library_versions, report
 from stats.best import answering_cells, best_cells
 from stats.summarise_runs import VALUES, summarise
 from supervisor.columns import MACHINE, MEMORY_RUN_COLUMNS
@@ -386,11 +386,13 @@ def test_libraries_are_listed_by_interpreter():
         run("global", 1.0, interpreter="pypy", libraries=None),
     ]
     runs = pd.DataFrame(rows)
-    assert libraries_of(runs, "cpython") == {"libraries": "dask 2.1, distributed 2.2, mpire 3.3"}
-    assert libraries_of(runs, "pypy") == {"libraries": "–"}
+    assert library_versions(runs, "cpython") == {
+        "libraries": "dask 2.1, distributed 2.2, mpire 3.3"
+    }
+    assert library_versions(runs, "pypy") == {"libraries": "–"}
     assert (
-        libraries_of(runs[2:], "pypy")
-        == libraries_of(pd.DataFrame([run("global", 1)]), "pypy")
+        library_versions(runs[2:], "pypy")
+        == library_versions(pd.DataFrame([run("global", 1)]), "pypy")
         == {}
     )
 

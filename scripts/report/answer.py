@@ -49,7 +49,7 @@ def answer_section(study, folder, runs, summary):
         *trials({name: found for one in best.values() for name, found in one.items()}),
         *(point for method, found in best.items() if found
           for point in losses(folder, runs, safe[method], found, preflights, names)),
-        *library_threads(own),
+        *threads_of_libraries(own),
         *private_memory(summary, names),
         *nowhere_immortal(runs),
         *gain_by_workers(summary, runs, usable_cpus_of(runs), names),
@@ -122,7 +122,7 @@ def nobody_answers(runs):
     return interpreters_without_result(runs) if not runs["status"].eq("ok").any() else []
 
 
-def library_threads(runs):
+def threads_of_libraries(runs):
     """Return a sentence on the threads of numerical libraries, where that was measured."""
     if "serial_library_threads" not in set(runs.loc[runs["status"] == "ok", "strategy"]):
         return []

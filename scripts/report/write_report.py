@@ -136,7 +136,7 @@ def conditions(study, runs, summary):
             "build": text(getattr(row, "build", None)),  # the frozen study's rows have none
             "command": f"`{row.command}`",
         }
-        | libraries_of(runs, row.interpreter)
+        | library_versions(runs, row.interpreter)
         for row in named[named["version"].notna()].itertuples()
     ]
     warned = cautions(runs, summary, study["study"]) or ["None."]
@@ -163,7 +163,7 @@ def given(runs):
     }
 
 
-def libraries_of(runs, interpreter):
+def library_versions(runs, interpreter):
     """Return the table's field with the libraries that an interpreter's runs used, if any did."""
     if runs["libraries"].isna().all():
         return {}

@@ -36,8 +36,8 @@ def remember_processes():
     BaseProcess.start = remembered
 
 
-def watch(report):
-    """Call ``report(status, words)`` when a worker has died, until `unwatch`."""
+def watch_workers(report):
+    """Call ``report(status, words)`` when a worker has died, until `unwatch_workers`."""
 
     def look(number, frame):
         found = death()
@@ -48,7 +48,7 @@ def watch(report):
     signal.setitimer(signal.ITIMER_REAL, LOOK_S, LOOK_S)
 
 
-def unwatch():
+def unwatch_workers():
     """Look no more: from now on the workers are to end."""
     signal.setitimer(signal.ITIMER_REAL, 0)
 

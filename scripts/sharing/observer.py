@@ -61,7 +61,7 @@ class Observer:
         self.channel.send(event="built", data_mib=data_mib, **usage())
         self.channel.wait()
         if self.watches:
-            deaths.watch(self.died)
+            deaths.watch_workers(self.died)
 
     def enter(self, name):
         """Begin a phase that the program names, or that the jobs do."""
@@ -83,7 +83,7 @@ class Observer:
         self.records.append(record)
         if len(self.records) == jobs:
             self.clock.pause()
-            deaths.unwatch()
+            deaths.unwatch_workers()
             workers = sorted({record[1] for record in self.records})
             self.channel.send(event="snapshot", workers=workers)
             self.channel.wait()

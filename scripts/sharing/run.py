@@ -70,7 +70,7 @@ def main(argv=None):
                 raise
             else:
                 outcome = outcome_of(problem, phase, place)
-        deaths.unwatch()
+        deaths.unwatch_workers()
         rows = job_rows(observer.records, jobs.at, observer.clock.started.get("map", 0.0))
         observer.report(*outcome, jobs=rows)
     return 0
