@@ -24,7 +24,7 @@ def runs(*given, pause_s=0.5):
     base = {
         "experiment": "e", "interpreter": "cpython", "strategy": "global", "start_method": "fork",
         "size": 10, "workers": 2, "jobs": 5, "repeat": 1, "status": "ok", "machine": "m",
-        "workload": "scan", "kernel": "k", "node": np.nan, "disturbed": False,
+        "workload": "scan", "kernel": "k", "node": None, "disturbed": False,
         "yardstick_before_s": QUIET, "yardstick_after_s": np.nan, "other_cpu_s": 0.0,
         "watched_s": 1.0, "on_cpu_s": 0.9, "publish_s": 0.0, "start_s": 0.0, "map_s": 0.5,
         "wall_s": 1.0,

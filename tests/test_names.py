@@ -65,7 +65,7 @@ def test_every_name_stands_in_every_table(odd_study):
         found = read[["experiment", "interpreter", "strategy"]].itertuples(index=False, name=None)
         assert set(found) == cells, name
     runs = read_table(results / "runs.csv")
-    assert set(runs["status"]) == {"ok"} and runs["counts"].all()
+    assert set(runs["status"]) == {"ok"}
     assert set(runs["machine"]) == {"007"}
     assert {row["interpreter"] for row in table(results / "pickling.csv")} == {"None"}
     asked = yaml.safe_load((results / "study.yaml").read_text())
