@@ -1,6 +1,6 @@
 """Does the program that a reader pastes take as long as the run that was measured?
 
-``python benchmarks/pasted.py [--pairs 5] [--python pypy3 …] [STRATEGY …]``: each program of
+``python benchmarks/pasted.py [--pairs 5] [--python pypy3] [STRATEGY …]``: each program of
 examples/, as it stands but for its `build` and `process`, which are those of a workload of the
 study, beside the measured run of the same cell, in turn and in random order. Both are timed from
 the end of build to the end of the workers. Prints a Markdown table of the ratio measured ÷ pasted
@@ -80,7 +80,7 @@ def main():
     print("| interpreter | strategy | data | pasted | measured ÷ pasted (95 %) |")
     print("| --- | --- | --- | ---: | --- |")
     outside = []
-    for command in arguments.python:
+    for command in arguments.python or [sys.executable]:
         for strategy in arguments.strategies or names():
             pairs = pairs_of(strategy, command, arguments.pairs, chance)
             if isinstance(pairs, str):
@@ -201,7 +201,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("strategies", nargs="*", choices=[[], *names()], metavar="STRATEGY")
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--python", nargs="+", default=[sys.executable], help="commands")
+    parser.add_argument("--python", action="append", help="a command; may be given again")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

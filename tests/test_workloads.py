@@ -5,10 +5,10 @@ import sys
 
 import pytest
 from libraries import skip_what_is_lacking
-from needs import LOOK_UPS, PRELOADED
+from needs import LOOK_UPS, OF_NUMPY, PRELOADED
 
 from sharing import strategies, workloads
-from sharing.run import digest
+from sharing.answers import digest
 
 NAMES = workloads.names()
 GRAPHS = ["records", "index", "text", "numbers"]
@@ -22,12 +22,10 @@ FLAT += ("shared_memory_cffi",)
 # What a strategy cannot carry.
 REFUSED = {
     **dict.fromkeys(FLAT, ("records", "index", "text", *OBJECTS, *TABLES)),
-    **dict.fromkeys(
-        ("shared_memory", "mmap_file"),
-        ("records", "index", "text", *OBJECTS, "frame", "frame_arrow"),
-    ),
+    **dict.fromkeys(OF_NUMPY, (*GRAPHS, *OBJECTS, "frame", "frame_arrow")),
+    "subinterpreters": ("numbers", *TABLES),  # where there is NumPy, which they cannot import
     "arrow_file": (*GRAPHS, *OBJECTS, "array2d"),
-    **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", "documents", "instances", *TABLES)),
+    **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", *OBJECTS, *TABLES)),
     **dict.fromkeys(PRELOADED, (*GRAPHS, *OBJECTS, *TABLES)),  # by fork, as it is measured here
     "packed": ("index", "text", "numbers", "vocabulary", *TABLES),
     "manager_list": ("index", "text", "vocabulary", *TABLES),

@@ -28,7 +28,7 @@ OPTIONS = {
     "jobs": 10,
     "start_method": "fork",  # fork, spawn, forkserver, default
 }
-USAGE = (
+HOW_TO_START = (
     "usage: python scripts/sharing --strategy NAME [--workload NAME] [--size N] [--workers N] "
     "[--jobs N] [--start-method NAME]; the strategies: " + ", ".join(strategies.names())
 )
@@ -172,13 +172,13 @@ def parse(words):
         name, equals, value = word.partition("=")
         name = name[2:].replace("-", "_") if name.startswith("--") else name
         if name not in OPTIONS:
-            raise SystemExit(USAGE)
+            raise SystemExit(HOW_TO_START)
         given[name] = value if equals else next(words, "")
     if given.get("strategy") not in strategies.names():
-        raise SystemExit(USAGE)
+        raise SystemExit(HOW_TO_START)
     kinds = {name: type(value) for name, value in OPTIONS.items()}
     try:
         given = {name: kinds[name](value) for name, value in given.items()}
     except ValueError:
-        raise SystemExit(USAGE) from None
+        raise SystemExit(HOW_TO_START) from None
     return types.SimpleNamespace(**(OPTIONS | given))
