@@ -44,7 +44,7 @@ def refused(read, *overlays):
         read(*overlays)
     line = str(raised.value)
     assert line.isprintable()
-    assert len(line) < 600
+    assert len(line) < 650
     return line
 
 

@@ -91,7 +91,7 @@ def described(name):
     By lines, without `ast`: what a run imports changes how PyPy compiles its loops (`measured`).
     """
     source = path_of(name).read_text(encoding="utf-8")
-    found, constant, text = {"doc": source.split('"""')[1]}, "", ""
+    found, constant, text = {"doc": source.partition('"""')[2].partition('"""')[0]}, "", ""
     for line in source.splitlines():
         if constant:
             text += "\n" + line
