@@ -35,6 +35,24 @@ WORKERS, JOBS = 2, 40
 # What each strategy carries in a few seconds: (workload, items). Else a million ints.
 SCAN = ("scan", 1_000_000)
 CELLS = {
+    **dict.fromkeys(
+        (
+            "closure",
+            "forkserver_preload",
+            "forkserver_preload_immortal",
+            "futures",
+            "gc_freeze",
+            "global",
+            "immortal",
+            "initializer",
+            "module_global",
+            "mpire",
+            "serial",
+            "threads",
+            "threads_immortal",
+        ),
+        ("scan", 4_000_000),
+    ),
     "manager_list": ("scan", 2_000),
     "locked_array": ("scan", 20_000),
     "packed": ("scan", 30_000),
@@ -44,10 +62,10 @@ CELLS = {
     "joblib": ("scan", 200_000),
     "lmdb": ("index", 20_000),
     "sqlite": ("index", 5_000),
-    "numpy_file": ("array2d", 10_000),
-    "numpy_shared_memory": ("array2d", 10_000),
-    "serial_library_threads": ("array2d", 10_000),
-    "arrow_file": ("frame", 100_000),
+    "numpy_file": ("array2d", 20_000),
+    "numpy_shared_memory": ("array2d", 20_000),
+    "serial_library_threads": ("array2d", 20_000),
+    "arrow_file": ("frame", 300_000),
 }
 BUILD = """
 def build():
