@@ -210,3 +210,26 @@ def test_interpreter_without_the_program_is_a_bug(measurement):
     assert run.exit_code == 1
     assert run.row is None
     assert "ended with exit code 7 in start-up" in run.terminal
+
+
+def test_workers_that_the_program_itself_ends_have_not_crashed(
+    measurement, scripts_with_test_strategies
+):
+    """A pool that is left by an exception ends its workers by SIGTERM, which may take a while."""
+    strategy = scripts_with_test_strategies / "sharing/strategies/provoked_leaves_slowly.py"
+    strategy.write_text(
+        "import multiprocessing, time\n"
+        "from sharing.measured import build\n\n"
+        "def share(workers, jobs, start_method):\n"
+        "    build()\n"
+        "    context = multiprocessing.get_context(start_method)\n"
+        "    worker = context.Process(target=time.sleep, args=(9,))\n"
+        "    worker.start()\n"
+        "    worker.terminate()\n"
+        "    time.sleep(1.2)  # the death watch looks twice in it\n"
+        "    raise KeyError('on purpose')\n"
+        "    yield\n"
+    )
+    name = "provoked_leaves_slowly"
+    row = measurement(scripts=scripts_with_test_strategies, strategy=name).run().row
+    assert (row["status"], row["reason"]) == ("failed", "KeyError: 'on purpose' in publish")

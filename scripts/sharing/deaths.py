@@ -40,9 +40,9 @@ def watch_workers(report):
     """Call ``report(status, words)`` when a worker has died, until `unwatch_workers`."""
 
     def look(number, frame):
-        found = death()
-        if found:
-            report(*found)
+        # By SIGTERM a pool ends its workers, as when a job's exception leaves its `with` block.
+        if any(code != -signal.SIGTERM for code in filter(None, map(exit_code, _started))):
+            report(*death())
 
     signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_REAL, LOOK_S, LOOK_S)
