@@ -5,9 +5,9 @@ starts the clock when it returns, and `process` adds to each answer who found it
 process of a run imports this module; the workload's name and the size of the data are in the
 environment, so that spawned workers find them too.
 
-It imports as little as it can. PyPy walks the same list at one of three speeds, 23, 34 or 45 ms for
-40 million items: what it has compiled before decides where its loop comes to lie. hashlib, ctypes
-and argparse put a process in another of them than a pasted program is in.
+It imports as little as it can. PyPy walks the same list at one of a few speeds, the slowest half of
+the fastest: what it has compiled before seems to decide. After an import of hashlib or ctypes, it
+was never the fastest.
 """
 
 import os

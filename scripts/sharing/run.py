@@ -165,7 +165,7 @@ def interpreter():
 def parse(words):
     """Return the options of the command line as attributes: ``--size 1000`` or ``--size=1000``.
 
-    By hand: importing argparse changes how fast PyPy walks a list (`measured`).
+    By hand, since a run is to import as little as it can (`measured`).
     """
     given, words = {}, iter(sys.argv[1:] if words is None else words)
     for word in words:
