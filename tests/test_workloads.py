@@ -1,10 +1,14 @@
 """The built-in workloads: right answers, and carried by every strategy or refused with a reason."""
 
 import re
+import shlex
+import subprocess
 import sys
 
 import pytest
+from interpreters_here import interpreter_or_skip, other_cpythons
 from libraries import skip_what_is_lacking
+from measuring import PROJECT
 from needs import LOOK_UPS, OF_NUMPY, PRELOADED
 
 from sharing import strategies, workloads
@@ -12,8 +16,9 @@ from sharing.answers import digest
 
 NAMES = workloads.names()
 GRAPHS = ["records", "index", "text", "numbers"]
-OBJECTS = ["documents", "instances", "vocabulary"]
-TABLES = ["array2d", "frame", "frame_arrow"]
+OBJECTS = ["annotations", "documents", "instances", "vocabulary"]
+ARRAYS = ["annotations_numpy", "array2d"]
+TABLES = [*ARRAYS, "frame", "frame_arrow"]
 SIZES = [0, 1, 2, 7, 77, 1000, 2531]
 CARRIERS = [name for name in strategies.names() if strategies.has_answers(name)]
 SIZE, JOBS = 200, 3
@@ -24,7 +29,7 @@ REFUSED = {
     **dict.fromkeys(FLAT, ("records", "index", "text", *OBJECTS, *TABLES)),
     **dict.fromkeys(OF_NUMPY, (*GRAPHS, *OBJECTS, "frame", "frame_arrow")),
     "subinterpreters": ("numbers", *TABLES),  # where there is NumPy, which they cannot import
-    "arrow_file": (*GRAPHS, *OBJECTS, "array2d"),
+    "arrow_file": (*GRAPHS, *OBJECTS, *ARRAYS),
     **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", *OBJECTS, *TABLES)),
     **dict.fromkeys(PRELOADED, (*GRAPHS, *OBJECTS, *TABLES)),  # by fork, as it is measured here
     "packed": ("index", "text", "numbers", "vocabulary", *TABLES),
@@ -48,6 +53,41 @@ def test_answer_is_the_expected_one(name, size):
     assert len(data) == size
     for job in (0, 1, 2, 3, 1000):
         assert repr(workload.process(data, job)) == repr(workload.expected(size, job))
+
+
+PARTS = [f"{name}:{read}" for name in workloads.readable_in_part() for read in (1, 64, 0.1)]
+
+
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("size", SIZES)
+def test_answer_of_a_part_is_the_expected_one(name, size):
+    workload = load_or_skip(name)
+    data = workload.build(size)
+    for job in (0, 1, 1000):
+        assert repr(workload.process(data, job)) == repr(workload.expected(size, job))
+
+
+@pytest.mark.parametrize(("read", "items"), [(64, 64), (0.01, 10), (0.0001, 1), (1, 1)])
+def test_job_reads_so_many_items_and_each_job_its_own(read, items):
+    positions = workloads.drawn(1000, read, 5)
+    assert len(positions) == items
+    assert set(positions) <= set(range(1000))
+    assert positions == workloads.drawn(1000, read, 5)
+    assert items == 1 or positions != workloads.drawn(1000, read, 6)
+    assert workloads.drawn(0, read, 5) == []
+
+
+@pytest.mark.parametrize("label", [*other_cpythons(), "pypy"])
+def test_positions_are_the_same_in_every_version(label):
+    code = "from sharing.workloads import drawn; print(drawn(10**6, 7, 3))"
+    ended = subprocess.run(
+        [*shlex.split(interpreter_or_skip(label)), "-c", code],
+        env={"PYTHONPATH": str(PROJECT / "scripts")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout == f"{workloads.drawn(10**6, 7, 3)}\n"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,6 +122,13 @@ def check_carried(run, workload, refuses, interpreter=sys.executable):
     records = [(job, None, result, None) for job, result in enumerate(right)]
     assert row["digest"] == ("" if refuses else digest(records))
     assert bool(row["reason"]) == refuses
+
+
+@pytest.mark.parametrize("strategy", ["serial", "global", "sqlite", "manager_list"])
+def test_part_is_read_by_workers(strategy, measurement):
+    run = measurement(strategy=strategy, workload="index:20", size=SIZE, jobs=JOBS).run()
+    assert run.row["status"] == ("unsupported" if strategy == "manager_list" else "ok")
+    assert run.row["workload"] == "index:20"
 
 
 @pytest.mark.parametrize("workload", GRAPHS + OBJECTS + TABLES)

@@ -18,6 +18,7 @@ import time
 
 from sharing import workloads
 from sharing.blame import blame
+from sharing.lifetime import observed
 
 WORKLOAD, SIZE, BUILT = "SHARING_WORKLOAD", "SHARING_SIZE", "SHARING_BUILT"  # in the environment
 
@@ -38,7 +39,7 @@ FIELDS = (
 )
 
 observer = None  # of the process that was started for the run; workers have none
-_workload = workloads.load(os.environ[WORKLOAD])
+_workload = observed(workloads.load(os.environ[WORKLOAD]))
 _process = _workload.process
 
 
@@ -60,7 +61,7 @@ def process(data, job):
     try:
         result = _process(data, job)
     except (Exception, SystemExit) as problem:  # whatever it raises is the run's outcome
-        error = blame(problem, sys.modules.get(_process.__module__))
+        error = blame(problem, sys.modules.get(_workload.__name__))
     finished = time.monotonic()
     faults = resource.getrusage(_WHO).ru_minflt
     return (

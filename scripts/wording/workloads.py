@@ -12,8 +12,18 @@ WORKLOADS_FOLDER = Path(workloads.__file__).parent
 @cache
 def sentence_of(workload):
     """Return the sentence, read and not imported: it may need a library. None for a user's file."""
-    if workload not in workloads.names():
+    name = workloads.base_of(workload)
+    if name not in workloads.names():
         return None
-    path = WORKLOADS_FOLDER / f"{workload}.py"
+    path = WORKLOADS_FOLDER / f"{name}.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    return " ".join(text.split("\n\n")[0].split()).replace("``", "`")
+    sentence = " ".join(text.split("\n\n")[0].split()).replace("``", "`")
+    read = workload.removeprefix(name).removeprefix(workloads.READ)
+    return f"{sentence.removesuffix('.')}; {in_words(float(read))}." if read else sentence
+
+
+def in_words(read):
+    """Return how much of the data a job reads."""
+    share = f"{read:.3%}".rstrip("%0").rstrip(".")
+    amount = f"{read:_.0f}".replace("_", " ") if read >= 1 else f"{share} %"
+    return f"here a job reads {amount} of the items, drawn at random"

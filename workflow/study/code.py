@@ -5,6 +5,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from sharing.workloads import base_of
 from study.layers import ROOT
 
 SCRIPTS = ROOT / "scripts"
@@ -83,7 +84,7 @@ def path_of_workload(workload):
     """Return the path of a workload's own file: the project's, or a user's as it is."""
     if workload.endswith(".py"):
         return workload
-    return relative(SCRIPTS / "sharing" / "workloads" / f"{workload}.py")
+    return relative(SCRIPTS / "sharing" / "workloads" / f"{base_of(workload)}.py")
 
 
 @cache

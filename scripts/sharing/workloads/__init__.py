@@ -3,6 +3,11 @@
 A module has ``build(size)``, which returns the data, and ``process(data, job)``, which returns a
 result that can be compared (`sharing.digests`); optionally ``expected(size, job)``, the right
 answer. A file of your own works alike: name its path, ending in ``.py``, in place of a name.
+
+Real jobs seldom read all of the data. ``index:1000`` is the workload `index` whose jobs read 1000
+items each, ``index:0.01`` one whose jobs read 1 % of them: a job's own items, drawn at random. A
+workload that can be read so has ``process_items(data, positions)`` and
+``expected_items(size, positions)``.
 """
 
 import os
@@ -12,6 +17,7 @@ from pathlib import Path
 
 # In the environment, so that a spawned worker that imports this package finds the file, too.
 OWN_FOLDER = "SHARING_WORKLOAD_FOLDER"
+READ = ":"  # between a workload's name and how much of the data a job reads
 
 
 class Mistake(Exception):
@@ -21,6 +27,48 @@ class Mistake(Exception):
 def names():
     """Return the names of the built-in workloads, sorted."""
     return sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+
+
+class Part:
+    """A workload whose jobs read a part of the data: so many items, or such a share below 1."""
+
+    def __init__(self, workload, read):
+        self.__name__ = workload.__name__
+        self.build = workload.build
+        self._workload = workload
+        self._read = read
+
+    def process(self, data, job):
+        """Return what the workload makes of this job's items."""
+        return self._workload.process_items(data, drawn(len(data), self._read, job))
+
+    def expected(self, size, job):
+        """Return the right answer."""
+        return self._workload.expected_items(size, drawn(size, self._read, job))
+
+
+def drawn(size, read, job):
+    """Return the positions of the items that a job reads, drawn at random, some perhaps twice.
+
+    By ``random()``, whose numbers are the same in every version of Python.
+    """
+    from random import Random
+
+    count = int(read) if read >= 1 else max(1, round(read * size))
+    random = Random(job).random
+    return [int(random() * size) for _ in range(count if size else 0)]
+
+
+def base_of(name):
+    """Return the name without how much is read: of ``index:1000``, ``index``."""
+    return name if is_own(name) else name.partition(READ)[0]
+
+
+def readable_in_part():
+    """Return the names of the workloads whose jobs can read a part; none is imported."""
+    has = "\ndef process_items("
+    folder = Path(__file__).parent
+    return [name for name in names() if has in folder.joinpath(f"{name}.py").read_text("utf-8")]
 
 
 def is_own(name):
@@ -40,7 +88,9 @@ def load(name):
     ``random.py`` does not hide Python's. Raises `Mistake` or what it raises itself.
     """
     if not is_own(name):
-        return import_module(f"{__name__}.{name}")
+        name, _, read = name.partition(READ)
+        module = import_module(f"{__name__}.{name}")
+        return Part(module, float(read)) if read else module
     path = Path(own_file(name))
     os.environ[OWN_FOLDER] = str(path.parent)
     admit(str(path.parent))

@@ -19,6 +19,20 @@ def process(data, job):
     return total, last
 
 
+def process_items(data, positions):
+    """Look up the keys of the numbers `positions`; return the sum of the values and the last."""
+    total, last = 0, None
+    for position in positions:
+        last = data[f"{position:010d}"]
+        total += last
+    return total, last
+
+
 def expected(size, job):
     """Return the sum, and the value of the key that this job meets last; None without any key."""
     return size * (size - 1) // 2, (job + size * STEP) % size if size else None
+
+
+def expected_items(size, positions):
+    """Return the sum of the positions, which are the values, and the last of them."""
+    return sum(positions), positions[-1] if positions else None

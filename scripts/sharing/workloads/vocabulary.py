@@ -33,6 +33,22 @@ def process(data, job):
     return found, total
 
 
+def process_items(data, positions):
+    """Look up the words of the numbers `positions`, and as many unknown ones; return the same."""
+    found = total = 0
+    for position in positions:
+        for word in (f"word{position}", f"word-{position}"):
+            if word in data.known:
+                found += 1
+                total += data.numbers[word]
+    return found, total
+
+
 def expected(size, job):
     """Return the number of words, and the sum of their numbers."""
     return size, size * (size - 1) // 2
+
+
+def expected_items(size, positions):
+    """Return how many words were looked up and known, and the sum of their numbers."""
+    return len(positions), sum(positions)
