@@ -25,6 +25,7 @@ VALID = {
     "defaults": {
         "interpreters": ["cpython", "pypy"],
         "workload": "scan",
+        "read": "all",
         "workers": [1, 2],
         "start_methods": ["fork"],
         "jobs": [10],

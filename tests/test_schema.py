@@ -8,7 +8,7 @@ from measuring import PROJECT
 
 from sharing import strategies, workloads
 from study.cells import cells_of
-from study.config import AXES, check_config, check_probes
+from study.config import AXES, check_config, check_lifetimes, check_probes
 from study.layers import merge
 from study.schema import SCHEMA
 
@@ -67,11 +67,14 @@ def test_defaults_are_complete():
     assert set(CONFIG["defaults"]) == set(section["properties"]) == set(section["required"])
 
 
-def test_experiments_have_the_settings_of_defaults_and_four_of_their_own():
+def test_experiments_have_the_settings_of_defaults_and_five_of_their_own():
     experiment = RULES["properties"]["experiments"]["additionalProperties"]
-    own = {"question", "strategies", "sizes", "probe"}
+    own = {"question", "strategies", "sizes", "lifetime", "probe"}
     assert set(experiment["properties"]) == set(CONFIG["defaults"]) | own
-    assert set(experiment["required"] + experiment["else"]["required"]) == own - {"probe"}
+    assert set(experiment["required"] + experiment["else"]["required"]) == own - {
+        "lifetime",
+        "probe",
+    }
     assert set(experiment["then"]["propertyNames"]["enum"]) == {"question", "probe", "interpreters"}
 
 
@@ -102,7 +105,8 @@ def check(config):
 def test_config_file_is_valid():
     cells = check(CONFIG)
     probed = check_probes(CONFIG, ["pickling"])
-    assert {*cells, *probed} == set(CONFIG["experiments"])
+    lives = check_lifetimes(CONFIG, strategies.names(), workloads.names())
+    assert {*cells, *lives, *probed} == set(CONFIG["experiments"])
     assert list(probed) == ["pickling"]
     assert all(cells.values())
 

@@ -18,7 +18,7 @@ from tables.read_tables import read_tables_of
 from wording.units import listed
 
 TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
-TABLES += ("study.yaml", "report.md")
+TABLES += ("lifetimes.csv", "study.yaml", "report.md")
 LARGE = 2**19  # bytes; more is gzipped
 
 

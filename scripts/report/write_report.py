@@ -15,12 +15,13 @@ from report.experiments import experiment_section
 from report.first_screen import first_screen
 from report.foreign import as_markdown, guarded, guarded_table
 from report.kinds_of_data import kinds_of_data
+from report.lifetimes import lifetime_section
 from report.markdown import markdown, plain_text, text
 from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
 from stats.evidence import Evidence
-from tables.read_tables import read_pickling, read_table_of
+from tables.read_tables import read_lifetimes, read_pickling, read_table_of
 from wording import units
 from wording.labels import names_of
 from wording.machine_faults import faults_of
@@ -38,6 +39,7 @@ def main(argv=None):
     tables = {name: read_table_of(folder, name) for name in ("runs", "jobs", "summary", "verdicts")}
     study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     tables["pickling"] = read_pickling(folder)
+    tables["lifetimes"] = read_lifetimes(folder)
     text = report(study, folder, **tables)
     arguments.output.write_text(text, encoding="utf-8")
     if arguments.answer:
@@ -45,14 +47,16 @@ def main(argv=None):
         arguments.answer.write_text("\n".join(said) + "\n", encoding="utf-8")
 
 
-def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
+def report(study, folder, runs, summary, verdicts, pickling, jobs=None, lifetimes=None):
     """Return the Markdown text. `folder` is only asked which figures exist.
 
-    Without `jobs` there is no first screen of answers, only what is best.
+    Without `lifetimes` no worker's life was followed. Without `jobs` there is no first screen of
+    answers, only what is best.
     """
     study = guarded(study)
     runs, summary, verdicts, pickling = map(guarded_table, (runs, summary, verdicts, pickling))
     jobs = None if jobs is None else guarded_table(jobs)
+    lifetimes = None if lifetimes is None else guarded_table(lifetimes)
     known = jobs is not None and runs["status"].eq("ok").any()
     evidence = Evidence(runs, jobs, summary, pickling) if known else None
     screen = first_screen(evidence) if evidence else []
@@ -68,6 +72,9 @@ def report(study, folder, runs, summary, verdicts, pickling, jobs=None):
         if "probe" in experiment:
             own = pickling[pickling["experiment"] == name]
             parts += pickling_section(name, experiment, folder, own)
+        elif "lifetime" in experiment:
+            own = lifetimes[lifetimes["experiment"] == name]
+            parts += lifetime_section(name, experiment, folder, own, names_of(own))
         else:
             own = summary[summary["experiment"] == name]
             parts += experiment_section(name, experiment, folder, own, runs, names, cpus)

@@ -6,7 +6,7 @@ import types
 from contextlib import contextmanager
 from pathlib import Path
 
-from sharing import deaths, strategies, workloads
+from sharing import deaths, lifetime, strategies, workloads
 
 
 @contextmanager
@@ -50,6 +50,9 @@ def prepare(arguments, folder):
         SHARING_BUILT=str(Path(folder, "built")),
         **strategies.described(arguments.strategy).get("ENVIRONMENT", {}),
     )
+    if arguments.marks:
+        marks = str(Path(os.environ["TMPDIR"], "marks"))
+        os.environ.update({lifetime.MARKS: arguments.marks, lifetime.FOLDER: marks})
     sys.path[:1] = [folder, *module_path()]
     kind, method = strategies.workers_of(arguments.strategy), arguments.start_method
     if kind == "own processes" or (kind == "processes" and method != "fork"):

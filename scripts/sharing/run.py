@@ -7,6 +7,7 @@ from pathlib import Path
 from sharing import deaths, strategies, workloads
 from sharing.blame import described, place_of
 from sharing.channel import Channel
+from sharing.lifetime import observed
 from sharing.observer import JobFailed, Observer
 from sharing.program import (
     arguments_of_share,
@@ -27,10 +28,12 @@ OPTIONS = {
     "workers": 2,
     "jobs": 10,
     "start_method": "fork",  # fork, spawn, forkserver, default
+    "marks": "",  # of a worker's life (`lifetime`): shares of the items, as 0.01,0.1,1
 }
 HOW_TO_START = (
     "usage: python scripts/sharing --strategy NAME [--workload NAME] [--size N] [--workers N] "
-    "[--jobs N] [--start-method NAME]; the strategies: " + ", ".join(strategies.names())
+    "[--jobs N] [--start-method NAME] [--marks N,N]; the strategies: "
+    + ", ".join(strategies.names())
 )
 
 
@@ -47,7 +50,7 @@ def main(argv=None):
     with own_folder() as folder:
         try:
             prepare(arguments, folder)
-            workload = workloads.load(arguments.workload)
+            workload = observed(workloads.load(arguments.workload))
             refuse(arguments.strategy, arguments.start_method)
             program = start_program(arguments.strategy, folder, observer)
             # Kept: what a failed run leaves is ended by the supervisor, not by its generator.

@@ -60,7 +60,7 @@ class Report:
 
 def watch(
     command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted,
-    library_threads="one", hash_seed=0, samples_memory=False,
+    library_threads="one", hash_seed=0, samples_memory=False, lifetime=None,
 ):  # fmt: skip
     """Start `command`, follow its messages, and end it where a limit is reached.
 
@@ -69,8 +69,8 @@ def watch(
     `floor` the available memory in bytes under which it is ended and the setting that says so,
     `interrupted` a function that says whether to give up, `library_threads` as in
     `clean_environment`, `samples_memory` whether to look at the memory again and again, which
-    the program feels. Returns a `Report`; raises `Interrupted` or `Bug`. Nothing that the program
-    started is alive afterwards.
+    the program feels, `lifetime` the `Lifetime` of a run with marks. Returns a `Report`; raises
+    `Interrupted` or `Bug`. Nothing that the program started is alive afterwards.
     """
     adopt_orphans()
     rooms, kills = rooms_before(), kills_for_memory()
@@ -85,7 +85,9 @@ def watch(
         preexec_fn=lambda: (guardian.adopt(), offer_to_the_kernel()),
     )
     deadline = time.monotonic() + time_limit_s
-    watcher = _Watcher(program, folder, memory, guardian, deadline, floor, log.name, samples_memory)
+    watcher = _Watcher(
+        program, folder, memory, guardian, deadline, floor, log.name, samples_memory, lifetime
+    )
     try:
         watcher.follow(interrupted, time_limit_s)
         report = watcher.report
@@ -109,13 +111,16 @@ def offer_to_the_kernel():
 
 
 class _Watcher:
-    def __init__(self, program, folder, memory, guardian, deadline, floor, log, samples_memory):
+    def __init__(
+        self, program, folder, memory, guardian, deadline, floor, log, samples_memory, lifetime
+    ):
         self.program = program
         self.folder = folder
         self.memory = memory
         self.guardian = guardian
         self.log = log
         self.samples_memory = samples_memory
+        self.lifetime = lifetime
         self.deadline = deadline
         self.floor_bytes, self.floor_setting = floor
         self.report = Report()
@@ -144,6 +149,8 @@ class _Watcher:
                 look = time.monotonic() + POLL_S
                 if interrupted():
                     raise Interrupted
+                if self.lifetime:
+                    self.lifetime.look(self.program.pid, self.tree)
                 # A worker may hold the pipe open after the program itself has died.
                 if not ready and self.program.poll() is not None:
                     break

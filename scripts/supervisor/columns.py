@@ -93,6 +93,30 @@ MEMORY_RUN_COLUMNS = (
     "started_utc",
     "code_version",
 )
+# A worker at a mark of its life (`sharing.lifetime`). A run without a result is one row, without.
+LIFETIME_COLUMNS = (
+    *KEY,
+    *OUTCOME,
+    "mark",  # the share of the items that it has read: 0, 0.001, …; then "collected"
+    "worker",  # numbered from 1 within the run, anew at each mark
+    "items",  # read so far
+    "reading_s",  # seconds that they took, and the collection; no waiting
+    "first_item_s",  # from the end of build until the worker has read one item
+    "uss_mib",  # private memory; none where the worker is a thread of the main process
+    "pss_mib",
+    "tree_pss_mib",
+    "collections_young",  # in the worker so far; CPython: generation 0, PyPy: minor ones
+    "collections_middle",
+    "collections_full",  # PyPy: major ones, finished
+    "data_mib",
+    "implementation",
+    "version",
+    "gil",
+    "build",
+    "libraries",
+    "started_utc",
+    "code_version",
+)
 JOB_COLUMNS = (
     *KEY,
     "job",

@@ -2,7 +2,9 @@
 
 Writes two files: the run (one row of `RUN_COLUMNS`) and its jobs (`JOB_COLUMNS`). With
 --measure-memory it looks at the memory all the time, and writes what it came to instead: one row
-of `MEMORY_RUN_COLUMNS`, no jobs and no times, which that would spoil. Every outcome
+of `MEMORY_RUN_COLUMNS`, no jobs and no times, which that would spoil. With --marks it looks at
+workers that stop there (`supervisor.lifetime`), and writes rows of `LIFETIME_COLUMNS` alone. Every
+outcome
 that says something about the strategy is a row with a status; anything else is a bug and ends with
 a non-zero exit code, so that Snakemake stops.
 """
@@ -18,13 +20,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from supervisor.child import Bug, Interrupted, watch
-from supervisor.columns import CELL, GROUP, JOB_COLUMNS, MEMORY_RUN_COLUMNS, NUMBERS, RUN_COLUMNS
+from supervisor.columns import (
+    CELL,
+    GROUP,
+    JOB_COLUMNS,
+    LIFETIME_COLUMNS,
+    MEMORY_RUN_COLUMNS,
+    NUMBERS,
+    RUN_COLUMNS,
+)
 from supervisor.conditions.beside import Beside
 from supervisor.conditions.quiet import Quiet
 from supervisor.folder import make_folder, remove_folder
 from supervisor.foreseen import Endings, foreseen_by_preflight
 from supervisor.guardian import Guardian
 from supervisor.interruption import Interruption
+from supervisor.lifetime import Lifetime
 from supervisor.lock import LockError, take_lock
 from supervisor.lost_folder import LOST, not_written
 from supervisor.machine import describe_machine, memory_floor, node, usable_cpus
@@ -32,6 +43,7 @@ from supervisor.record import (
     job_rows,
     jobs_beside,
     key_of,
+    lifetime_of,
     memory_of,
     outcome,
     readings,
@@ -81,12 +93,13 @@ def measure(arguments):
         arguments.quiet_percent / 100,
         arguments.patience_percent / 100,
     )
-    before = None if arguments.measure_memory else quiet.before(interrupted)
+    timed = not (arguments.measure_memory or arguments.marks)
+    before = quiet.before(interrupted) if timed else None
     started, began = datetime.now(UTC), time.monotonic()
     machine = describe_machine(arguments.machine)
     beside = Beside()
     try:
-        report = watched_run(arguments, interrupted)
+        report, lives = watched_run(arguments, interrupted)
     except Interrupted:
         say("stopped")
         return interrupted_code(interrupted)
@@ -96,9 +109,12 @@ def measure(arguments):
         said = Path(arguments.log).read_text(encoding="utf-8", errors="replace")
         say(f"bug\n{bug}:\n{said}")
         return 1
-    if arguments.measure_memory:
+    if not timed:
         os.close(lock)
-        write_memory(arguments, memory_of(report) | {"started_utc": stamp(started)})
+        if arguments.marks:
+            write_lives(arguments, lifetime_of(report, lives), started)
+        else:
+            write_memory(arguments, memory_of(report) | {"started_utc": stamp(started)})
         return 0
     seconds = time.monotonic() - began
     row = (
@@ -132,9 +148,10 @@ class NoGuardian(OSError):
 
 
 def watched_run(arguments, interrupted):
-    """Run the measured program under its limits and return its `Report`; nothing of it is left.
+    """Run the measured program under its limits; nothing of it is left.
 
-    Raises `NoGuardian`, and what `watch` raises.
+    Returns its `Report`, and the rows of its `Lifetime` if it has marks. Raises `NoGuardian`, and
+    what `watch` raises.
     """
     folder, memory = make_folder(), SharedMemory()
     try:
@@ -142,6 +159,7 @@ def watched_run(arguments, interrupted):
     except OSError as error:
         remove_folder(folder)
         raise NoGuardian(*error.args) from None
+    lifetime = Lifetime(folder, arguments.workers) if arguments.marks else None
     try:
         with open_log(arguments.log) as log:
             report = watch(
@@ -160,13 +178,14 @@ def watched_run(arguments, interrupted):
                 library_threads=arguments.library_threads,
                 hash_seed=hash_seed(arguments),
                 samples_memory=arguments.measure_memory,
+                lifetime=lifetime,
             )
     finally:
         remove_folder(folder)
         guardian.dismiss()
     if not Path(arguments.log).stat().st_size:
         Path(arguments.log).unlink()
-    return report
+    return report, lifetime.rows if lifetime else []
 
 
 def interrupted_code(interrupted):
@@ -194,8 +213,11 @@ def write_run(arguments, row, jobs):
 
 def not_begun(arguments, status, reason):
     """Write the row of a run that was not begun, since its end is known."""
-    row = {"status": status, "reason": reason, "started_utc": stamp(datetime.now(UTC))}
-    if arguments.measure_memory:
+    now = datetime.now(UTC)
+    row = {"status": status, "reason": reason, "started_utc": stamp(now)}
+    if arguments.marks:
+        write_lives(arguments, [row], now)
+    elif arguments.measure_memory:
         write_memory(arguments, row)
     else:
         write_run(arguments, row | {"wall_s": 0.0} | describe_machine(arguments.machine), [])
@@ -209,6 +231,16 @@ def write_memory(arguments, row):
     write(arguments.output, MEMORY_RUN_COLUMNS, [row])
     peak = row.get("peak_pss_mib")
     say(f"{row['status']}: {row['reason']:.100}" if peak is None else f"at most {peak:.0f} MiB")
+
+
+def write_lives(arguments, rows, started):
+    """Write the rows of a run with marks, and say what came out."""
+    added = {name: getattr(arguments, name) for name in ("build", "libraries", "code_version")}
+    added |= {"started_utc": stamp(started)}
+    write(arguments.output, LIFETIME_COLUMNS, [key_of(arguments) | row | added for row in rows])
+    last = rows[-1]
+    private = last.get("uss_mib")
+    say(f"{last['status']}: {last['reason']:.100}" if private is None else f"{private:.0f} MiB")
 
 
 def of_node(path):
@@ -238,6 +270,7 @@ def command_of(arguments):
         *("--workers", str(arguments.workers)),
         *("--jobs", str(arguments.jobs)),
         *("--start-method", arguments.start_method),
+        *(("--marks", arguments.marks) if arguments.marks else ()),
     ]
 
 
@@ -264,6 +297,7 @@ def parse(argv):
     parser.add_argument(
         "--measure-memory", action="store_true", help="measure memory, and no times"
     )
+    parser.add_argument("--marks", default="", help="shares of the items, as 0.01,0.1,1")
     parser.add_argument(
         "--command", type=shlex.split, required=True, help="the interpreter's command line"
     )

@@ -49,6 +49,23 @@ def memory_of(report):
     return row
 
 
+def lifetime_of(report, rows):
+    """Return the rows of `LIFETIME_COLUMNS` but for the key; one without a mark if it failed.
+
+    `rows` are those of the run's `Lifetime`.
+    """
+    known = outcome(report)
+    common = ("status", "reason", "data_mib", "implementation", "version", "gil")
+    common = {name: known[name] for name in common if name in known}
+    if report.status not in SOLVED:
+        return [common]
+    began = min(moment for name, moment in report.result["started"].items() if name != "build")
+    for row in rows:
+        first = row.pop("first_item")
+        row["first_item_s"] = None if first is None else first - began
+    return [common | row for row in rows]
+
+
 def readings(before, after):
     """Return the columns of `YARDSTICK`: the seconds of every CPU, as ``0.047 0.048``."""
     texts = [" ".join(f"{one:.6f}" for one in seconds or ()) for seconds in (before, after)]

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from supervisor.columns import CELL, INTERPRETER, NUMBERS, OUTCOME, YARDSTICK
+from supervisor.columns import (
+    CELL,
+    INTERPRETER,
+    LIFETIME_COLUMNS,
+    NUMBERS,
+    OUTCOME,
+    YARDSTICK,
+)
 from supervisor.terminal import printable
 
 OF_MACHINE = ("machine", "node", "cpu_model", "governor", "transparent_huge_pages", "kernel")
@@ -23,6 +30,7 @@ TEXT_COLUMNS = {
     *OF_MACHINE,
     *OF_PROBE,
     *OF_VERDICT,
+    "mark",
     *OTHER_TEXTS,
 }
 TEXT_COLUMNS -= {*NUMBERS, "gil"}
@@ -48,6 +56,13 @@ def read_table_of(study, name, texts=printable):
 def read_tables_of(study, *names):
     """Return several tables of a study's folder, in a list."""
     return [read_table_of(study, name) for name in names]
+
+
+def read_lifetimes(study, texts=printable):
+    """Return lifetimes.csv; a study that was published before there was one has no rows."""
+    if any(Path(study).glob("lifetimes.csv*")):
+        return read_table_of(study, "lifetimes", texts)
+    return pd.DataFrame(columns=LIFETIME_COLUMNS)
 
 
 def read_pickling(study, texts=printable):

@@ -13,7 +13,7 @@ rule list_runs:
         # Functions here and below: in any other text, braces would be wildcards.
         text=lambda wildcards: "\n".join(first_runs(wildcards.experiment)),
         # A round that is not decided yet makes nothing stale by itself.
-        rounds=lambda wildcards: MATRIX.round_settings[wildcards.experiment],
+        rounds=lambda wildcards: MATRIX.round_settings.get(wildcards.experiment),
     template_engine:
         "jinja2"
 
@@ -83,6 +83,19 @@ rule collect_memory:
         "python -I scripts collect_memory {input.plans} --output {output} 2> {log}"
 
 
+rule collect_lifetimes:
+    input:
+        lifetime_files(),
+        plans=[f"{STUDY}/{experiment}/plan.txt" for experiment in MATRIX.lifetimes],
+        code=code_of_script("collect_lifetimes"),
+    output:
+        f"{STUDY}/lifetimes.csv",
+    log:
+        f"{STUDY}/logs/collect_lifetimes.log",
+    shell:
+        "python -I scripts collect_lifetimes {input.plans} --output {output} 2> {log}"
+
+
 rule summarise_runs:
     input:
         runs=f"{STUDY}/runs.csv",
@@ -113,7 +126,8 @@ rule judge_claims:
 rule write_report:
     input:
         tables=expand(
-            f"{STUDY}/{{table}}.csv", table=["runs", "jobs", "summary", "verdicts", "pickling"]
+            f"{STUDY}/{{table}}.csv",
+            table=["runs", "jobs", "lifetimes", "summary", "verdicts", "pickling"],
         ),
         study=f"{STUDY}/study.yaml",
         figures=all_figures(),
@@ -172,5 +186,11 @@ rule publish:
 
 
 # On a cluster, whose nodes measure, all the rest is done where the command was typed.
-MEASURING = ("measure_run", "measure_memory", "check_workload", "probe_pickling")
+MEASURING = (
+    "measure_run",
+    "measure_memory",
+    "measure_lifetime",
+    "check_workload",
+    "probe_pickling",
+)
 workflow.localrules(*(rule.name for rule in workflow.rules if rule.name not in MEASURING))

@@ -2,12 +2,13 @@
 #
 #   results/<study>/<experiment>/runs/<interpreter>/<strategy>/<start method>/n<size>_w<workers>_j<jobs>_r<repeat>.csv
 #   results/<study>/<experiment>/memory/…/n<size>_w<workers>_j<jobs>.csv  what a cell needs while its jobs run
+#   results/<study>/<experiment>/lifetime/…/n<size>_w<workers>_j<jobs>_r<repeat>.csv  a worker's memory as it reads
 #   results/<study>/<experiment>/preflight/<interpreter>_n<size>.json  what a user's workload did by itself
 #   results/<study>/<experiment>/plan.txt                     its runs of the first rounds, a line each
 #   results/<study>/rounds/<round>.csv                        the runs of a further round
 #   results/<study>/<experiment>/{runs,jobs}.csv              one experiment
 #   results/<study>/<experiment>/<interpreter>.csv            what an interpreter answers a probe
-#   results/<study>/{runs,jobs,memory,summary,verdicts,pickling}.csv the whole study
+#   results/<study>/{runs,jobs,memory,lifetimes,summary,verdicts,pickling}.csv the whole study
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.{md,html}
 #   results/<study>/logs/                                     what the steps behind the runs say
@@ -29,7 +30,7 @@ from study import progress, surroundings
 from study.cells import Cell, order_of
 from study.code import code_of_probe, code_of_script, parts_of_page, recipe_of
 from study.folder import hold_folder
-from study.matrix import FIGURES, PROBES
+from study.matrix import FIGURES, OF_LIFETIMES, PROBES
 from study.mistake import ConfigError
 from study.plan import announce_plan, print_answer
 from study.reader import end_with_reader
@@ -48,6 +49,7 @@ RUNS = f"{STUDY}/{{experiment}}/runs"
 CELL = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}"
 RUN = f"{CELL}_r{{repeat}}"
 MEMORY_RUN = f"{STUDY}/{{experiment}}/memory/{CELL}.csv"
+LIFETIME_RUN = f"{STUDY}/{{experiment}}/lifetime/{RUN}.csv"
 PREFLIGHT = f"{STUDY}/{{experiment}}/preflight/{{interpreter}}_n{{size}}.json"
 BY_CONDA = ".interpreters/conda/{interpreter}"
 
@@ -96,7 +98,12 @@ def all_rounds(wildcards):
 
 def recipe_files(wildcards):
     """Return the files of the run's strategy and workload."""
-    return recipe_of(wildcards.strategy, MATRIX.experiments[wildcards.experiment]["workload"])
+    return recipe_of(wildcards.strategy, workload_of(wildcards))
+
+
+def workload_of(wildcards):
+    """Return the workload of an experiment."""
+    return MATRIX.all_experiments[wildcards.experiment]["workload"]
 
 
 def tracked_params(wildcards):
@@ -138,6 +145,21 @@ def memory_files():
     ]
 
 
+def lifetime_files():
+    """Return the files of all runs that follow a worker's life."""
+    return [
+        LIFETIME_RUN.format(**cell._asdict(), repeat=repeat)
+        for name in MATRIX.lifetimes
+        for cell, repeat in MATRIX.first_runs_of(name)
+    ]
+
+
+def marks_of(wildcards):
+    """Return the option with the marks at which a worker stops to be looked at."""
+    shares = MATRIX.lifetimes[wildcards.experiment]["lifetime"]
+    return f"--repeat {wildcards.repeat} --marks {','.join(map(str, shares))}"
+
+
 def preflight_files():
     """Return the files of all preflights."""
     return [
@@ -158,7 +180,7 @@ def jobs_of(wildcards):
 
 def preflight_of(wildcards):
     """Return the file of the preflight that a run belongs to; empty for most."""
-    own = workloads.is_own(MATRIX.experiments[wildcards.experiment]["workload"])
+    own = workloads.is_own(workload_of(wildcards))
     return PREFLIGHT.format(**wildcards) if own and wildcards.size != "0" else ""
 
 
@@ -179,7 +201,7 @@ def probe_files(probe):
 
 def time_limit(wildcards):
     """Return the seconds that a run may take."""
-    return MATRIX.experiments[wildcards.experiment]["time_limit_s"]
+    return MATRIX.all_experiments[wildcards.experiment]["time_limit_s"]
 
 
 def minutes_at_most(wildcards):

@@ -64,3 +64,16 @@ use rule measure_run as measure_memory with:
         tracked=tracked_params,
         derived=derived_params,
         kind=lambda wildcards, input: f"--measure-memory --after {input.first}",
+
+
+# The memory of the workers as they read: each has one job, which stops at marks to be looked at.
+use rule measure_run as measure_lifetime with:
+    output:
+        run=LIFETIME_RUN,
+    log:
+        LIFETIME_RUN.replace(".csv", ".log"),
+    priority: 0
+    params:
+        tracked=tracked_params,
+        derived=derived_params,
+        kind=marks_of,

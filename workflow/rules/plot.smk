@@ -22,8 +22,12 @@ def all_figures():
 
 
 def tables_of(figure):
-    """Return the tables that a kind of figure is drawn from: a probe's figure from its own."""
-    names = [figure] if figure in PROBES else ("runs", "jobs", "summary")
+    """Return the tables that a kind of figure is drawn from: some from one of their own."""
+    names = ("runs", "jobs", "summary")
+    if figure in PROBES:
+        names = [figure]
+    elif figure in OF_LIFETIMES:
+        names = ["lifetimes"]
     return [f"{STUDY}/{name}.csv" for name in names]
 
 

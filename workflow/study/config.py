@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from sharing.workloads import READ, readable_in_part
 from study.interpreters import understands_any
 from study.mistake import ConfigError, nearest
 from study.own_workload import trouble_of
@@ -25,7 +26,7 @@ ENDINGS = (".csv", ".gz", ".html", ".log", ".md", ".png", ".svg", ".txt", ".yaml
 
 
 def check_config(config, strategies, workloads, figures):
-    """Return the experiments that measure, defaults filled in, as a dict by name, in config order.
+    """Return the experiments that time, defaults filled in, as a dict by name, in config order.
 
     `strategies`, `workloads` and `figures` are the names there are. Experiments and interpreters
     that are null are left out. Raises `ConfigError`.
@@ -34,25 +35,54 @@ def check_config(config, strategies, workloads, figures):
     check_taken_names(config)
     experiments = {}
     for name, experiment in given_experiments(config):
-        if "probe" in experiment:
+        if "probe" in experiment or "lifetime" in experiment:
             continue
         key = ("experiments", name)
-        check_names((*key, "strategies"), experiment["strategies"], strategies)
         check_names((*key, "figures"), experiment["figures"], figures)
-        experiment["workload"] = with_home(experiment["workload"])
-        present = present_interpreters(config, experiment)
-        commands = {one: config["interpreters"][one] for one in present}
-        check_workload((*key, "workload"), experiment["workload"], workloads, commands)
-        check_repeats(key, experiment)
-        check_exclude((*key, "exclude"), experiment, config["interpreters"])
-        if present:
-            experiments[name] = experiment | {"interpreters": present}
+        checked = check_experiment(config, key, experiment, strategies, workloads)
+        if checked["read"] != "all":
+            check_read((*key, "read"), checked["workload"])
+            checked["workload"] += f"{READ}{checked['read']}"
+        check_repeats(key, checked)
+        if checked["interpreters"]:
+            experiments[name] = checked
     check_names_of_files(experiments)
     if not experiments:
         raise ConfigError(
             ("only",) if config.get("only") else ("experiments",),
             "none is left to run; leave at least one that measures not null",
         )
+    return experiments
+
+
+def check_experiment(config, key, experiment, strategies, workloads):
+    """Return an experiment with the interpreters that are not null; raises `ConfigError`."""
+    check_names((*key, "strategies"), experiment["strategies"], strategies)
+    workload = with_home(experiment["workload"])
+    present = present_interpreters(config, experiment)
+    commands = {one: config["interpreters"][one] for one in present}
+    check_workload((*key, "workload"), workload, workloads, commands)
+    check_exclude((*key, "exclude"), experiment, config["interpreters"])
+    return experiment | {"interpreters": present, "workload": workload}
+
+
+def check_lifetimes(config, strategies, workloads):
+    """Return the experiments that follow a worker's life, as a dict by name; see `check_config`.
+
+    Each worker has one job, so jobs are as many as workers. Raises `ConfigError`.
+    """
+    check_schema(config)
+    experiments = {}
+    for name, experiment in given_experiments(config):
+        if "lifetime" not in experiment:
+            continue
+        key = ("experiments", name)
+        checked = check_experiment(config, key, experiment, strategies, workloads)
+        check_read((*key, "workload"), checked["workload"])
+        if sorted(set(checked["lifetime"])) != checked["lifetime"]:
+            raise ConfigError((*key, "lifetime"), "each share has to be larger than the one before")
+        if checked["interpreters"]:
+            experiments[name] = checked | {"jobs": [1], "figures": ["lifetime"]}
     return experiments
 
 
@@ -123,6 +153,16 @@ def check_workload(path, workload, names, commands):
             raise ConfigError(path, trouble)
     else:
         check_names(path, [workload], names)
+
+
+def check_read(path, workload):
+    """Raise `ConfigError` unless the jobs of a workload can read a part of its data."""
+    names = readable_in_part()
+    if workload not in names:
+        raise ConfigError(
+            path,
+            f"the jobs of {workload} read what they read; a part can be read of {', '.join(names)}",
+        )
 
 
 def check_names_of_files(experiments):

@@ -14,13 +14,20 @@ from study.code import (
     code_of_run,
     version_of,
 )
-from study.config import AXES, check_config, check_probes, given_experiments
+from study.config import (
+    AXES,
+    check_config,
+    check_lifetimes,
+    check_probes,
+    given_experiments,
+)
 from study.interpreters import find_interpreters
 from study.mistake import ConfigError
 
 PROBES = sorted(path.parent.name for path in SCRIPTS.glob("probes/*/__main__.py"))
 FIRST_ROUNDS = 2  # by one run nothing can be decided; by two, that a cell is far off
 MOST_RUNS = 200_000  # Snakemake plans some hundred runs in a second
+OF_LIFETIMES = ["lifetime"]  # the figure of those experiments
 FIGURES = sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("figures/plot_*.py"))
 
 
@@ -28,13 +35,15 @@ class Matrix(NamedTuple):
     """A configuration that was found to be right.
 
     experiments: those that measure, by name, defaults filled in.
+    lifetimes: those that follow a worker's life, by name.
     probed: those that ask a probe, by name.
-    cells: of every experiment that measures, by its name.
+    cells: of every experiment that measures, by its name; of one of `lifetimes`, too.
     interpreters: those that some experiment needs, by name.
     left_out: names of the experiments of which nothing is left to run.
     """
 
     experiments: dict
+    lifetimes: dict
     probed: dict
     cells: dict
     interpreters: dict
@@ -43,7 +52,7 @@ class Matrix(NamedTuple):
     @property
     def all_experiments(self):
         """Return all experiments, those that measure first."""
-        return self.experiments | self.probed
+        return self.experiments | self.lifetimes | self.probed
 
     @property
     def most_repeats(self):
@@ -52,13 +61,16 @@ class Matrix(NamedTuple):
 
     def first_runs_of(self, experiment):
         """Return (cell, repeat) for every run of an experiment that is made in any case."""
-        repeats = range(1, min(FIRST_ROUNDS, self.experiments[experiment]["max_repeats"]) + 1)
+        if experiment in self.lifetimes:
+            repeats = range(1, self.lifetimes[experiment]["min_repeats"] + 1)
+        else:
+            repeats = range(1, min(FIRST_ROUNDS, self.experiments[experiment]["max_repeats"]) + 1)
         return [(cell, repeat) for cell in self.cells[experiment] for repeat in repeats]
 
     @property
     def first_runs(self):
         """Return the number of runs that are made in any case."""
-        return sum(len(self.first_runs_of(name)) for name in self.experiments)
+        return sum(len(self.first_runs_of(name)) for name in self.cells)
 
     @property
     def round_settings(self):
@@ -68,7 +80,7 @@ class Matrix(NamedTuple):
 
     def basis_of_run(self, experiment, interpreter, strategy):
         """Return what a run rests on besides its cell, as a dict with a fixed order of keys."""
-        workload = self.experiments[experiment]["workload"]
+        workload = self.all_experiments[experiment]["workload"]
         found = self.interpreters[interpreter]
         return {
             "workload": workload,
@@ -83,7 +95,7 @@ class Matrix(NamedTuple):
 
         Without the libraries and the code that only some strategies use.
         """
-        workload = self.experiments[experiment]["workload"]
+        workload = self.all_experiments[experiment]["workload"]
         found = self.interpreters[interpreter]
         return {
             "workload": workload,
@@ -115,7 +127,7 @@ class Matrix(NamedTuple):
             dict.fromkeys(
                 (name, cell.interpreter, cell.size)
                 for name, own in self.cells.items()
-                if workloads.is_own(self.experiments[name]["workload"])
+                if workloads.is_own(self.all_experiments[name]["workload"])
                 for cell in own
                 if cell.size  # a strategy without data asks nothing of it
             )
@@ -153,10 +165,11 @@ def read_matrix(config):
     Starts every interpreter that is needed, to see that it does start. An experiment without cells
     is left out: it has nothing to report.
     """
-    measured_figures = [figure for figure in FIGURES if figure not in PROBES]
+    measured_figures = [figure for figure in FIGURES if figure not in (*PROBES, *OF_LIFETIMES)]
     experiments = check_config(config, strategies.names(), workloads.names(), measured_figures)
+    lifetimes = check_lifetimes(config, strategies.names(), workloads.names())
     probed = check_probes(config, PROBES)
-    check_number(experiments)
+    check_number(experiments | lifetimes)
     cells = {
         name: cells_of(
             name,
@@ -165,12 +178,15 @@ def read_matrix(config):
             strategies.has_answers,
             strategies.fewest_workers,
         )
-        for name, experiment in experiments.items()
+        for name, experiment in (experiments | lifetimes).items()
     }
     cells = {name: own for name, own in cells.items() if own}
-    if not cells:
+    for name in cells.keys() & lifetimes.keys():
+        cells[name] = [cell._replace(jobs=cell.workers) for cell in cells[name]]
+    lifetimes = {name: one for name, one in lifetimes.items() if name in cells}
+    experiments = {name: one for name, one in experiments.items() if name in cells}
+    if not experiments:
         raise ConfigError(("experiments",), "none is left to run; every cell is excluded")
-    experiments = {name: experiments[name] for name in cells}
     interpreters = find_interpreters(
         config["interpreters"],
         {cell.interpreter for own in cells.values() for cell in own}
@@ -178,8 +194,8 @@ def read_matrix(config):
         sorted({name for one in strategies.names() for name in strategies.libraries_of(one)}),
     )
     given = [name for name, _ in given_experiments(config)]
-    left_out = [name for name in given if name not in experiments | probed]
-    return Matrix(experiments, probed, cells, interpreters, left_out)
+    left_out = [name for name in given if name not in experiments | lifetimes | probed]
+    return Matrix(experiments, lifetimes, probed, cells, interpreters, left_out)
 
 
 def too_old(identity, since):

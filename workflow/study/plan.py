@@ -23,7 +23,7 @@ def announce_plan(config, matrix, jobs, results):
     todo = [
         Cell(*(wildcards.get(name) for name in Cell._fields))
         for rule, wildcards in jobs
-        if rule == "measure_run"
+        if rule in ("measure_run", "measure_lifetime")
     ]
     if todo:
         check_room(config)

@@ -13,6 +13,8 @@ KEPT += (
     "peak_memory",
     "time_limit_s",
     "exclude",
+    "read",
+    "lifetime",
     "probe",
     "figures",
 )

@@ -1,0 +1,38 @@
+"""A worker's memory over its life: the medians over workers and runs, at every mark."""
+
+from sharing.lifetime import AT_START, COLLECTED
+
+LINE = ["interpreter", "strategy", "start_method", "size", "workers"]  # of one experiment
+
+
+def medians_by_mark(rows):
+    """Return a row for every line and mark of one experiment's rows that are ok.
+
+    Columns: those of `LINE`, mark, the medians of uss_mib, pss_mib, tree_pss_mib, data_mib, items,
+    reading_s and first_item_s, the largest numbers of collections; in the order of the marks.
+    """
+    good = rows[(rows["status"] == "ok") & rows["mark"].notna()]
+    middle = ["uss_mib", "pss_mib", "tree_pss_mib", "data_mib", "items", "reading_s"]
+    middle += ["first_item_s"]
+    most = ["collections_young", "collections_middle", "collections_full"]
+    kinds = dict.fromkeys(middle, "median") | dict.fromkeys(most, "max")
+    found = good.groupby([*LINE, "mark"], as_index=False).agg(kinds)
+    found["place"] = found["mark"].map(place_of_mark)
+    return found.sort_values([*LINE, "place"], ignore_index=True)
+
+
+def place_of_mark(mark):
+    """Return the number by which marks are sorted: the share of the items; a collection is last."""
+    return float("inf") if mark == COLLECTED else float(mark)
+
+
+def marks_of(found):
+    """Return the marks of a table of `medians_by_mark`, in their order."""
+    return sorted(set(found["mark"]), key=place_of_mark)
+
+
+def share_in_words(mark):
+    """Return how much has been read at a mark."""
+    if mark == COLLECTED:
+        return "after a collection"
+    return "nothing" if mark == AT_START else f"{100 * float(mark):g} %"

@@ -1,0 +1,57 @@
+"""Looks at the memory of workers that wait at a mark (`sharing.lifetime`), and lets them go on."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from supervisor.machine import MIB
+from supervisor.processes import pss_bytes, pss_of
+
+NOTED = ("items", "reading_s", "first_item", "collections_young", "collections_middle")
+NOTED += ("collections_full",)
+
+
+class Lifetime:
+    """The marks of one run, in the folder where its workers leave word."""
+
+    def __init__(self, folder, workers):
+        self.folder = Path(folder, "marks")
+        self.folder.mkdir()
+        self.workers = workers
+        self.seen = set()
+        self.rows = []  # a dict for each worker at each mark
+
+    def look(self, pid, tree):
+        """Look at the workers if all of them wait at one mark.
+
+        `pid` is the main process's, `tree()` gives all of them.
+        """
+        waiting = {}
+        for name in (path.name for path in self.folder.iterdir()):
+            mark, _, worker = name.partition("-")
+            if worker != "seen" and not name.endswith(".partial") and mark not in self.seen:
+                waiting.setdefault(mark, []).append(name)
+        for mark, names in waiting.items():
+            if len(names) == self.workers:
+                self.note(mark, sorted(names), pid, pss_of(tree()))
+                self.seen.add(mark)
+                Path(self.folder, f"{mark}-seen").touch()
+
+    def note(self, mark, names, pid, tree_pss_mib):
+        """Add a row for each worker at a mark; a thread of the main process has no memory."""
+        for number, name in enumerate(names, 1):
+            noted = Path(self.folder, name).read_text(encoding="ascii").split()
+            row = {key: number_in(text) for key, text in zip(NOTED, noted, strict=True)}
+            row |= {"mark": mark, "worker": number, "tree_pss_mib": tree_pss_mib}
+            worker = int(name.split("-")[1])
+            if worker != pid:
+                with suppress(psutil.NoSuchProcess):
+                    memory = psutil.Process(worker).memory_full_info()
+                    row |= {"uss_mib": memory.uss / MIB, "pss_mib": pss_bytes(memory) / MIB}
+            self.rows.append(row)
+
+
+def number_in(text):
+    """Return a number that a worker wrote, None where it had none."""
+    return None if text == "None" else float(text)

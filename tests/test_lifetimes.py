@@ -1,0 +1,226 @@
+"""A worker's life: looked at as it reads more and more; a table, a figure, a section."""
+
+import gc
+
+import pandas as pd
+import pytest
+from measuring import table
+from study_folder import StudyFolder
+
+from figures import plot_lifetime
+from report.lifetimes import lifetime_section
+from sharing import lifetime, workloads
+from stats.lifetimes import marks_of, medians_by_mark
+from supervisor.columns import LIFETIME_COLUMNS
+
+SIZE = 20_000
+SHARES = ["0.01", "0.1", "1"]
+MARKS = ["0", *SHARES, "collected"]
+
+
+def followed(measurement, **given):
+    """Return the rows of a run whose workers stop at marks."""
+    run = measurement(
+        **{"workload": "annotations", "size": SIZE, "jobs": 2, "marks": ",".join(SHARES)} | given
+    )
+    finished = run.run()
+    assert finished.exit_code == 0, finished.terminal
+    return table(run.folder / "run.csv")
+
+
+def test_workers_are_seen_at_every_mark(measurement):
+    rows = followed(measurement, strategy="global")
+    assert tuple(rows[0]) == LIFETIME_COLUMNS
+    assert {row["status"] for row in rows} == {"ok"}, rows[0]["reason"]
+    assert [row["mark"] for row in rows] == [mark for mark in MARKS for _ in range(2)]
+    assert [row["worker"] for row in rows] == ["1", "2"] * len(MARKS)
+    read = [float(row["items"]) for row in rows[::2]]
+    assert read == [0, SIZE // 100, SIZE // 10, SIZE, SIZE]
+    assert rows[0]["first_item_s"] == ""
+    assert float(rows[-1]["first_item_s"]) > 0
+    for column in ("reading_s", "tree_pss_mib", "uss_mib", "pss_mib"):
+        assert float(rows[-1][column]) > 0
+
+
+def test_inherited_dicts_are_copied_as_they_are_read_and_pickles_are_not(measurement):
+    copied = {}
+    for strategy in ("global", "packed"):
+        rows = followed(measurement, strategy=strategy)[::2]
+        private = [float(row["uss_mib"]) for row in rows]
+        assert private == sorted(private) or strategy == "packed"
+        copied[strategy] = (private[-2] - private[0]) / float(rows[0]["data_mib"])
+    assert copied["global"] > 0.5
+    assert copied["packed"] < 0.25
+
+
+def test_thread_has_no_memory_of_its_own(measurement):
+    rows = followed(measurement, strategy="threads")
+    assert {row["uss_mib"] for row in rows} == {""}
+    assert len(rows) == 2 * len(MARKS)
+
+
+def test_run_without_result_is_one_row(measurement):
+    (row,) = followed(measurement, strategy="array_global")
+    assert (row["status"], row["mark"]) == ("unsupported", "")
+    assert row["reason"].startswith("flat numbers only")
+
+
+def test_collections_that_come_by_themselves_are_counted(monkeypatch, tmp_path):
+    monkeypatch.setenv(lifetime.FOLDER, str(tmp_path))
+    worker = lifetime.Worker()
+    try:
+        gc.collect()
+        gc.collect(0)
+        assert worker.collections[2] >= 1
+        assert worker.collections[0] >= 1
+        for mark in ("0.5",):
+            (tmp_path / f"{mark}-seen").touch()
+            worker.stop(mark, 7)
+        (noted,) = [path for path in tmp_path.iterdir() if not path.name.endswith("seen")]
+        assert noted.read_text().split()[0] == "7"
+    finally:
+        gc.callbacks.remove(worker.collected)
+
+
+@pytest.mark.parametrize("name", workloads.readable_in_part())
+@pytest.mark.parametrize("size", [0, 1, 2, 1000])
+def test_all_items_are_read_once(name, size):
+    order = lifetime.reading_order(size, 3)
+    read = []
+    done = 0
+    for mark in SHARES:
+        upto = lifetime.items_at(mark, size)
+        for batch in lifetime.batches(order, done, upto):
+            assert 0 < len(batch) <= lifetime.BATCH
+            read += batch
+        done = upto
+    assert sorted(read) == list(range(size))
+    life = lifetime.Life(workloads.load(name), SHARES)
+    assert life.expected(size, 3) == life.expected(size, 3)
+    if size > 2:
+        assert life.expected(size, 3) != life.expected(size, 4)
+
+
+def test_wrong_answer_of_a_life_is_found(measurement, tmp_path):
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(
+        "def build(size):\n    return list(range(size))\n\n\n"
+        "def process(data, job):\n    return 0\n\n\n"
+        "def process_items(data, positions):\n    return sum(positions) + 1\n\n\n"
+        "def expected_items(size, positions):\n    return sum(positions)\n"
+    )
+    (row,) = followed(measurement, strategy="global", workload=wrong, size=100)[:1]
+    assert row["status"] == "wrong"
+
+
+def rows_of(copies, **fixed):
+    """Return rows of lifetimes.csv: of each strategy the MiB at every mark, by two workers."""
+    base = {
+        "experiment": "life", "interpreter": "cpython", "start_method": "fork", "workers": 2,
+        "size": 1000, "workload": "annotations", "jobs": 2, "status": "ok", "reason": None,
+        "data_mib": 100.0, "pss_mib": 50.0, "tree_pss_mib": 200.0, "items": 10.0,
+        "reading_s": 0.5, "first_item_s": 0.1, "collections_young": 3, "collections_middle": 0,
+        "collections_full": 1, "implementation": "CPython", "version": "3.11.2", "gil": True,
+    }  # fmt: skip
+    return pd.DataFrame(
+        base | fixed | {"strategy": strategy, "mark": mark, "worker": worker, "uss_mib": value}
+        for strategy, values in copies.items()
+        for mark, value in zip(MARKS, values, strict=True)
+        for worker in (1, 2)
+    )
+
+
+def test_medians_stand_in_the_order_of_the_marks():
+    rows = rows_of({"global": [1.0, 10.0, 60.0, 80.0, 90.0]}).sample(frac=1, random_state=1)
+    found = medians_by_mark(rows)
+    assert marks_of(found) == MARKS
+    assert found["uss_mib"].tolist() == [1.0, 10.0, 60.0, 80.0, 90.0]
+
+
+def test_section_says_what_is_private_and_what_failed():
+    rows = pd.concat(
+        [
+            rows_of({"global": [1.0, 10.0, 60.0, 80.0, 90.0]}),
+            rows_of({"threads": [None] * 5}, start_method="none"),
+            rows_of({"lmdb": [None] * 5}, status="unsupported", reason="dicts only").head(1),
+        ]
+    )
+    experiment = {"question": "How much?", "workload": "annotations", "sizes": [1000]}
+    names = {"cpython": "CPython 3.11"}
+    text = "\n\n".join(lifetime_section("life", experiment, _NoFolder(), rows, names))
+    assert "| 1 % read | 10 % read | 100 % read | after a collection |" in text
+    assert "| 10.0 MiB | 60.0 MiB | 80.0 MiB | 90.0 MiB |" in text
+    assert "| `threads` | none | 2 | – | – | – | – | 200.0 MiB |" in text
+    assert "- `lmdb` by fork on CPython 3.11, 2 workers: unsupported: dicts only" in text
+
+
+class _NoFolder:
+    """A folder without figures."""
+
+    def __truediv__(self, path):
+        return self
+
+    def is_file(self):
+        return False
+
+
+def test_figure_names_every_line_and_the_data():
+    rows = rows_of({"global": [1.0, 10.0, 60.0, 80.0, 90.0], "immortal": [1.0, 1.0, 1.0, 2.0, 2.0]})
+    figure = plot_lifetime.draw(rows)
+    (axes,) = [axes for axes in figure.axes if axes.lines]
+    assert {text.get_text() for text in axes.texts} == {"global, 90.0 MiB", "immortal, 2.0 MiB"}
+    assert [text.get_text() for text in axes.get_xticklabels()] == [
+        "0", "1 %", "10 %", "100 %", "collected",
+    ]  # fmt: skip
+    assert "9%" in figure.texts[0].get_text()  # (10 - 1) / 100 MiB at 1 %
+
+
+def test_figure_without_any_worker_is_drawn():
+    rows = rows_of({"threads": [None] * 5}, start_method="none")
+    assert plot_lifetime.draw(rows).texts
+
+
+EXPERIMENT = {
+    "question": "How much?",
+    "lifetime": [0.01, 0.1, 1],
+    "workload": "annotations",
+    "strategies": ["global", "threads"],
+    "sizes": [2000],
+    "workers": [1, 2],
+    "min_repeats": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lifetime": [0.1, 0.01]}, "larger than the one before"),
+        ({"lifetime": [0.1, 2]}, "2 is more than 1"),
+        ({"workload": "scan"}, "a part can be read of"),
+        ({"jobs": [4]}, "jobs"),
+        ({"strategies": ["globl"]}, "global"),
+    ],
+)
+def test_mistake_is_named(changed, said, tmp_path):
+    folder = StudyFolder.create(tmp_path / "project", life=EXPERIMENT | changed, one=ONE)
+    ended = folder.snakemake("-n")
+    assert ended.exit_code != 0
+    assert said in ended.terminal
+
+
+ONE = {"question": "What?", "strategies": ["serial"], "sizes": [10]}
+
+
+def test_study_follows_a_life_and_reports_it(tmp_path):
+    folder = StudyFolder.create(tmp_path / "project", life=EXPERIMENT, one=ONE)
+    folder.snakemake("report").check()
+    rows = table(folder.results() / "lifetimes.csv")
+    lines = {(row["strategy"], row["workers"], row["jobs"]) for row in rows}
+    assert lines == {(name, n, n) for name in ("global", "threads") for n in ("1", "2")}
+    report = (folder.results() / "report.md").read_text(encoding="utf-8")
+    assert "### life: How much?" in report
+    assert "figures/life_lifetime.svg" in report
+    assert "life" not in {row["experiment"] for row in table(folder.results() / "runs.csv")}
+    assert folder.planned("report") == {}
+    folder.config["experiments"]["life"] = EXPERIMENT | {"lifetime": [0.01, 1]}
+    assert folder.planned("report")["measure_lifetime"] == 4
