@@ -168,11 +168,14 @@ def test_figure_names_every_line_and_the_data():
     rows = rows_of({"global": [1.0, 10.0, 60.0, 80.0, 90.0], "immortal": [1.0, 1.0, 1.0, 2.0, 2.0]})
     figure = plot_lifetime.draw(rows)
     (axes,) = [axes for axes in figure.axes if axes.lines]
-    assert {text.get_text() for text in axes.texts} == {"global, 90.0 MiB", "immortal, 2.0 MiB"}
+    assert {text.get_text() for text in axes.texts} == {
+        "global, 90.0 MiB", "immortal, 2.0 MiB", "data: 100.0 MiB",
+    }  # fmt: skip
     assert [text.get_text() for text in axes.get_xticklabels()] == [
-        "0", "1 %", "10 %", "100 %", "collected",
+        "0", "1 %", "10 %", "100 %", "after\nGC",
     ]  # fmt: skip
-    assert "9%" in figure.texts[0].get_text()  # (10 - 1) / 100 MiB at 1 %
+    title = " ".join(figure.texts[0].get_text().split())
+    assert title == "A forked worker that has read 1 % copies of the data 9 % on CPython 3.11"
 
 
 def test_figure_without_any_worker_is_drawn():

@@ -35,7 +35,8 @@ JOBS, WORKERS = 5, 2
 # What cannot work without inheritance, and how it fails: the words are the interpreter's.
 NEEDS_FORK = {
     **dict.fromkeys(
-        ("array_global", "gc_freeze", "global", "immortal", "packed"), "NameError: .*DATA.* in map"
+        ("array_global", "gc_collect", "gc_freeze", "global", "immortal", "packed"),
+        "NameError: .*DATA.* in map",
     ),
     "closure": "(AttributeError|PicklingError): .*work.* in start",
 }

@@ -5,14 +5,15 @@ import numpy as np
 from figures.experiment import arguments_of
 from figures.style import QUIET, colour_of, page, save, spread_apart
 from sharing.lifetime import AT_START, COLLECTED
-from stats.lifetimes import marks_of, medians_by_mark, share_in_words
+from stats.lifetimes import LINE, marks_of, medians_by_mark, place_of_mark, share_in_words
 from tables.read_tables import read_lifetimes
 from wording.labels import names_of
-from wording.units import items, mib
+from wording.units import items, listed, mib
 from wording.units import workers as workers_in_words
 
 LABEL_POINTS = 7.5
 MOST_COLUMNS = 2
+FEW = 0.03  # of the items: the mark of which the title speaks
 
 
 def main(argv=None):
@@ -29,9 +30,9 @@ def draw(rows):
     """Return the figure: a panel for each interpreter, a line for each strategy."""
     names = names_of(rows)
     found = medians_by_mark(rows)
-    found = found[found["uss_mib"].notna()]
-    fewest = found["workers"].min()
-    found = found[(found["workers"] == fewest) & (found["size"] == found["size"].max())]
+    found, copies = without_copies(found[found["uss_mib"].notna()])
+    number = most_compared(found)
+    found = found[(found["workers"] == number) & (found["size"] == found["size"].max())]
     marks = marks_of(found)
     interpreters = sorted(set(found["interpreter"]), key=lambda one: names.get(one, one))
     columns = min(max(len(interpreters), 1), MOST_COLUMNS)
@@ -43,12 +44,12 @@ def draw(rows):
         message(found, names),
         ["Private memory of a worker (USS) by the share of the items that it has read, in random "
          "order; at last it collects garbage. Dashed: what the data takes once.",
-         "" if found.empty else f"{items(found['size'].max())}, {workers_in_words(fewest)}."],
-        ["Median over workers and runs. Workers that are threads of one process have no memory of "
-         "their own, and are not drawn."],
+         "" if found.empty else f"{items(found['size'].max())}, {workers_in_words(number)}."],
+        ["Median over workers and runs. Not drawn: threads, which share the memory of one process"
+         + (f", and what copies the data at once: {listed(copies)}." if copies else ".")],
         left=0.75,
-        right=1.6,
-        gap=1.5,
+        right=2.0,
+        gap=1.8,
     )  # fmt: skip
     flat = [axes for row in panels for axes in row]
     for axes, interpreter in zip(flat, interpreters, strict=False):
@@ -60,6 +61,23 @@ def draw(rows):
     return figure
 
 
+def most_compared(found):
+    """Return the number of workers with which most strategies were measured."""
+    numbers = found.groupby("workers")["strategy"].nunique()
+    return numbers.idxmax() if len(numbers) else 0
+
+
+def without_copies(found):
+    """Return the lines that begin with less than the data, and the names of the other ones."""
+    begun = found[found["mark"] == AT_START]
+    data = begun.groupby("interpreter")["data_mib"].transform("max")  # none if built elsewhere
+    full = begun[begun["uss_mib"] > data]
+    keys = set(full[LINE].itertuples(index=False, name=None))
+    kept = [line not in keys for line in found[LINE].itertuples(index=False, name=None)]
+    names = {f"{one.strategy} by {one.start_method}" for one in full.itertuples()}
+    return found[np.array(kept, bool)], sorted(names)
+
+
 def draw_panel(axes, own, marks, highest):
     """Draw the lines of one interpreter, each with its name at its end."""
     ends = []
@@ -68,7 +86,10 @@ def draw_panel(axes, own, marks, highest):
         axes.plot(x, line["uss_mib"], "o-", ms=3, lw=1.3, color=colour_of(strategy))
         several = own.loc[own["strategy"] == strategy, "start_method"].nunique() > 1
         ends.append((line["uss_mib"].iloc[-1], strategy, f"{strategy} {method}" * several))
-    axes.axhline(own["data_mib"].median(), color="black", lw=0.9, ls=(0, (4, 3)), zorder=1)
+    data = own.loc[own["data_mib"] > 0, "data_mib"].median()
+    if data == data:
+        axes.axhline(data, color="black", lw=0.9, ls=(0, (4, 3)), zorder=1)
+        axes.text(-0.2, data, f"data: {mib(data)}", va="bottom", size=LABEL_POINTS)
     axes.set_ylim(0, highest)
     axes.set_xlim(-0.3, len(marks) - 0.7)
     axes.set_xticks(range(len(marks)), [tick_of(mark) for mark in marks], size=LABEL_POINTS)
@@ -88,27 +109,20 @@ def draw_panel(axes, own, marks, highest):
 
 def tick_of(mark):
     """Return a mark as it stands on the axis."""
-    return "collected" if mark == COLLECTED else share_in_words(mark).replace("nothing", "0")
+    return "after\nGC" if mark == COLLECTED else share_in_words(mark).replace("nothing", "0")
 
 
 def message(found, names):
-    """Return the title: what a forked worker copies that has read few items."""
-    by_fork = found[found["start_method"] == "fork"].sort_values(["interpreter", "uss_mib"])
+    """Return the title: how much a forked worker has copied that has read few items."""
     said = []
-    for interpreter, own in by_fork.groupby("interpreter"):
-        ends = own[own["mark"] == COLLECTED].dropna(subset=["uss_mib"])
-        if ends.empty:
-            continue
-        worst, best = ends.iloc[-1], ends.iloc[0]
-        some = own[own["strategy"] == worst["strategy"]]
-        begun = some.loc[some["mark"] == AT_START, "uss_mib"].median()
-        few = some[(some["place"] > 0) & (some["place"] <= 0.03)].tail(1)
-        if few.empty or np.isnan(begun) or not worst["data_mib"] > 0:
-            continue
-        share = (few["uss_mib"].iloc[0] - begun) / worst["data_mib"]
-        said.append(
-            f"{names.get(interpreter, interpreter)}: {share_in_words(few['mark'].iloc[0])} read "
-            f"copies {max(share, 0):.0%} of the data by {worst['strategy']}; {best['strategy']} "
-            f"copies least"
-        )
-    return said or "What a worker holds of its own, by how much it has read"
+    few = [mark for mark in marks_of(found) if 0 < place_of_mark(mark) <= FEW]
+    by_fork = found[(found["start_method"] == "fork") & (found["data_mib"] > 0)]
+    for interpreter, own in by_fork.groupby("interpreter") if few else ():
+        table = own.pivot_table("uss_mib", "strategy", "mark")
+        if {AT_START, few[-1]} <= set(table):
+            copied = (table[few[-1]] - table[AT_START]).max() / own["data_mib"].median()
+            said.append((copied, names.get(interpreter, interpreter)))
+    if not said:
+        return "The private memory of a worker, by how much it has read"
+    shares = listed(f"{max(copied, 0):.0%} on {name}".replace("%", " %") for copied, name in said)
+    return f"A forked worker that has read {share_in_words(few[-1])} copies of the data {shares}"
