@@ -1,9 +1,11 @@
 """The first screen of a full study: numbered answers, computed, with intervals, none typed."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from test_lifetimes import rows_of
 from test_report import in_blocks, run
 
 from report.first_screen import CALLS, first_screen
@@ -13,6 +15,7 @@ from stats.summarise_runs import summarise
 from supervisor.columns import IDENTITY
 
 MILLION = 1_000_000
+NO_LIVES = rows_of({})
 
 
 def a_study(**left_out):
@@ -45,7 +48,7 @@ def a_study(**left_out):
     return [row for row in rows if row["experiment"] not in left_out]
 
 
-def screen(rows):
+def screen(rows, lifetimes=NO_LIVES, folder=Path("nowhere")):
     runs = pd.DataFrame(in_blocks(rows))
     jobs = [
         {name: row[name] for name in IDENTITY}
@@ -55,7 +58,7 @@ def screen(rows):
         for row in runs.to_dict("records")
         for number in range(4)
     ]
-    return first_screen(Evidence(runs, pd.DataFrame(jobs), summarise(runs)))
+    return first_screen(Evidence(runs, pd.DataFrame(jobs), summarise(runs)), lifetimes, folder)
 
 
 def point(text, begin):
@@ -167,6 +170,39 @@ def test_other_data_that_is_sent_has_its_own_ratio():
     head, _, row = text[place + 1].splitlines()
     assert head == "|  | tuples, 1 M items |"
     assert row.startswith("| CPython 3.11 | 8 (")
+
+
+LIFE = {"global": [2.0, 30.0, 80.0, 90.0, 95.0], "immortal": [1.0, 1.0, 1.0, 1.0, 1.5]}
+
+
+def test_memory_over_a_life_stands_behind_fork_with_its_picture(tmp_path):
+    picture = tmp_path / "figures" / "life_lifetime.svg"
+    picture.parent.mkdir()
+    picture.write_text("<svg/>")
+    text = screen(a_study(), rows_of(LIFE), tmp_path)
+    place = next(number for number, block in enumerate(text) if block.startswith("4. "))
+    assert text[place].startswith("4. **A worker copies more and more as it reads**")
+    head, _, plain, immortal = text[place + 1].splitlines()
+    assert head.split(" | ")[2:5] == ["1 % read", "10 % read", "100 % read"]
+    assert "| `global` | 30.0 MiB | 80.0 MiB | 90.0 MiB | 95.0 MiB | 100.0 MiB |" in plain
+    assert "| `immortal` | 1.0 MiB |" in immortal
+    assert "(figures/life_lifetime.svg)" in text[place + 2]
+
+
+def test_nothing_is_said_to_grow_that_does_not(tmp_path):
+    text = "\n".join(screen(a_study(), rows_of({"global": [2.0] * 5}), tmp_path))
+    assert "**A worker's private memory**" in text
+    assert "copies more and more" not in text
+
+
+@pytest.mark.parametrize("seconds", [0.25, 1.0])
+def test_threads_over_arrays_are_compared_with_no_workers(seconds):
+    key = {"workload": "array2d", "experiment": "about_array2d", "start_method": "none"}
+    key |= {"size": MILLION, "data_mib": 90.0}
+    rows = [*a_study(), run("serial", 0.5, workers=1, **key), run("threads", seconds, **key)]
+    (said,) = (block for block in screen(rows) if block.startswith("Threads, times as fast"))
+    assert f"CPython 3.11 array {0.5 / seconds:.3g} (" in said
+    assert "Threads, times" not in "\n".join(screen(a_study()))
 
 
 def test_study_of_little_has_no_first_screen():

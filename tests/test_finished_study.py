@@ -13,7 +13,7 @@ from sharing import strategies
 from stats.evidence import Evidence
 from study.cells import Cell, cells_of
 from study.matrix import FIRST_ROUNDS
-from tables.read_tables import read_table, read_table_of
+from tables.read_tables import read_lifetimes, read_table, read_table_of
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def test_verdicts_follow_from_the_tables(results):
 def test_report_follows_from_the_tables(results, asked):
     evidence = Evidence.read(results)
     verdicts = read_table_of(results, "verdicts")
-    tables = (evidence.runs, evidence.summary, verdicts, evidence.pickling, evidence.jobs)
+    tables = (evidence.runs, evidence.summary, verdicts, evidence.pickling)
+    tables += (read_lifetimes(results), evidence.jobs)
     text = report(asked, results, *tables)
     assert (results / "report.md").read_text(encoding="utf-8") == text

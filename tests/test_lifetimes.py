@@ -122,12 +122,13 @@ def rows_of(copies, **fixed):
         "reading_s": 0.5, "first_item_s": 0.1, "collections_young": 3, "collections_middle": 0,
         "collections_full": 1, "implementation": "CPython", "version": "3.11.2", "gil": True,
     }  # fmt: skip
-    return pd.DataFrame(
+    rows = (
         base | fixed | {"strategy": strategy, "mark": mark, "worker": worker, "uss_mib": value}
         for strategy, values in copies.items()
         for mark, value in zip(MARKS, values, strict=True)
         for worker in (1, 2)
     )
+    return pd.DataFrame(rows, columns=[*base, "strategy", "mark", "worker", "uss_mib"])
 
 
 def test_medians_stand_in_the_order_of_the_marks():

@@ -93,7 +93,7 @@ def in_blocks(rows, blocks=5):
 
 def text_of(rows, folder, blocks=5):
     runs = pd.DataFrame(in_blocks(rows, blocks))
-    return report(STUDY, folder, runs, summarise(runs), VERDICTS, pickling=pd.DataFrame())
+    return report(STUDY, folder, runs, summarise(runs), VERDICTS, pd.DataFrame(), pd.DataFrame())
 
 
 def test_answer_comes_first(tmp_path):
@@ -121,6 +121,29 @@ def test_what_does_not_inherit_may_be_fastest(tmp_path):
     assert "**CPython 3.11: lay the data out flat and share it (`raw_array`)**." in text
     text = text_of([run("global", 2.0), run("somebodys_own", 1.0)], tmp_path)
     assert "**CPython 3.11: the fastest is `somebodys_own`**." in text
+
+
+def test_fastest_comes_first_and_what_is_tied_with_it_is_not_called_the_fastest(tmp_path):
+    tied = [run("cached_loader", 1.03) | {"memory_mib": 0.5}, run("closure", 1.0)]
+    text = text_of([*tied, run("argument", 4.0)], tmp_path)
+    assert (
+        "**CPython 3.11: let forked workers inherit the data (`closure`) or use `cached_loader`. "
+        in text
+    )
+    assert "the fastest is" not in text.split("## The experiments")[0]
+
+
+@pytest.mark.parametrize(
+    ("private", "said"),
+    [(155.0, "give each worker a copy of the data"), (6.0, "lay the data out flat and share it")],
+)
+def test_what_copies_is_not_called_shared(private, said, tmp_path):
+    sizes = {"data_mib": 153.0}
+    rows = [
+        run("out_of_band", 1.0) | sizes | {"workers_uss_mib": private},
+        run("global", 3.0) | sizes | {"workers_uss_mib": 5.0},
+    ]
+    assert f"**CPython 3.11: {said} (`out_of_band`)**." in text_of(rows, tmp_path)
 
 
 def test_gain_is_shown_for_the_most_work(tmp_path):

@@ -16,6 +16,7 @@ from wording.labels import names_of, of_libraries
 from wording.machines import usable_cpus_of
 from wording.memory import moment_of
 from wording.units import amount, is_own, workers
+from wording.workloads import what_jobs_read
 
 NOTHING = "Nothing is recommended before that is mended: whose answers are right is not known."
 UNANSWERED = "No strategy was measured beside another one: there is no answer yet."
@@ -102,9 +103,7 @@ def bullets(sentences):
 def measured_on(runs, cells):
     """Return where and at which size was measured, and what the numbers are."""
     cell, number = cells.iloc[0], cells["workers"].max()
-    read = f"{cell['jobs']} jobs" + (
-        "" if is_own(cell["workload"]) else " that each read all of it"
-    )
+    read = f"{cell['jobs']} jobs{what_jobs_read(cell['workload'])}"
     usable = usable_cpus_of(runs)
     few = runs["logical_cores"].max() > usable
     cpus = f", of which {usable:g} can be used" if few else ""

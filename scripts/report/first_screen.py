@@ -10,6 +10,7 @@ import pandas as pd
 
 from report.by_interpreter import each, interval_of, side_by_side
 from report.inheriting import DATA, inherit
+from report.lifetimes import over_a_life
 from report.links import EMPTY_JOBS, to_paste
 from report.markdown import markdown, with_spread, without_empty
 from stats.evidence import Missing, select
@@ -35,13 +36,17 @@ CALLS = {  # the best recipe of a library, then the call that most people make
 UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
 
 
-def first_screen(evidence):
-    """Return the numbered answers as Markdown blocks; none if too little of them was measured."""
+def first_screen(evidence, lifetimes, folder):
+    """Return the numbered answers as Markdown blocks; none if too little of them was measured.
+
+    `folder` is only asked which figures exist.
+    """
     names = names_of(evidence.runs)
     found = [
         number_of(evidence, names)
         for number_of in (workers_pay, never_send, inherit, without_fork, flat_numbers, libraries)
     ]
+    found.insert(3, over_a_life(lifetimes, names, folder))
     found = [point for point in found if point]
     if len(found) < FEWEST_POINTS:
         return []
@@ -252,12 +257,32 @@ def flat_numbers(evidence, names):
     table = side_by_side(names, both)
     if not table:
         return None
+    parts = each(evidence, names, lambda interpreter: by_threads(evidence, interpreter))
+    threads = f"Threads, times as fast as without workers: {'; '.join(parts)}." if parts else ""
     return [
         "**Numbers and arrays, frames too**: flat memory is shared whatever the start method, and "
         "a matrix is read in place. Read item by item it makes an object of each number, which a "
         "list has already:",
         *table,
+        *filter(None, [threads]),
     ]
+
+
+def by_threads(evidence, interpreter):
+    """Return what threads gain for data that libraries read without the GIL."""
+    gains = []
+    for workload in ("array2d", "frame_arrow"):
+        key = {"interpreter": interpreter, "workload": workload}
+        with suppress(Missing):
+            cell = evidence.cell(strategy="threads", **key)
+            key |= {name: cell[name] for name in ("experiment", "size", "jobs")}
+            ratio = evidence.ratio(
+                "total_s", {"strategy": "serial"} | key, {"strategy": "threads"} | key
+            )
+            gains.append(f"{DATA[workload]} {ratio_in_words(ratio)}")
+    if not gains:
+        raise Missing("no threads over arrays")
+    return ", ".join(gains)
 
 
 def libraries(evidence, names):

@@ -2,13 +2,63 @@
 
 import pandas as pd
 
+from report.inheriting import MOST_COPIED
 from report.markdown import figure, markdown
 from sharing.lifetime import COLLECTED
 from stats.lifetimes import LINE, marks_of, medians_by_mark, share_in_words
 from wording.units import amount, listed, mib, time
 from wording.workloads import sentence_of
 
+ON_FIRST_SCREEN = ("global", "gc_collect", "gc_freeze", "immortal", "packed")
 SHOWN = ("0.01", "0.1", "1", "1.0", COLLECTED)  # marks in the table; the figure has all
+
+
+def over_a_life(rows, names, folder):
+    """Return the point of the first screen: a worker's memory, by how much it has read.
+
+    `rows` are those of lifetimes.csv: of its experiments the one with most strategies that are
+    shown here is taken, with the number of workers that most of them have. None without any.
+    """
+    good = rows[(rows["status"] == "ok") & rows["uss_mib"].notna()]
+    good = good[good["strategy"].isin(ON_FIRST_SCREEN) & (good["start_method"] == "fork")]
+    if good.empty:
+        return None
+    name = good.groupby("experiment")["strategy"].nunique().idxmax()
+    own = good[good["experiment"] == name]
+    number = own.groupby("workers")["strategy"].nunique().idxmax()
+    found = medians_by_mark(own[own["workers"] == number])
+    shown = [mark for mark in marks_of(found) if mark in SHOWN]
+    table = []
+    for (interpreter, strategy), line in found.groupby(["interpreter", "strategy"], sort=True):
+        by_mark = line.set_index("mark")["uss_mib"]
+        table.append(
+            {"private memory": names.get(interpreter, interpreter), "": f"`{strategy}`"}
+            | {heading_of(mark): mib(by_mark[mark]) for mark in shown if mark in by_mark}
+            | {"the data": mib(line["data_mib"].median())}
+        )
+    first = own.iloc[0]
+    return [
+        "**A worker copies more and more as it reads**, and on PyPy when it collects garbage. "
+        f"Private memory of a forked worker that has read so much of "
+        f"{amount(first['size'], first['workload'])}, `{first['workload']}`, in random order:"
+        if grows(found)
+        else "**A worker's private memory**, by how much it has read of "
+        f"{amount(first['size'], first['workload'])}, `{first['workload']}`:",
+        markdown(table),
+        *figure(folder, name, "lifetime", "Private memory of a worker over its life"),
+    ]
+
+
+def grows(found):
+    """Return whether some worker's private memory grows by over a quarter of the data."""
+    by_line = found.groupby(LINE)
+    growth = by_line["uss_mib"].max() - by_line["uss_mib"].min()
+    return bool((growth > MOST_COPIED * by_line["data_mib"].median()).any())
+
+
+def heading_of(mark):
+    """Return a mark as the heading of a column."""
+    return share_in_words(mark) if mark == COLLECTED else f"{share_in_words(mark)} read"
 
 
 def lifetime_section(name, experiment, folder, rows, names):
@@ -55,8 +105,7 @@ def row_of_line(line, own, shown, names):
     }
     for mark in shown:
         known = mark in by_mark.index and pd.notna(by_mark.loc[mark, "uss_mib"])
-        heading = share_in_words(mark) if mark == COLLECTED else f"{share_in_words(mark)} read"
-        row[heading] = mib(by_mark.loc[mark, "uss_mib"]) if known else "–"
+        row[heading_of(mark)] = mib(by_mark.loc[mark, "uss_mib"]) if known else "–"
     row["all together"] = mib(end["tree_pss_mib"])
     row["items/s"] = speed(last["items"], last["reading_s"])
     row["first item after"] = time(last["first_item_s"]) if last["first_item_s"] > 0 else "–"

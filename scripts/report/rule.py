@@ -1,6 +1,7 @@
 """The rule: in a sentence what to do with the data under which interpreter, and what not."""
 
 from stats.best import SERIAL_STRATEGIES
+from stats.private_memory import copying
 from stats.ratios import ENOUGH_BLOCKS, TRIAL_FACTOR
 from wording.mechanisms import IMMORTAL_STRATEGIES, mechanism_of
 from wording.units import listed, ratio_in_words
@@ -13,7 +14,8 @@ ADVICE = {
     "threads": "share {} with threads",
 }
 NO_WORKERS = "use no workers"
-OTHERS = "the fastest is"
+OTHERS, AMONG_OTHERS = "the fastest is", "use"
+COPIED = "give each worker a copy of {}"  # of a mechanism that shares only what is in buffers
 
 
 def rule(cells, best, names, method=None):
@@ -26,7 +28,8 @@ def rule(cells, best, names, method=None):
         return "No strategy was measured here."
     advice, slower = {}, []
     for interpreter, found in best.items():
-        advice.setdefault(what_to_do(found, method), []).append(names[interpreter])
+        does = what_to_do(found, method, copying(cells[cells["interpreter"] == interpreter]))
+        advice.setdefault(does, []).append(names[interpreter])
         for ratio in ratios_of(cells, found, REFERENCE):
             if REFERENCE not in found.strategies and is_slower(ratio):
                 slower.append(f"{ratio_in_words(ratio)} times on {names[interpreter]}")
@@ -46,8 +49,11 @@ def in_chunks(cells, found):
     return "".join(f" (mapped in chunks: {ratio_in_words(ratio)})" for ratio in slower)
 
 
-def what_to_do(found, method=None):
-    """Return what to do with the data, in words: by each of the strategies that are tied."""
+def what_to_do(found, method=None, copies=()):
+    """Return what to do with the data, in words: by each of the strategies that are tied.
+
+    The fastest comes first. `copies` names those whose workers copy the data.
+    """
     if found.trial and len(found.strategies) > 1:
         return f"a trial, in which the first {len(found.strategies)} are tied"
     alone = [name for name in found.strategies if name in SERIAL_STRATEGIES]
@@ -58,12 +64,15 @@ def what_to_do(found, method=None):
             f", tied with {strategies_in_words(others)}" if others else ""
         )
     does = {}
-    for name in found.strategies:
-        does.setdefault(advice_on(name, method), []).append(name)
+    for name in found.by_speed:
+        does.setdefault(advice_on(name, method, name in copies), []).append(name)
     parts = []
     for what, which in does.items():
         names = strategies_in_words(which)
-        parts.append(f"{what} {names}" if what == OTHERS else f"{what} ({names})")
+        if what != OTHERS:
+            parts.append(f"{what} ({names})")
+        else:
+            parts.append(f"{OTHERS if len(does) == 1 else AMONG_OTHERS} {names}")
     return " or ".join(parts)
 
 
@@ -93,11 +102,16 @@ def trials(best):
     ]
 
 
-def advice_on(strategy, method=None):
-    """Return what to do with the data, by the strategy's mechanism and the start method."""
+def advice_on(strategy, method=None, copied=False):
+    """Return what to do with the data, by the strategy's mechanism and the start method.
+
+    `copied` says whether its workers copied the data.
+    """
     mechanism = mechanism_of(strategy)
     inherited = mechanism != "by fork" or method in (None, "fork")
     does = ADVICE.get(mechanism, OTHERS) if inherited else OTHERS
+    if copied and mechanism == "flat and shared":
+        does = COPIED
     if strategy in IMMORTAL_STRATEGIES:
         return f"make the data immortal and {does.format('it')}"
     return does.format("the data")

@@ -47,19 +47,18 @@ def main(argv=None):
         arguments.answer.write_text("\n".join(said) + "\n", encoding="utf-8")
 
 
-def report(study, folder, runs, summary, verdicts, pickling, jobs=None, lifetimes=None):
+def report(study, folder, runs, summary, verdicts, pickling, lifetimes, jobs=None):
     """Return the Markdown text. `folder` is only asked which figures exist.
 
-    Without `lifetimes` no worker's life was followed. Without `jobs` there is no first screen of
-    answers, only what is best.
+    Without `jobs` there is no first screen of answers, only what is best.
     """
     study = guarded(study)
     runs, summary, verdicts, pickling = map(guarded_table, (runs, summary, verdicts, pickling))
     jobs = None if jobs is None else guarded_table(jobs)
-    lifetimes = None if lifetimes is None else guarded_table(lifetimes)
+    lifetimes = guarded_table(lifetimes)
     known = jobs is not None and runs["status"].eq("ok").any()
     evidence = Evidence(runs, jobs, summary, pickling) if known else None
-    screen = first_screen(evidence) if evidence else []
+    screen = first_screen(evidence, lifetimes, folder) if evidence else []
     parts = [MAIN_QUESTION, *screen, SIDE_BY_SIDE] if screen else [title(study)]
     parts += answer_section(study, folder, runs, summary)
     parts += kinds_of_data(runs, summary)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from stats.evidence import times_by_block
@@ -34,6 +35,13 @@ class Best:
     def strategies(self):
         """Return the names of the best strategies, each once."""
         return list(dict.fromkeys(self.cells["strategy"]))
+
+    @property
+    def by_speed(self):
+        """Return the same names, the fastest first."""
+        order = self.times.apply(np.log).mean().sort_values().index
+        names = dict.fromkeys(strategy for strategy, _, _ in order)
+        return [name for name in names if name in self.strategies]
 
     @property
     def trial(self):

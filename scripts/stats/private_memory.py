@@ -1,6 +1,7 @@
 """How much of the data a worker copies: its private memory, less that of a worker without data."""
 
 IDLE = "empty"  # the strategy without data
+MOST_OF_IT = 0.5  # of the data: what holds more of it has copied it
 PASSED = "initializer"  # the usual strategy; with one item it shows what a worker imports
 
 
@@ -22,6 +23,15 @@ def less_nothing(cell, cells):
     if nothing.empty:
         return float("nan")
     return cell["workers_uss_mib"] - nothing["workers_uss_mib"].min()
+
+
+def copying(cells):
+    """Return the strategies whose workers hold most of the data privately, of one group's cells.
+
+    Judged against the strategy whose workers hold least: where all copy, none is named.
+    """
+    private = cells["workers_uss_mib"] - cells["workers_uss_mib"].min()
+    return set(cells.loc[private > MOST_OF_IT * cells["data_mib"].max(), "strategy"])
 
 
 def private_mib(cell, cells):

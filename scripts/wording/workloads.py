@@ -19,11 +19,21 @@ def sentence_of(workload):
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     sentence = " ".join(text.split("\n\n")[0].split()).replace("``", "`")
     read = workload.removeprefix(name).removeprefix(workloads.READ)
-    return f"{sentence.removesuffix('.')}; {in_words(float(read))}." if read else sentence
+    if not read:
+        return sentence
+    items = in_words(float(read))
+    return f"{sentence.removesuffix('.')}; here a job reads {items} of the items, drawn at random."
 
 
 def in_words(read):
-    """Return how much of the data a job reads."""
+    """Return how many of the items a job reads."""
     share = f"{read:.3%}".rstrip("%0").rstrip(".")
-    amount = f"{read:_.0f}".replace("_", " ") if read >= 1 else f"{share} %"
-    return f"here a job reads {amount} of the items, drawn at random"
+    return f"{read:_.0f}".replace("_", " ") if read >= 1 else f"{share} %"
+
+
+def what_jobs_read(workload):
+    """Return in a clause how much of the data each job reads; nothing of a user's own."""
+    if workloads.is_own(workload):
+        return ""
+    _, _, read = workload.partition(workloads.READ)
+    return f" that each read {in_words(float(read)) + ' of the items' if read else 'all of it'}"
