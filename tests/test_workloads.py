@@ -16,7 +16,7 @@ from sharing.answers import digest
 
 NAMES = workloads.names()
 GRAPHS = ["records", "index", "text", "numbers"]
-OBJECTS = ["annotations", "documents", "instances", "vocabulary"]
+OBJECTS = ["annotations", "annotations_cached", "documents", "instances", "vocabulary"]
 ARRAYS = ["annotations_numpy", "array2d"]
 TABLES = [*ARRAYS, "frame", "frame_arrow"]
 SIZES = [0, 1, 2, 7, 77, 1000, 2531]

@@ -1,8 +1,8 @@
 """gc.collect() before the workers are forked: none of them has to end a collection of the parent's.
 
 For boxed objects on PyPy. Its collector works in steps, and one that is not finished at the fork
-goes on in every worker, which copies all of the data. After a full collection a worker copies nothing
-until it has allocated about as much as the data takes. On CPython it saves nothing.
+goes on in every worker, which copies all of the data. After a full collection a worker copies
+nothing until it has allocated about as much as the data takes. On CPython it saves nothing.
 https://doc.pypy.org/en/latest/gc_info.html
 """
 
