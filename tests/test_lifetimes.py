@@ -4,10 +4,12 @@ import gc
 
 import pandas as pd
 import pytest
+from markdown_it import MarkdownIt
 from measuring import table
 from study_folder import StudyFolder
 
 from figures import plot_lifetime
+from report.foreign import as_markdown, guarded_table
 from report.lifetimes import lifetime_section
 from sharing import lifetime, workloads
 from stats.lifetimes import marks_of, medians_by_mark
@@ -153,6 +155,21 @@ def test_section_says_what_is_private_and_what_failed():
     assert "| 10.0 MiB | 60.0 MiB | 80.0 MiB | 90.0 MiB |" in text
     assert "| `threads` | none | 2 | – | – | – | – | 200.0 MiB |" in text
     assert "- `lmdb` by fork on CPython 3.11, 2 workers: unsupported: dicts only" in text
+
+
+@pytest.mark.parametrize("column", ["strategy", "interpreter", "mark", "start_method"])
+def test_texts_of_others_are_text(column):
+    hostile = '<img src=x onerror="document.title=1">|`a`'
+    rows = rows_of({"global": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    rows.loc[rows["mark"] == "0.1" if column == "mark" else rows.index, column] = hostile
+    failed = rows_of({"x": [None] * 5}, status="failed", reason=hostile).head(1)
+    rows = guarded_table(pd.concat([rows, failed]))
+    experiment = {"question": "How much?", "workload": "annotations", "sizes": [1000]}
+    text = as_markdown("\n\n".join(lifetime_section("life", experiment, _NoFolder(), rows, {})))
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    assert "<img" not in page
+    assert text.count("img src=x") >= 1
+    plot_lifetime.draw(rows)
 
 
 class _NoFolder:

@@ -23,7 +23,10 @@ def medians_by_mark(rows):
 
 def place_of_mark(mark):
     """Return the number by which marks are sorted: the share of the items; a collection is last."""
-    return float("inf") if mark == COLLECTED else float(mark)
+    try:
+        return float(mark)
+    except ValueError:  # the collection; whatever else somebody's table says
+        return float("inf")
 
 
 def marks_of(found):
@@ -33,6 +36,6 @@ def marks_of(found):
 
 def share_in_words(mark):
     """Return how much has been read at a mark."""
-    if mark == COLLECTED:
-        return "after a collection"
+    if place_of_mark(mark) == float("inf"):
+        return "after a collection" if mark == COLLECTED else mark
     return "nothing" if mark == AT_START else f"{100 * float(mark):g} %"
