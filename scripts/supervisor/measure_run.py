@@ -54,6 +54,8 @@ from supervisor.rows import write
 from supervisor.shared_memory import SharedMemory
 from supervisor.terminal import announce, conclude, say
 
+# What is said of a worker at the end of its life: a thread has no private memory.
+SEEN = {"uss_mib": "private to a worker", "tree_pss_mib": "in all"}
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
 
 
@@ -239,8 +241,8 @@ def write_lives(arguments, rows, started):
     added |= {"started_utc": stamp(started)}
     write(arguments.output, LIFETIME_COLUMNS, [key_of(arguments) | row | added for row in rows])
     last = rows[-1]
-    private = last.get("uss_mib")
-    say(f"{last['status']}: {last['reason']:.100}" if private is None else f"{private:.0f} MiB")
+    memory = [f"{last[name]:.0f} MiB {what}" for name, what in SEEN.items() if last.get(name)]
+    say(f"ok, {memory[0]}" if memory else f"{last['status']}: {last['reason']:.100}")
 
 
 def of_node(path):
