@@ -39,6 +39,7 @@ CELLS = {
         (
             "closure",
             "forkserver_preload",
+            "forkserver_preload_frozen",
             "forkserver_preload_immortal",
             "futures",
             "gc_freeze",

@@ -2,7 +2,7 @@
 
 LOOK_UPS = ("lmdb", "sqlite")
 OF_NUMPY = ("numpy_file", "numpy_shared_memory")
-PRELOADED = ("forkserver_preload", "forkserver_preload_immortal")
+PRELOADED = ("forkserver_preload", "forkserver_preload_frozen", "forkserver_preload_immortal")
 NEEDS = {
     **{name: {"workload": "index"} for name in LOOK_UPS},
     **{name: {"start_method": "forkserver"} for name in PRELOADED},

@@ -41,6 +41,7 @@ RAISED = {
     "forkserver_preload_immortal": "immortal.Refused: ",
     "threads_immortal": "immortal.Refused: ",
     "gc_freeze": "AttributeError: .*freeze",
+    "forkserver_preload_frozen": "ImportError: .*freeze",
     "subinterpreters": "ImportError: .*InterpreterPoolExecutor",
 }
 

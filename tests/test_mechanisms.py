@@ -50,8 +50,7 @@ def test_equal_costs_leave_the_order_of_the_mechanisms():
 def test_what_inherits_as_it_is():
     assert {name for name in strategies.names() if inherits(name)} == {
         "global", "module_global", "closure", "initializer", "futures", "gc_collect",
-        "gc_freeze",
-        "forkserver_preload",
+        "gc_freeze", "forkserver_preload", "forkserver_preload_frozen",
     }  # fmt: skip
 
 

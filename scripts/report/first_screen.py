@@ -189,6 +189,7 @@ def without_fork(evidence, names):
         sizes = []
         for strategy, method in (
             ("forkserver_preload", "forkserver"),
+            ("forkserver_preload_frozen", "forkserver"),
             ("forkserver_preload_immortal", "forkserver"),
             ("initializer", "spawn"),
         ):
