@@ -27,6 +27,7 @@ import sysconfig
 import types
 from array import array
 from functools import cache
+from itertools import chain
 
 # Fields of an object's header on 64-bit little-endian machines: (offset, bytes, immortal value).
 # The first holds, in its low 32 bits, the count by which an immortal object is known.
@@ -37,7 +38,12 @@ _FREE_THREADED = (
     (0, 8, 0),  # ob_tid: owned by no thread
     (16, 8, 0),  # ob_ref_shared
 )
+# CPython 3.15's `PyUnstable_SetImmortal` is not used: what it takes stays unwritten, too, but it
+# refuses all strings and what has a second reference, and would need a call for each object.
 _IMMORTAL = 1 << 31  # counts from here on are immortal's, in every build
+# Free-threaded builds note in a container's `ob_gc_bits` that a thread read it that does not own it
+# (`_PyGC_BITS_SHARED`, `ensure_shared_on_read`), so an immortal one, owned by none, gets the note.
+_NOTE = (11, 16)  # the byte's offset, and the bit
 _MAY_REFER = 1 << 14  # Py_TPFLAGS_HAVE_GC: instances of the type may refer to others
 _NO_DATA = (
     type,
@@ -51,8 +57,12 @@ _NO_DATA = (
     types.CoroutineType,
     types.AsyncGeneratorType,
 )
-_LONG = 1000  # items from which on a list is worth to be walked by itself
-_CONTAINERS = 1 << 17  # asked for their referents at once
+# Of these the collector does not visit keys that are strings: no cycle leads through them.
+_WITH_KEYS = (dict,) if sys.version_info < (3, 15) else (dict, frozendict)  # noqa: F821
+# In these the interpreter leaves that note; `_try_notes` sees whether it does so in others.
+_NOTED = (list, *_WITH_KEYS) if sys.version_info < (3, 15) else (list, *_WITH_KEYS, set)
+_LONG = 1000  # items from which on a list is walked where it keeps them
+_CONTAINERS = 1 << 12  # asked for their referents at once: these stay in the processor's cache
 
 
 class Refused(Exception):
@@ -76,18 +86,14 @@ def make_immortal(*roots):
     memory = _Memory(_fields())
     # A root may have been given new items since it was marked.
     known = [root for root in roots if memory.count(root) >= _IMMORTAL]
-    pending = [list(roots), *_referents(root for root in known if not isinstance(root, _NO_DATA))]
-    marked = 0
+    pending = [group for kind, alike in _by_type(known) for group in _groups(kind, alike)]
+    marked, groups = memory.mark(list(roots))
+    pending += groups
     while pending:
-        objects = pending.pop()
-        for kind, alike in _by_type(objects):
-            if issubclass(kind, _NO_DATA):
-                continue
-            if kind.__flags__ & _MAY_REFER:
-                marked += memory.mark_each(alike, fresh := [])
-                pending += _referents(fresh)
-            else:
-                marked += memory.mark_all(alike)
+        for objects in _referents(*pending.pop()):
+            number, groups = memory.mark(objects)
+            marked += number
+            pending += groups
     return marked
 
 
@@ -102,17 +108,27 @@ def _by_type(objects):
     return list(groups.items())
 
 
-def _referents(containers):
-    """Return lists of the objects that the containers refer to; a long list is one of them."""
-    found, others = [], []
-    for container in containers:
-        long = type(container) is list and len(container) >= _LONG
-        (found if long else others).append(container)
-        # The collector does not visit keys that are strings: no cycle leads through them.
-        if isinstance(container, dict):
-            found.append(list(dict.keys(container)))
-    for start in range(0, len(others), _CONTAINERS):
-        found.append(gc.get_referents(*others[start : start + _CONTAINERS]))
+def _groups(kind, containers):
+    """Return pairs of a type and a list of its objects, each to be walked at once."""
+    if issubclass(kind, _NO_DATA) or not kind.__flags__ & _MAY_REFER:
+        return []
+    groups = []
+    if kind is list:
+        groups = [(kind, [items]) for items in containers if len(items) >= _LONG]
+        if groups:
+            containers = [items for items in containers if len(items) < _LONG]
+    starts = range(0, len(containers), _CONTAINERS)
+    return groups + [(kind, containers[start : start + _CONTAINERS]) for start in starts]
+
+
+def _referents(kind, containers):
+    """Return lists of the objects that containers of one type refer to."""
+    if kind is list and len(containers[0]) >= _LONG:
+        return containers
+    found = [gc.get_referents(*containers)]
+    keyed = next((base for base in _WITH_KEYS if issubclass(kind, base)), None)
+    if keyed:
+        found.append(list(chain.from_iterable(map(keyed.keys, containers))))
     return found
 
 
@@ -129,10 +145,15 @@ def why_not():
         return "the layout of objects is known for 64-bit little-endian machines only"
     if hasattr(sys, "getobjects"):
         return "this build traces references, which makes another layout"
+    collecting = gc.isenabled()
+    gc.disable()  # without a GIL, the collector keeps its own notes in an object's header
     try:
-        _try_layout()
+        _try_layout(_Memory(_fields()))
     except _Differs as difference:
         return f"the layout of objects in this build is not the known one: {difference}"
+    finally:
+        if collecting:
+            gc.enable()
     return ""
 
 
@@ -155,9 +176,11 @@ class _Memory:
     _FARTHEST = 4096  # bytes between neighbours of a run
 
     def __init__(self, fields):
-        whole = memoryview((ctypes.c_char * (1 << 56)).from_address(self._FIRST)).cast("B")
-        self.words, self.longs = whole.cast("I"), whole.cast("Q")
+        self.bytes = memoryview((ctypes.c_char * (1 << 56)).from_address(self._FIRST)).cast("B")
+        self.words, self.longs = self.bytes.cast("I"), self.bytes.cast("Q")
         self.count_offset = fields[0][0] - self._FIRST
+        self.type_offset = object.__basicsize__ - ctypes.sizeof(ctypes.c_void_p) - self._FIRST
+        self.noted = _NOTED if fields is _FREE_THREADED else ()
         # (numbers, offset, shift from bytes to numbers, value, as many values as there are lanes)
         self.fields = [
             (
@@ -173,6 +196,27 @@ class _Memory:
     def count(self, item):
         """Return the low 32 bits of an object's count."""
         return self.words[id(item) + self.count_offset >> 2]
+
+    def mark(self, objects):
+        """Mark a list of objects; return how many were not marked yet, and `_groups` to walk."""
+        marked, groups = 0, []
+        for kind, alike in _by_type(objects):
+            if issubclass(kind, _NO_DATA):
+                continue
+            if kind.__flags__ & _MAY_REFER:
+                marked += self.mark_each(alike, fresh := [])
+                if issubclass(kind, self.noted):
+                    self.note(fresh)
+                groups += _groups(kind, fresh)
+            else:
+                marked += self.mark_all(alike)
+        return marked, groups
+
+    def note(self, items):
+        """Note that objects have been read by a thread that does not own them."""
+        offset, bit = _NOTE
+        for item in items:
+            self.bytes[id(item) + offset - self._FIRST] |= bit
 
     def mark_each(self, items, fresh):
         """Mark objects one by one, append those that were not marked yet, return their number."""
@@ -252,47 +296,74 @@ class _Differs(Exception):
     """What is found in memory is not what the layout promises."""
 
 
-def _try_layout():
+def _try_layout(memory):
     """Mark throw-away objects of the usual kinds and see that their use writes nothing.
 
     They are never freed: some kilobytes, once. Raises `_Differs`.
     """
     if object.__basicsize__ != (32 if _fields() is _FREE_THREADED else 16):
         raise _Differs(f"an object's header has {object.__basicsize__} bytes")
-    memory = _Memory(_fields())
     numbers = [int(str(number)) for number in range(10**9, 10**9 + 2 * memory._LANES)]
-    if memory.addresses(numbers).tolist() != list(map(id, numbers)):
+    if list(memory.addresses(numbers)) != list(map(id, numbers)):
         raise _Differs("a list does not keep its items where it should")
-    things = {
-        "an int": int("123456789123456789"),
-        "a float": float("1.5"),
-        "a string": "".join(["throw", "away", "é"]),
-        "bytes": bytes([1, 2, 3] * 5),
-        "a tuple": (numbers[0], numbers[1]),
-        "a list": [numbers[0], numbers[1]],
-        "a dict": {numbers[0]: numbers[1]},
-        "an instance": _Thing(),
-    }
+    things = _things(numbers)
+    # In functions of their own: a reference of a variable's from before the mark is given back in
+    # the count.
+    _try_counts(memory, things)
+    if memory.noted:
+        _try_notes(memory, _things(numbers))
+    memory.mark([*things.values(), *numbers])
+    for name, thing in [*things.items(), ("an item of a list", numbers)]:
+        # By addresses and after each use: a reference taken makes good what an earlier one took.
+        addresses = list(map(id, numbers if thing is numbers else [thing]))
+        headers = _headers(addresses)
+        for _ in _use(thing):
+            if _headers(addresses) != headers:
+                raise _Differs(f"{name} was written although it is marked")
+
+
+def _try_counts(memory, things):
+    """See that objects keep their types and counts where they should."""
     for name, thing in things.items():
+        if memory.longs[id(thing) + memory.type_offset >> 3] != id(type(thing)):
+            raise _Differs(f"{name} does not keep its type where it should")
         before = memory.count(thing)
         more = [thing] * 100
         change = memory.count(thing) - before
         if change != 100:
             raise _Differs(f"100 references to {name} change its count by {change}")
         del more
+
+
+def _try_notes(memory, things):
+    """See that the interpreter notes what is expected, and nothing else, in marked objects."""
+    offset, bit = _NOTE[0] - memory._FIRST, _NOTE[1]
     memory.mark_each(things.values(), [])
-    memory.mark_all(numbers)
-    names = [*things, *("an item of a list" for _ in numbers)]
-    objects = [*things.values(), *numbers]
-    # The first use may write: references of the interpreter's from before the mark are given
-    # back, and a build without a GIL notes that an object was seen by another thread.
-    for _ in range(2):
-        headers = [_header(item) for item in objects]
-        for thing in [*things.values(), numbers]:
-            _use(thing)
-    for name, item, header in zip(names, objects, headers):
-        if _header(item) != header:
-            raise _Differs(f"{name} was written although it is marked")
+    for name, thing in things.items():
+        before = memory.bytes[id(thing) + offset]
+        list(_use(thing))
+        change = (memory.bytes[id(thing) + offset] ^ before) & bit
+        if change != (bit if isinstance(thing, memory.noted) else 0):
+            raise _Differs(f"the use of {name} by another thread is noted by {change}")
+
+
+def _things(numbers):
+    """Return throw-away objects of the usual kinds, by what they are called."""
+    one, other, *_ = numbers
+    things = {
+        "an int": int("123456789123456789"),
+        "a float": float("1.5"),
+        "a string": "".join(["throw", "away", "é"]),
+        "bytes": bytes([1, 2, 3] * 5),
+        "a tuple": (one, other),
+        "a list": [one, other],
+        "a set": {one, other},
+        "a frozenset": frozenset(numbers[:2]),
+        "a dict": {one: other},
+        "a dict of names": {"".join(["throw", "away"]): one},
+        "an instance": _Thing(),
+    }
+    return things | {kind.__name__: kind({one: other}) for kind in _WITH_KEYS[1:]}
 
 
 class _Thing:
@@ -303,18 +374,30 @@ class _Thing:
 
 
 def _use(thing):
-    """Refer to an object as workers would."""
+    """Refer to an object and its items as workers would, in one way after another."""
     more = [thing] * 100
     for same in more:
         same.__class__.__name__.upper()
-    del more
+    del more, same
+    yield
     if hasattr(thing, "__len__"):
-        list(thing), sorted(thing), list(zip(thing, reversed(thing)))
-        if not isinstance(thing, dict):
-            thing[0], thing[-1], thing[0:2]
+        for item in thing:
+            assert item in thing
+        yield
+        for _ in chain(thing):
+            pass
+        yield
+        yield list(thing), sorted(thing), list(zip(thing, sorted(thing)))
+    if hasattr(thing, "index"):
+        for place in range(len(thing)):
+            thing.__getitem__(place)
+        yield
+        yield thing[0] in (thing[0], thing[-1], *thing[0:2], *reversed(thing))
+    if hasattr(thing, "items"):
+        yield [(thing[key], thing.get(key)) for key in thing], dict(thing), list(thing.items())
     if hasattr(thing, "attribute"):
-        len(thing.attribute)
+        yield len(thing.attribute)
 
 
-def _header(item):
-    return ctypes.string_at(id(item), object.__basicsize__)
+def _headers(addresses):
+    return [ctypes.string_at(address, object.__basicsize__) for address in addresses]

@@ -12,8 +12,8 @@ import yaml
 
 from study.layers import ROOT
 
-KNOWN = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t", "pypy")
-WITH_IMMORTAL = ("3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t")
+KNOWN = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t", "3.15t", "pypy")
+WITH_IMMORTAL = ("3.12", "3.13", "3.14", "3.15", "3.13t", "3.14t", "3.15t")
 WITHOUT_IMMORTAL = tuple(label for label in KNOWN if label not in WITH_IMMORTAL)
 WITHOUT_SUBINTERPRETERS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.13t", "pypy")
 # What a strategy needs and not every Python has: the reason given, and which ones lack it.
@@ -74,6 +74,7 @@ def interpreters():
     return found
 
 
+@cache
 def probed(command):
     """Return what a Python is called in `KNOWN`; None if it does not start."""
     probe = subprocess.run([command, "-c", PROBE], capture_output=True, text=True)

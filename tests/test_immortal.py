@@ -14,14 +14,19 @@ PROGRAM = Path(__file__).parent / "immortal_checks.py"
 CHECKS = [
     "every_object_is_marked",
     "runs_of_any_kind_are_marked",
+    "chains_and_nests_of_any_depth_are_marked",
     "how_many_is_returned",
     "what_is_immortal_already_is_not_written",
     "code_is_left_alone",
     "answers_are_the_same",
     "children_and_parent_exit_normally",
     "workers_share_the_memory",
+    "workers_share_containers",
     "another_layout_is_refused",
 ]
+WITHOUT_GIL = ["another_note_is_refused"]
+CASES = [(label, check) for label in WITH_IMMORTAL for check in CHECKS]
+CASES += [(label, check) for label in WITH_IMMORTAL if label[-1] == "t" for check in WITHOUT_GIL]
 REFUSED = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -45,10 +50,9 @@ def run(command, *arguments):
     return ended.stdout.strip()
 
 
-@pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize("label", WITH_IMMORTAL)
-def test_in_interpreter(label, check, tmp_path):
-    if check == "workers_share_the_memory" and not sys.platform.startswith("linux"):
+@pytest.mark.parametrize(("label", "check"), CASES)
+def test_in_interpreter(label, check):
+    if check.startswith("workers_share") and not sys.platform.startswith("linux"):
         pytest.skip("only Linux reports what a process shares")
     run(interpreter_or_skip(label), PROGRAM, FOLDER, check)
 
@@ -64,5 +68,6 @@ def test_every_check_is_run():
     """A check that nobody calls proves nothing."""
     text = PROGRAM.read_text(encoding="utf-8")
     helpers = {"count", "is_immortal", "graph", "walk", "private_kib", "forked"}
+    helpers |= {"check_what_is_copied", "check_refusal"}
     defined = {line[4:].partition("(")[0] for line in text.splitlines() if line[:4] == "def "}
-    assert defined - helpers == set(CHECKS)
+    assert defined - helpers == {*CHECKS, *WITHOUT_GIL}
