@@ -19,6 +19,7 @@ PARTS = {
     "scale": "How large may a study be?",
     "orchestration": "What does a run cost beside itself?",
     "dispatch": "What does it cost to give a worker a job?",
+    "marking": "How fast are objects made immortal?",
 }
 HEAD = """# Benchmarks of the workflow itself
 

@@ -16,7 +16,8 @@ ends. It is no supported use of CPython: it writes into the headers of objects, 
 between builds. So the layout is tried on throw-away objects first, and where that fails nothing is
 touched: `why_not` gives the reason. Call it before threads are started.
 
-One file, standard library only: copy it into your program.
+One file, standard library only: copy it into your program. Where that has imported NumPy, objects
+are marked by NumPy, which is several times faster.
 """
 
 import ctypes
@@ -76,14 +77,14 @@ def make_immortal(*roots):
     of instances, and the keys of dicts. Modules, classes, functions, code, generators and what
     only they refer to are left alone, and what is immortal already, such as a small int, is neither
     written nor walked again. Ints in the order in which they were made take about 0.05 µs each,
-    other objects 0.2 to 0.5.
+    other objects 0.2 to 0.5; with NumPy all take about 0.1.
 
     Raises `Refused` before anything was touched.
     """
     reason = why_not()
     if reason:
         raise Refused(reason)
-    memory = _Memory(_fields())
+    memory = _memory()
     # A root may have been given new items since it was marked.
     known = [root for root in roots if memory.count(root) >= _IMMORTAL]
     pending = [group for kind, alike in _by_type(known) for group in _groups(kind, alike)]
@@ -132,9 +133,13 @@ def _referents(kind, containers):
     return found
 
 
-@cache
 def why_not():
     """Return why this interpreter is refused, or an empty string."""
+    return _why_not(_numpy() is not None)
+
+
+@cache
+def _why_not(with_numpy):
     if platform.python_implementation() != "CPython":
         return f"{platform.python_implementation()} does not count references: nothing is copied"
     if sys.version_info < (3, 12):
@@ -149,6 +154,8 @@ def why_not():
     gc.disable()  # without a GIL, the collector keeps its own notes in an object's header
     try:
         _try_layout(_Memory(_fields()))
+        if with_numpy:
+            _try_layout(_Arrays(_fields()))
     except _Differs as difference:
         return f"the layout of objects in this build is not the known one: {difference}"
     finally:
@@ -162,6 +169,12 @@ def _fields():
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         return _FREE_THREADED
     return _UNTIL_313 if sys.version_info < (3, 14) else _FROM_314
+
+
+def _numpy():
+    """Return NumPy if the program has imported it, and else None: to import it starts threads."""
+    found = sys.modules.get("numpy")
+    return found if hasattr(found, "flatnonzero") else None  # not while it is being imported
 
 
 class _Memory:
@@ -290,6 +303,90 @@ class _Memory:
         items_offset = ctypes.sizeof(ctypes.c_ssize_t) + object.__basicsize__
         place = self.longs[id(items) + items_offset - self._FIRST >> 3] - self._FIRST >> 3
         return self.longs[place : place + len(items)]
+
+
+class _Arrays(_Memory):
+    """The same by NumPy, some thousand objects at once."""
+
+    _AT_ONCE = 1 << 13  # objects whose headers stay in the processor's cache meanwhile
+    _FEW = 200  # objects that are marked faster one by one
+
+    def __init__(self, fields):
+        super().__init__(fields)
+        self.numpy = numpy = _numpy()
+        # Signed, as an index is: what is read from memory is used without a conversion.
+        self.all_bytes, self.all_words = numpy.asarray(self.bytes), numpy.asarray(self.words)
+        self.all_longs = numpy.asarray(self.longs).view("int64")
+        self.all_fields = [
+            (self.all_words if numbers is self.words else self.all_longs, offset, shift, value)
+            for numbers, offset, shift, value, _ in self.fields
+        ]
+        self.tickets = numpy.arange(self._AT_ONCE, dtype="uint32") + _IMMORTAL
+        self.kinds = {}
+
+    def mark(self, objects):
+        if len(objects) < self._FEW:
+            return super().mark(objects)
+        addresses = self.numpy.asarray(self.addresses(objects)).view("int64")
+        marked, groups = 0, []
+        for start in range(0, len(addresses), self._AT_ONCE):
+            number, found = self.mark_some(addresses[start : start + self._AT_ONCE])
+            marked += number
+            for kind, places in found:
+                groups += _groups(kind, [objects[start + place] for place in places.tolist()])
+        return marked, groups
+
+    def mark_some(self, addresses):
+        """Mark objects by their addresses.
+
+        Return how many were not marked yet, and pairs of a type and the places of those of its
+        objects that may refer to others.
+        """
+        counts = self.all_words[addresses + self.count_offset >> 2]
+        places = self.numpy.flatnonzero(counts < _IMMORTAL)
+        marked, found = 0, []
+        for kind, some in self.by_type(addresses[places], places):
+            if issubclass(kind, _NO_DATA):
+                continue
+            alike = addresses[some]
+            first = self.store(alike)
+            marked += int(self.numpy.count_nonzero(first))
+            if issubclass(kind, self.noted):
+                self.all_bytes[alike + (_NOTE[0] - self._FIRST)] |= _NOTE[1]
+            if kind.__flags__ & _MAY_REFER:
+                found.append((kind, some[first]))
+        return marked, found
+
+    def by_type(self, addresses, places):
+        """Yield pairs of a type and the places of its objects."""
+        types = self.all_longs[addresses + self.type_offset >> 3]
+        while len(types):
+            pointer = int(types[0])
+            if pointer not in self.kinds:
+                self.kinds[pointer] = ctypes.cast(pointer, ctypes.py_object).value
+            alike = types == pointer
+            if alike.all():
+                yield self.kinds[pointer], places
+                return
+            yield self.kinds[pointer], places[alike]
+            types, places = types[~alike], places[~alike]
+
+    def store(self, addresses):
+        """Mark objects; return for each whether it is here for the first time.
+
+        An object that is here more than once keeps one of the numbers that its count is given.
+        """
+        at, tickets = addresses + self.count_offset >> 2, self.tickets[: len(addresses)]
+        self.all_words[at] = tickets
+        first = self.all_words[at] == tickets
+        for numbers, offset, shift, value in self.all_fields:
+            numbers[addresses + offset >> shift] = value
+        return first
+
+
+def _memory():
+    """Return the faster way to mark that there is."""
+    return (_Arrays if _numpy() else _Memory)(_fields())
 
 
 class _Differs(Exception):

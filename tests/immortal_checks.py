@@ -1,8 +1,9 @@
 """Checks of `make_immortal` that run inside the interpreter they are about; see test_immortal.py.
 
-    python immortal_checks.py FOLDER CHECK
+    python immortal_checks.py FOLDER CHECK [numpy]
 
-FOLDER holds immortal.py, as in a user's program. An assertion that fails ends the check.
+FOLDER holds immortal.py, as in a user's program, which imports NumPy if that is the third word. An
+assertion that fails ends the check.
 """
 
 import ctypes
@@ -275,7 +276,7 @@ def another_note_is_refused():
     immortal._NOTE = (place, bit * 2)
     check_refusal("is noted by")
     immortal._NOTE, immortal._NOTED = (place, bit), (dict,)
-    immortal.why_not.cache_clear()
+    immortal._why_not.cache_clear()
     check_refusal("the use of a list by another thread is noted by")
 
 
@@ -291,4 +292,9 @@ def check_refusal(why):
 
 
 if __name__ == "__main__":
+    with_numpy = sys.argv[3:] == ["numpy"]
+    if with_numpy:
+        import numpy  # noqa: F401
     globals()[sys.argv[2]]()
+    assert ("numpy" in sys.modules) == with_numpy
+    assert isinstance(immortal._memory(), immortal._Arrays) == with_numpy

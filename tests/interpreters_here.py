@@ -41,6 +41,20 @@ def interpreter_or_skip(label):
     return found
 
 
+def interpreter_with(label, module):
+    """Return the command of a Python that has a module, or skip."""
+    for command in candidates():
+        if probed(command) == label and has(command, module):
+            return command
+    pytest.skip(f"no Python {label} that starts here has {module}")
+
+
+@cache
+def has(command, module):
+    """Return whether a Python can import a module."""
+    return not subprocess.run([command, "-c", f"import {module}"], capture_output=True).returncode
+
+
 def who_took_part():
     """Return in one line the Pythons that tests were given, and those that they had to do without.
 

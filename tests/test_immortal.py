@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from interpreters_here import KNOWN, WITH_IMMORTAL, interpreter_or_skip
+from interpreters_here import KNOWN, WITH_IMMORTAL, interpreter_or_skip, interpreter_with
 from measuring import PROJECT
 
 FOLDER = PROJECT / "immortal"
@@ -50,11 +50,14 @@ def run(command, *arguments):
     return ended.stdout.strip()
 
 
+@pytest.mark.parametrize("library", ["", "numpy"])
 @pytest.mark.parametrize(("label", "check"), CASES)
-def test_in_interpreter(label, check):
+def test_in_interpreter(label, check, library):
+    """With NumPy, which the program has imported or not, objects are marked in another way."""
     if check.startswith("workers_share") and not sys.platform.startswith("linux"):
         pytest.skip("only Linux reports what a process shares")
-    run(interpreter_or_skip(label), PROGRAM, FOLDER, check)
+    command = interpreter_with(label, library) if library else interpreter_or_skip(label)
+    run(command, PROGRAM, FOLDER, check, *filter(None, [library]))
 
 
 @pytest.mark.parametrize("label", [name for name in KNOWN if name not in WITH_IMMORTAL])
