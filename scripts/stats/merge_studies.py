@@ -13,7 +13,7 @@ import yaml
 
 from stats.summarise_runs import summarise
 from supervisor.terminal import printable
-from tables.read_tables import read_table_of
+from tables.read_tables import read_lifetimes, read_table_of
 from wording.units import listed
 
 ALIKE = ("workload", "probe")  # of an experiment that several studies have
@@ -33,7 +33,7 @@ def main(argv=None):
     arguments.output.mkdir(parents=True, exist_ok=True)
     tables = {
         name: together(name, arguments.studies, labels)
-        for name in ("runs", "jobs", "memory", "pickling")
+        for name in ("runs", "jobs", "memory", "lifetimes", "pickling")
     }
     tables["runs"]["position"] = range(1, len(tables["runs"]) + 1)
     tables["summary"] = summarise(tables["runs"], tables["memory"])
@@ -73,7 +73,7 @@ def together(name, folders, labels):
     """Return a table of all studies, each interpreter called by its machine."""
     parts = []
     for folder, label in zip(folders, labels, strict=True):
-        table = read_table_of(folder, name)
+        table = read_lifetimes(folder) if name == "lifetimes" else read_table_of(folder, name)
         table["interpreter"] = [called(one, label) for one in table["interpreter"]]
         parts.append(table)
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
