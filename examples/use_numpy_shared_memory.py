@@ -5,6 +5,7 @@ https://docs.python.org/3/library/multiprocessing.shared_memory.html
 """
 
 import multiprocessing
+import sys
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy
@@ -16,6 +17,10 @@ def build():
 
 def process(data, job):
     return job, int((data % job == 0).sum())  # your work on it
+
+
+# Else whoever opens a block may remove it, too, when it ends.
+UNTRACKED = {"track": False} if sys.version_info >= (3, 13) else {}
 
 
 def share(workers, jobs, start_method="fork"):
@@ -36,7 +41,7 @@ def share(workers, jobs, start_method="fork"):
 
 def attach(name, shape, dtype):
     global DATA, BLOCK
-    block = SharedMemory(name)
+    block = SharedMemory(name, **UNTRACKED)
     DATA = numpy.ndarray(shape, dtype, block.buf)
     BLOCK = block  # keeps it open; named last, so that it is closed after DATA
 

@@ -8,6 +8,7 @@ https://peps.python.org/pep-0574/
 
 import multiprocessing
 import pickle
+import sys
 from itertools import accumulate
 from multiprocessing.shared_memory import SharedMemory
 
@@ -18,6 +19,10 @@ def build():
 
 def process(data, job):
     return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+# Else whoever opens a block may remove it, too, when it ends.
+UNTRACKED = {"track": False} if sys.version_info >= (3, 13) else {}
 
 
 def share(workers, jobs, start_method="fork"):
@@ -43,7 +48,7 @@ def share(workers, jobs, start_method="fork"):
 
 def attach(name, places, rest):
     global DATA, BLOCK
-    block = SharedMemory(name)
+    block = SharedMemory(name, **UNTRACKED)
     memory = block.buf.toreadonly()  # all workers read it: none may write
     DATA = pickle.loads(rest, buffers=[memory[begin:end] for begin, end in places])
     BLOCK = block  # keeps it open; named last, so that it is closed after DATA

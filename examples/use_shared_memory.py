@@ -5,6 +5,7 @@ https://docs.python.org/3/library/multiprocessing.shared_memory.html
 """
 
 import multiprocessing
+import sys
 from array import array
 from multiprocessing.shared_memory import SharedMemory
 
@@ -15,6 +16,10 @@ def build():
 
 def process(data, job):
     return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+# Else whoever opens a block may remove it, too, when it ends.
+UNTRACKED = {"track": False} if sys.version_info >= (3, 13) else {}
 
 
 def share(workers, jobs, start_method="fork"):
@@ -37,7 +42,7 @@ def share(workers, jobs, start_method="fork"):
 
 def attach(name, size, typecode):
     global DATA, BLOCK
-    block = SharedMemory(name)
+    block = SharedMemory(name, **UNTRACKED)
     DATA = block.buf[:size].cast(typecode)
     BLOCK = block  # keeps it open; named last, so that it is closed after DATA
 

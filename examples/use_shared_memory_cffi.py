@@ -6,6 +6,7 @@ https://cffi.readthedocs.io/en/stable/ref.html#ffi-buffer-ffi-from-buffer
 """
 
 import multiprocessing
+import sys
 from array import array
 from multiprocessing.shared_memory import SharedMemory
 
@@ -18,6 +19,10 @@ def build():
 
 def process(data, job):
     return job, sum(number % job == 0 for number in data)  # your work on it
+
+
+# Else whoever opens a block may remove it, too, when it ends.
+UNTRACKED = {"track": False} if sys.version_info >= (3, 13) else {}
 
 
 def share(workers, jobs, start_method="fork"):
@@ -40,7 +45,7 @@ def share(workers, jobs, start_method="fork"):
 
 def attach(name, size, c_type):
     global DATA, BLOCK
-    block = SharedMemory(name)
+    block = SharedMemory(name, **UNTRACKED)
     DATA = FFI().from_buffer(c_type, block.buf[:size])
     BLOCK = block  # keeps it open; named last, so that it is closed after DATA
 

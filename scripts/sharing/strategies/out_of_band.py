@@ -8,12 +8,16 @@ https://peps.python.org/pep-0574/
 
 import multiprocessing
 import pickle
+import sys
 from itertools import accumulate
 from multiprocessing.shared_memory import SharedMemory
 
 from sharing.measured import build, phase, process
 
 MECHANISM = "flat and shared"
+
+# Else whoever opens a block may remove it, too, when it ends.
+UNTRACKED = {"track": False} if sys.version_info >= (3, 13) else {}
 
 
 def share(workers, jobs, start_method="fork"):
@@ -40,7 +44,7 @@ def share(workers, jobs, start_method="fork"):
 
 def attach(name, places, rest):
     global DATA, BLOCK
-    block = SharedMemory(name)
+    block = SharedMemory(name, **UNTRACKED)
     memory = block.buf.toreadonly()  # all workers read it: none may write
     DATA = pickle.loads(rest, buffers=[memory[begin:end] for begin, end in places])
     BLOCK = block  # keeps it open; named last, so that it is closed after DATA
