@@ -1,5 +1,6 @@
 """What a strategy can carry, and that all else is refused with a reason."""
 
+import sys
 from array import array
 from collections import OrderedDict, defaultdict
 
@@ -67,3 +68,14 @@ def test_arrays_of_numbers_and_frames_alone():
     for data, reason in ((numpy.array([{}]), "Python objects"), (numpy.zeros(0), "empty")):
         with pytest.raises(Unsupported, match=reason):
             REFUSALS["a NumPy array"](data)
+
+
+def test_subinterpreters_get_flat_numbers_of_a_program_without_numpy(monkeypatch):
+    refuse = REFUSALS["numbers, no NumPy"]
+    monkeypatch.delitem(sys.modules, "numpy", raising=False)
+    refuse([1, 2])
+    with pytest.raises(Unsupported, match="flat numbers only: the items are str"):
+        refuse(["a"])
+    monkeypatch.setitem(sys.modules, "numpy", object())
+    with pytest.raises(Unsupported, match="NumPy cannot be imported in a subinterpreter"):
+        refuse([1, 2])

@@ -43,6 +43,7 @@ RAISED = {
     "gc_freeze": "AttributeError: .*freeze",
     "forkserver_preload_frozen": "ImportError: .*freeze",
     "subinterpreters": "ImportError: .*InterpreterPoolExecutor",
+    "subinterpreters_memoryview": "ImportError: .*InterpreterPoolExecutor",
 }
 
 # What a library keeps in the temporary folder.

@@ -22,7 +22,10 @@ def test_every_access_gives_the_original(strategy, interpreter, measurement):
     check(strategy, interpreter, measurement)
 
 
-@pytest.mark.parametrize("strategy", ["immortal", "threads_immortal", "subinterpreters"])
+@pytest.mark.parametrize(
+    "strategy",
+    ["immortal", "threads_immortal", "subinterpreters", "subinterpreters_memoryview"],
+)
 def test_every_access_gives_the_original_on_a_new_python(strategy, measurement):
     check(strategy, interpreter_or_skip(NEWEST), measurement)
 

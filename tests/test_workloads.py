@@ -28,7 +28,9 @@ FLAT += ("shared_memory_cffi",)
 REFUSED = {
     **dict.fromkeys(FLAT, ("records", "index", "text", *OBJECTS, *TABLES)),
     **dict.fromkeys(OF_NUMPY, (*GRAPHS, *OBJECTS, "frame", "frame_arrow")),
-    "subinterpreters": ("numbers", *TABLES),  # where there is NumPy, which they cannot import
+    # Where there is NumPy, which they cannot import.
+    "subinterpreters": ("numbers", *TABLES),
+    "subinterpreters_memoryview": (*GRAPHS, *OBJECTS, *TABLES),
     "arrow_file": (*GRAPHS, *OBJECTS, *ARRAYS),
     **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", *OBJECTS, *TABLES)),
     **dict.fromkeys(PRELOADED, (*GRAPHS, *OBJECTS, *TABLES)),  # by fork, as it is measured here

@@ -73,6 +73,12 @@ def no_numpy(data):
         raise Unsupported("NumPy cannot be imported in a subinterpreter")
 
 
+def numbers_no_numpy(data):
+    """Refuse what either of the two refuses."""
+    no_numpy(data)
+    numbers(data)
+
+
 # What ``CARRIES`` may say in a strategy. Without that it carries any data.
 REFUSALS = {
     "numbers": numbers,
@@ -82,4 +88,5 @@ REFUSALS = {
     "a list or array": numbers_or_list,
     "a dict of text": text_dict,
     "no NumPy": no_numpy,
+    "numbers, no NumPy": numbers_no_numpy,
 }
