@@ -2,8 +2,10 @@
 
 For anything but NumPy arrays, which joblib shares without that, and for jobs of equal length. A
 batch is pickled in one piece, with the data that its tasks have in common once. Left to itself
-joblib makes batches larger only while one takes less than 0.2 s, sending the data included.
+joblib makes batches larger only while one takes less than 0.2 s, sending the data included. Both
+values are our own choice; with all batches sent at the start none waits for its worker to be asked.
 https://joblib.readthedocs.io/en/stable/generated/joblib.Parallel.html
+https://github.com/joblib/joblib/issues/373
 """
 
 from math import ceil

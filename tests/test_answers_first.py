@@ -27,7 +27,7 @@ def a_study(**left_out):
         rows.append(run("empty", seconds, experiment="empty_workers", **given))
     data = {"size": 4 * MILLION, "jobs": 100, "experiment": "alternatives", "data_mib": 160.0}
     times = {"serial": 2.0, "initializer": 1.2, "argument": 20.0, "argument_chunked": 3.0}
-    times |= {"shared_memory": 4.0, "joblib": 26.0, "joblib_batched": 3.5}
+    times |= {"shared_memory": 4.0, "joblib": 26.0, "joblib_initializer": 3.5}
     for name, seconds in times.items():
         own = {"workers_uss_mib": 126.0 if name == "initializer" else 5.0}
         own["libraries"] = "joblib 1.5" if name.startswith("joblib") else None
@@ -141,7 +141,8 @@ def test_what_breaks_without_fork_is_what_was_measured():
 def test_libraries_by_their_best_recipe_first():
     head, best, usual = table_of(screen(a_study()), "Libraries")
     assert head == "|  | the call | CPython 3.11 |"
-    assert best.startswith("| [`joblib_batched`](../../examples/use_joblib_batched.py) | `Parallel")
+    program = "../../examples/use_joblib_initializer.py"
+    assert best.startswith(f"| [`joblib_initializer`]({program}) | `Parallel")
     assert usual.startswith("| [`joblib`](../../examples/use_joblib.py) | `Parallel(n)(")
     assert best.split(" | ")[-1].startswith("3.5 s") and usual.split(" | ")[-1].startswith("26 s")
 

@@ -26,12 +26,15 @@ INHERITED = "initializer"  # the strategy by fork that stands for all
 COMPARED = "alternatives"  # the experiment in which everything is compared
 CALLS = {  # the best recipe of a library, then the call that most people make
     "mpire": "WorkerPool(n, shared_objects=data, start_method='fork').imap_unordered(f, jobs)",
+    "joblib_initializer": "Parallel(n, initializer=keep, initargs=(data,))(delayed(f)(job) …)",
     "joblib_batched": "Parallel(n, batch_size=b, pre_dispatch='all')(delayed(f)(data, job) …)",
     "joblib": "Parallel(n)(delayed(f)(data, job) …)",
     "ray_actors": "ref = ray.put(data); ActorPool([Keeper.remote(ref) …]).map_unordered(…, jobs)",
     "ray": "ref = ray.put(data); [f.remote(ref, job) …]",
     "dask": "ref = client.scatter(SimpleNamespace(data=data), broadcast=True); "
     "client.submit(f, ref, job) …",
+    "dask_threads": "ref = delayed(data, traverse=False); "
+    "compute(*[delayed(f)(ref, job) …], scheduler='threads')",
 }
 UNMEASURED = "macOS and Windows, several machines, GPUs, and data that is written to"
 
@@ -305,9 +308,11 @@ def libraries(evidence, names):
         return None
     cell = select(evidence.summary, experiment=COMPARED).iloc[0]
     return [
-        f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs). Of joblib and Ray first the "
-        "recipe that their maintainers advise, then the usual call. Jobs of microseconds go "
-        "several at a time: by `chunksize`, or by joblib and MPIRE, which do so themselves "
+        f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs). Of joblib and Ray, the first "
+        "recipe is what their maintainers made for data that is no array (the program links the "
+        "place), the last the usual call; `joblib_batched` is our own choice of joblib's "
+        "parameters. Jobs of microseconds go several at a time: by `chunksize`, or by joblib and "
+        "MPIRE, which do so themselves "
         f"({EMPTY_JOBS}):",
         markdown(without_empty(rows)),
     ]

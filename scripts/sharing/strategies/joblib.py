@@ -11,7 +11,7 @@ from joblib.externals.loky import get_reusable_executor
 from sharing.measured import build, process
 
 MECHANISM = "with every job"
-BETTER = "joblib_batched"
+BETTER = "joblib_initializer"
 WORKERS = "own processes"
 LIBRARIES = ("joblib",)
 FEWEST_WORKERS = 2  # with n_jobs=1 it does the jobs where it is called
