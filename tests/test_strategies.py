@@ -149,20 +149,29 @@ def test_library_that_is_absent_makes_its_strategy_unsupported(strategy, measure
 
 # What a library keeps in the temporary folder, which the supervisor makes and removes.
 KEPT = {"ray": ["ray"], "ray_actors": ["ray"], "dask": ["dask-scratch-space"]}
+SMALL = {"workload": WORKLOADS / "arithmetic.py", "size": 40}
+# Ten MiB: what joblib writes to a file that workers map, and Ray to its store.
+ARRAY = {"workload": "array2d", "size": 20_000}
 
 
-@pytest.mark.parametrize("strategy", NAMES)
-def test_strategy_leaves_nothing_behind_even_without_the_supervisor(strategy, own_temporary_folder):
+@pytest.mark.parametrize(
+    ("strategy", "data"),
+    [(name, SMALL) for name in NAMES] + [(name, ARRAY) for name in (*OWN, "dask_threads")],
+    ids=lambda value: value if isinstance(value, str) else value["size"],
+)
+def test_strategy_leaves_nothing_behind_even_without_the_supervisor(
+    strategy, data, own_temporary_folder
+):
     """No process, no shared memory, no temporary file."""
     folder = own_temporary_folder / "t"
     folder.mkdir()
     mark, memory_before = uuid.uuid4().hex, shared_memory()
     command = [sys.executable, PROJECT / "scripts" / "sharing", f"--strategy={strategy}"]
     try:
-        given = {"workload": WORKLOADS / "arithmetic.py", **NEEDS.get(strategy, {})}
+        given = data | NEEDS.get(strategy, {})
         command += [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
         ended = subprocess.run(
-            [*command, "--size=40"],
+            command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
