@@ -311,8 +311,10 @@ def libraries(evidence, names):
         f"**Libraries** ({items(cell['size'])}, {cell['jobs']} jobs). Of joblib and Ray, the first "
         "recipe is what their maintainers made for data that is no array (the program links the "
         "place), the last the usual call; `joblib_batched` is our own choice of joblib's "
-        "parameters. Jobs of microseconds go several at a time: by `chunksize`, or by joblib and "
-        "MPIRE, which do so themselves "
+        "parameters. Start and stop are "
+        "[part of these times](#libraries-start-and-stop-apart-from-the-jobs). Jobs of "
+        "microseconds go several at a time: by `chunksize`, or by joblib and MPIRE, which do so "
+        "themselves "
         f"({EMPTY_JOBS}):",
         markdown(without_empty(rows)),
     ]

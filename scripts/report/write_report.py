@@ -15,6 +15,7 @@ from report.experiments import experiment_section
 from report.first_screen import first_screen
 from report.foreign import as_markdown, guarded, guarded_table
 from report.kinds_of_data import kinds_of_data
+from report.library_phases import library_phases
 from report.lifetimes import lifetime_section
 from report.markdown import markdown, plain_text, text
 from report.own_program import own_program
@@ -64,6 +65,7 @@ def report(study, folder, runs, summary, verdicts, pickling, lifetimes, jobs=Non
     parts += kinds_of_data(runs, summary)
     parts += own_program(evidence) if evidence else []
     parts += recipes(runs, summary)
+    parts += library_phases(runs, summary)
     parts += costs_section(evidence) if evidence else []
     parts += ["## The experiments"]
     names, cpus = names_of(runs), usable_cpus_of(runs)
