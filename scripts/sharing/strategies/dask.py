@@ -1,9 +1,12 @@
 """Dask: the data is scattered to every worker once, every task gets a reference to it.
 
 For data that each worker may copy, and for several machines. A list or dict would be serialised
-item by item, 50 µs each; inside an object it is pickled at once.
+item by item, 50 µs each; inside an object it is pickled at once. An array arrives at any address,
+not at a multiple of eight, and NumPy's products with it take several times as long: for arrays see
+dask_threads.
 https://distributed.dask.org/en/stable/locality.html#user-control
 https://github.com/dask/distributed/issues/6368
+https://github.com/dask/distributed/issues/8985
 """
 
 from types import SimpleNamespace
