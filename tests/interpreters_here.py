@@ -22,7 +22,7 @@ LACKED = {
         ("immortal", "forkserver_preload_immortal", "threads_immortal"),
         ("needs CPython 3.12 or later", WITHOUT_IMMORTAL),
     ),
-**dict.fromkeys(("gc_freeze", "forkserver_preload_frozen"), ("no gc.freeze", ("pypy",))),
+    **dict.fromkeys(("gc_freeze", "forkserver_preload_frozen"), ("no gc.freeze", ("pypy",))),
     **dict.fromkeys(
         ("subinterpreters", "subinterpreters_memoryview"),
         ("needs CPython 3.14 or later", WITHOUT_SUBINTERPRETERS),

@@ -121,6 +121,7 @@ def test_job_is_recorded(measured, monkeypatch):
 
 
 def test_what_a_job_raises_is_noted_with_its_place(measured, monkeypatch):
+    monkeypatch.setattr(measured, "_workload", sys.modules[__name__])
     monkeypatch.setattr(measured, "_process", lambda data, job: data[job])
     record = dict(zip(measured.FIELDS, measured.process({}, 9), strict=True))
     assert record["result"] is None
