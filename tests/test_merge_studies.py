@@ -1,11 +1,13 @@
 """One study of two machines: nothing is pooled, and what is not the same is refused."""
 
 import pandas as pd
+import test_lifetimes as lives
 import yaml
 from test_compare import ASKED, ROWS, rows_of, written
 
 from stats import merge_studies
 from stats.evidence import Evidence
+from tables.read_tables import read_lifetimes
 from wording.labels import names_of
 
 
@@ -39,6 +41,16 @@ def test_every_machine_keeps_its_rows(tmp_path):
         "test, 2 cores", "another, 8 cores",
     ]  # fmt: skip
     assert pd.read_csv(output / "runs.csv")["position"].is_unique
+
+
+def test_lives_of_every_machine_are_kept(tmp_path):
+    studies = two(tmp_path, machine="another, 8 cores")
+    lives.rows_of({"global": [1.0, 2.0, 3.0, 4.0, 5.0]}).to_csv(
+        studies[0] / "lifetimes.csv", index=False
+    )
+    table = read_lifetimes(merged(tmp_path, studies))
+    assert set(table["interpreter"]) == {"cpython on test, 2 cores"}
+    assert len(table) == 10
 
 
 def test_machines_of_the_same_name_need_labels(tmp_path):
