@@ -41,6 +41,7 @@ class Observer:
         self.records = []
         self.refuse = data_refusal(strategy)
         self.watches = strategies.workers_of(strategy) == "processes"
+        self.forks_in = None  # the process whose first fork is to be reported
 
     def entered(self, name):
         self.channel.send(event="phase", phase=name)
@@ -60,8 +61,20 @@ class Observer:
         """Report what there was before the clock started, and let the supervisor look at it."""
         self.channel.send(event="built", data_mib=data_mib, **usage())
         self.channel.wait()
+        self.forks_in = os.getpid()
+        os.register_at_fork(after_in_parent=self.forked)
         if self.watches:
             deaths.watch_workers(self.died)
+
+    def forked(self):
+        """Report how many threads this process had when it first forked since the clock started.
+
+        Whoever forks, a library's pool too. Counted behind the fork, as CPython does for its
+        DeprecationWarning: OpenBLAS ends its threads before one. Workers that fork report nothing.
+        """
+        if self.forks_in == os.getpid():
+            self.forks_in = None
+            self.channel.send(event="forked", threads=threads_here())
 
     def enter(self, name):
         """Begin a phase that the program names, or that the jobs do."""
@@ -127,6 +140,14 @@ def usage():
         "cpu_user_s": used.ru_utime,
         "cpu_system_s": used.ru_stime,
     }
+
+
+def threads_here():
+    """Return the number of this process's threads, those of C code too; None without a /proc."""
+    try:
+        return sum(1 for _ in Path("/proc/self/task").iterdir())
+    except OSError:
+        return None
 
 
 def resident_mib():

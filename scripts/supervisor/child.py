@@ -52,6 +52,7 @@ class Report:
     reason: str = ""
     hello: dict = field(default_factory=dict)
     built: dict = field(default_factory=dict)
+    threads_at_fork: int | None = None
     seen: dict = field(default_factory=dict)
     scheduled: dict = field(default_factory=dict)
     result: dict = field(default_factory=dict)
@@ -202,6 +203,8 @@ class _Watcher:
             self.go_on()
         elif event == "phase":
             self.phase = message["phase"]
+        elif event == "forked":
+            self.report.threads_at_fork = message["threads"]
         elif event == "snapshot":
             workers = set(message["workers"])
             self.report.scheduled = self.scheduled_since_build()

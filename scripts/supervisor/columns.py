@@ -77,6 +77,7 @@ RUN_COLUMNS = (
     *SCHEDULED,
     *YARDSTICK,
     *BESIDE,
+    "threads_at_fork",  # of the program when it first forked; empty where it never did
     "digest",
     *INTERPRETER,
     *MACHINE,

@@ -33,6 +33,7 @@ def outcome(report):
         "reason": publishable(report.reason),
         "data_mib": report.built.get("data_mib"),
         "digest": report.result.get("digest", ""),
+        "threads_at_fork": report.threads_at_fork,
         **times,
         **seen,
         **report.scheduled,
