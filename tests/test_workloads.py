@@ -18,7 +18,7 @@ NAMES = workloads.names()
 GRAPHS = ["records", "index", "text", "numbers"]
 OBJECTS = ["annotations", "annotations_cached", "documents", "instances", "vocabulary"]
 ARRAYS = ["annotations_numpy", "array2d"]
-TABLES = [*ARRAYS, "frame", "frame_arrow"]
+TABLES = [*ARRAYS, "frame", "frame_arrow", "frame_polars"]
 SIZES = [0, 1, 2, 7, 77, 1000, 2531]
 CARRIERS = [name for name in strategies.names() if strategies.has_answers(name)]
 SIZE, JOBS = 200, 3
@@ -27,11 +27,11 @@ FLAT += ("shared_memory_cffi",)
 # What a strategy cannot carry.
 REFUSED = {
     **dict.fromkeys(FLAT, ("records", "index", "text", *OBJECTS, *TABLES)),
-    **dict.fromkeys(OF_NUMPY, (*GRAPHS, *OBJECTS, "frame", "frame_arrow")),
+    **dict.fromkeys(OF_NUMPY, (*GRAPHS, *OBJECTS, "frame", "frame_arrow", "frame_polars")),
     # Where there is NumPy, which they cannot import.
     "subinterpreters": ("numbers", *TABLES),
     "subinterpreters_memoryview": (*GRAPHS, *OBJECTS, *TABLES),
-    "arrow_file": (*GRAPHS, *OBJECTS, *ARRAYS),
+    "arrow_file": (*GRAPHS, *OBJECTS, *ARRAYS, "frame_polars"),
     **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", *OBJECTS, *TABLES)),
     **dict.fromkeys(PRELOADED, (*GRAPHS, *OBJECTS, *TABLES)),  # by fork, as it is measured here
     "packed": ("index", "text", "numbers", "vocabulary", *TABLES),
@@ -133,7 +133,14 @@ def test_part_is_read_by_workers(strategy, measurement):
     assert run.row["workload"] == "index:20"
 
 
-@pytest.mark.parametrize("workload", GRAPHS + OBJECTS + TABLES)
+# The workload whose forked workers wait for ever, for threads of the process that was forked.
+DANGEROUS = "frame_polars"
+FORKING = [name for name in CARRIERS if strategies.workers_of(name) == "processes"] + ["mpire"]
+
+
+@pytest.mark.parametrize(
+    "workload", [name for name in GRAPHS + OBJECTS + TABLES if name != DANGEROUS]
+)
 @pytest.mark.parametrize("strategy", CARRIERS)
 def test_strategy_carries_the_data_or_says_why_not(strategy, workload, measurement):
     load_or_skip(workload)
@@ -141,11 +148,44 @@ def test_strategy_carries_the_data_or_says_why_not(strategy, workload, measureme
     check_carried(run, workload, workload in REFUSED.get(strategy, ()))
 
 
+# In subinterpreters polars cannot be imported.
+@pytest.mark.parametrize("strategy", [name for name in CARRIERS if name != "subinterpreters"])
+def test_workers_that_are_forked_beside_threads_hang(strategy, measurement):
+    """Whatever passes the data: they are polars' threads, and the workers have none of them."""
+    load_or_skip(DANGEROUS)
+    given = {"strategy": strategy, "workload": DANGEROUS, "size": SIZE, "jobs": JOBS}
+    forking = strategy in FORKING
+    run = measurement(**given, **({"time_limit_s": 8} if forking else {})).run()
+    if not forking or run.row["status"] == "unsupported":
+        check_carried(run, DANGEROUS, DANGEROUS in REFUSED.get(strategy, ()))
+        return
+    assert run.row["status"] == "timeout", (run.row["reason"], run.log)
+    assert run.row["reason"].endswith("where it hung: nothing computed any more")
+    assert int(run.row["threads_at_fork"]) > 1
+
+
+@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+@pytest.mark.parametrize("strategy", ["initializer", "out_of_band", "argument", "module_global"])
+def test_workers_that_are_not_forked_from_threads_do_not_hang(strategy, method, measurement):
+    load_or_skip(DANGEROUS)
+    given = {"strategy": strategy, "start_method": method, "workload": DANGEROUS}
+    run = measurement(**given, size=SIZE, jobs=JOBS).run()
+    check_carried(run, DANGEROUS, False)
+    assert run.row["threads_at_fork"] == ""
+
+
+def test_forkserver_that_preloads_threads_forks_beside_them(measurement):
+    load_or_skip(DANGEROUS)
+    given = {"strategy": "forkserver_preload", "start_method": "forkserver"}
+    row = measurement(**given, workload=DANGEROUS, size=SIZE, jobs=JOBS, time_limit_s=8).run().row
+    assert row["status"] == "timeout" and "where it hung" in row["reason"]
+
+
 @pytest.mark.parametrize("workload", TABLES)
 def test_interpreter_without_the_library_says_so(workload, measurement, pypy):
     run = measurement(command=pypy, strategy="global", workload=workload, size=SIZE).run()
     assert run.row["status"] == "unsupported"
-    assert re.fullmatch("no module named (numpy|pandas|pyarrow)", run.row["reason"])
+    assert re.fullmatch("no module named (numpy|pandas|pyarrow|polars)", run.row["reason"])
 
 
 @pytest.mark.parametrize("workload", GRAPHS + OBJECTS)

@@ -22,6 +22,7 @@ DATA = {
     "array2d": "array",
     "frame": "frame, object strings",
     "frame_arrow": "frame, Arrow",
+    "frame_polars": "frame, polars",
 }
 MANY = {  # where the word in a sentence is another
     "index": "dicts",
@@ -29,6 +30,7 @@ MANY = {  # where the word in a sentence is another
     "array2d": "arrays",
     "frame": "frames of object strings",
     "frame_arrow": "frames in Arrow",
+    "frame_polars": "frames in polars",
 }
 
 
