@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import inspect
 import json
 import os
 import re
@@ -12,10 +13,12 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+import snakemake.shell
 from measuring import WORKLOADS, wait_until
 from study_folder import interval_of
 
 from supervisor import measure_run
+from supervisor.child import clean_environment
 from supervisor.measure_run import hash_seed
 
 ENDLESS = WORKLOADS / "endless.py"
@@ -193,6 +196,17 @@ def test_program_is_shielded_from_the_users_environment(measurement, monkeypatch
     run = measurement(workload=workload).run()
     assert f"['1', None, '{run.row['hash_seed']}', '" in run.log
     assert "share-or-copy-" in run.log
+
+
+def test_libraries_choose_their_threads_where_they_may(monkeypatch, tmp_path):
+    """What Snakemake sets for a shell command is taken away again, or set to one."""
+    source = inspect.getsource(snakemake.shell)
+    names = re.findall(r'envvars\["(\w+_THREADS)"\] = threads', source)
+    assert len(names) > 4
+    for name in names:
+        monkeypatch.setenv(name, "7")
+    assert not {*names} & {*clean_environment(tmp_path, "own")}
+    assert {clean_environment(tmp_path)[name] for name in names} == {"1"}
 
 
 def test_times_of_jobs_count_from_the_start_of_map(measurement):

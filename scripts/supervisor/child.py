@@ -29,7 +29,11 @@ from supervisor.processes import (
 # in that.
 POLL_S = 0.05
 FIRST_TO_GO = 1000  # the most that oom_score_adj takes
-LIBRARIES_WITH_THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")
+# The variables by which numerical libraries choose their number of threads; Snakemake sets most.
+THREADS_OF_LIBRARIES = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS",
+)  # fmt: skip
 STILL_S = 0.25  # a run that used no CPU for so long when its limit was reached, hung
 STILL_SHARE = 0.05  # of a core: more than that is work
 SAMPLED = ("publish", "start", "map")  # the phases whose memory is looked at again and again
@@ -293,13 +297,12 @@ def clean_environment(folder: Path, library_threads="one", hash_seed=0):
     by themselves is measured with `library_threads` "own". A PYTHON… variable of the user's would
     mean something else to another interpreter.
     """
-    threads = {f"{library}_NUM_THREADS" for library in LIBRARIES_WITH_THREADS}
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("PYTHON") and name not in threads
+        if not name.startswith("PYTHON") and name not in THREADS_OF_LIBRARIES
     }
     environment |= utf8_variables()
     if library_threads == "one":
-        environment |= dict.fromkeys(threads, "1")
+        environment |= dict.fromkeys(THREADS_OF_LIBRARIES, "1")
     return environment | {"TMPDIR": str(folder), "PYTHONHASHSEED": str(hash_seed)}
