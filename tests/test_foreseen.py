@@ -7,7 +7,7 @@ import pytest
 
 from supervisor.foreseen import Endings, foreseen_by_preflight
 
-OK = {"status": "ok", "reason": "", "build_s": 2.0, "job_s": 3.0}
+OK = {"status": "ok", "reason": "", "build_s": 2.0, "job_s": 3.0, "start_methods": {"fork": "ok"}}
 HUNG = {"status": "timeout", "reason": "over 4 s, in map, where it hung: nothing computed any more"}
 
 
@@ -22,20 +22,30 @@ def asked(tmp_path):
 
 
 def test_run_that_cannot_end_in_time_is_not_begun(asked):
-    status, reason = foreseen_by_preflight(asked(), workers=1, jobs=10, cpus=2, time_limit_s=30)
+    status, reason = foreseen_by_preflight(asked(), 1, 10, 2, 30, "fork")
     assert status == "timeout"
     assert "not begun" in reason and "32 s and more, over 30 s (time_limit_s)" in reason
-    assert foreseen_by_preflight(asked(), workers=2, jobs=10, cpus=2, time_limit_s=30) is None
-    assert foreseen_by_preflight(asked(), workers=9, jobs=10, cpus=2, time_limit_s=16) is not None
+    assert foreseen_by_preflight(asked(), 2, 10, 2, 30, "fork") is None
+    assert foreseen_by_preflight(asked(), 9, 10, 2, 16, "none") is not None
 
 
 def test_failed_preflight_ends_every_run(asked):
     path = asked(status="failed", reason="KeyError in build")
-    assert foreseen_by_preflight(path, 2, 1, 2, 30) == (
+    assert foreseen_by_preflight(path, 2, 1, 2, 30, "fork") == (
         "failed",
         "KeyError in build (in the preflight, without workers)",
     )
-    assert foreseen_by_preflight("", 2, 1, 2, 30) is None
+    assert foreseen_by_preflight("", 2, 1, 2, 30, "fork") is None
+
+
+def test_forked_workers_that_hung_in_the_preflight_are_not_waited_for_again(asked):
+    path = asked(start_methods={"fork": "hung", "fork with one library thread": "hung"})
+    status, reason = foreseen_by_preflight(path, 2, 1, 2, 30, "fork")
+    assert (status, reason) == ("timeout", "not begun: two forked workers hung in the preflight")
+    assert foreseen_by_preflight(path, 2, 1, 2, 30, "spawn") is None
+    assert foreseen_by_preflight(path, 2, 1, 2, 30, "none") is None
+    path = asked(start_methods={"fork": "hung", "fork with one library thread": "ok"})
+    assert foreseen_by_preflight(path, 2, 1, 2, 30, "fork") is None
 
 
 def run_of(strategy="global", **changed):

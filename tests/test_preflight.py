@@ -144,7 +144,7 @@ def test_what_the_data_hold_and_what_runs_on_is_noted(preflight):
         "def process(data, job):\n    return job\n"
     )
     assert found["holds"] == ["a lock", "an open file"]
-    assert found["threads"] == ["clock"]
+    assert found["threads"] == ["the Python thread clock"]
     assert found["pickled_bytes"] is None
 
 

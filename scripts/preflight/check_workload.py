@@ -1,16 +1,21 @@
 """Ask a workload for a few answers, without workers, in one interpreter: what is wrong with it?
 
-Before anything is measured. Writes a JSON file: what was wrong, how long a build and a job take.
+Before anything is measured. Writes a JSON file: what was wrong, how long a build and a job take,
+whose threads there are, and whether two forked workers hang.
 The interpreter is asked in processes of their own: in the order of the jobs and again; backward;
-and once more under another hash seed. What is wrong follows from what differs.
+and once more under another hash seed. What is wrong follows from what differs. Then its threads
+are looked at as the user has them: the libraries choose how many. So do two workers begin.
 """
 
 import argparse
 import json
 import os
 import shlex
+import time
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
+from preflight.forks import JOBS, WORKERS, sentence_on, tried
 from preflight.trouble import troubles_of
 from supervisor import terminal
 from supervisor.child import Interrupted, watch
@@ -23,8 +28,11 @@ from supervisor.rows import publishable
 from supervisor.shared_memory import SharedMemory
 
 ASKING_PROGRAM = Path(__file__).resolve().parent / "asked"
+MEASURED_PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
 MOST_JOBS = 16
 BACKWARD_AND_SEED = ((False, 1), (True, 1), (False, 2))  # whether backward, and the hash seed
+# What there is to say of threads and forks where nobody could ask.
+UNASKED = {"threads": [], "ended_threads": [], "threads_in_words": "", "start_methods": {}}
 FACTS = ("build_s", "first_job_s", "job_s", "answer_bytes", "pickled_bytes", "pickle_s", "data_mib")
 
 
@@ -36,19 +44,19 @@ def main(argv=None):
     except LockError as trouble:
         return str(trouble)
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
-    reports = []
     try:
         with arguments.log.open("wb") as log:
-            for backward, seed in BACKWARD_AND_SEED:
-                reports.append(ask(arguments, backward, seed, log, interrupted))
-                if reports[-1].status != "ok":
-                    break
+            reports, seconds = asked_reports(arguments, log, interrupted)
+            failed = next((report for report in reports if report.status != "ok"), None)
+            forking = (
+                {} if failed else asked_about_forks(arguments, reports, seconds, log, interrupted)
+            )
     except Interrupted:
         return 128 + (interrupted.signal or 15)
     except OSError as error:
         return f"no further process can be started ({error.strerror}): end others, then go on"
     os.close(lock)
-    found = findings(arguments, reports)
+    found = findings(arguments, reports, failed) | UNASKED | forking
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if not arguments.log.stat().st_size:
@@ -57,8 +65,50 @@ def main(argv=None):
     return 0
 
 
-def ask(arguments, backward, seed, log, interrupted):
+def asked_reports(arguments, log, interrupted):
+    """Return the `Report` of each process up to the first that fails, and the seconds of one."""
+    reports, began = [], time.monotonic()
+    for backward, seed in BACKWARD_AND_SEED:
+        words = ["--backward"] if backward else []
+        reports.append(ask(arguments, words, log, interrupted, hash_seed=seed))
+        if reports[-1].status != "ok":
+            break
+    return reports, (time.monotonic() - began) / len(reports)
+
+
+def asked_about_forks(arguments, reports, seconds, log, interrupted):
+    """Return whose threads there are at a fork, in words too, and which start method works."""
+    threads = ask(arguments, ["--threads"], log, interrupted, library_threads="own").result
+    found = {}
+    if "left" in threads:
+        found = {
+            "threads": sorted(threads["left"]),
+            "ended_threads": sorted(threads["ended"]),
+            "threads_in_words": sentence_on(threads),
+        }
+    # What every start method carries; what cannot be pickled is built in each worker.
+    pickles = reports[0].result["pickled_bytes"] is not None
+    strategy = "initializer" if pickles else "module_global"
+
+    def run(start_method, library_threads, time_limit_s):
+        words = ["--strategy", strategy, "--start-method", start_method, "--workers", str(WORKERS)]
+        with NamedTemporaryFile() as own_log:  # its tracebacks are the finding's, not a bug's
+            return watched(
+                arguments, MEASURED_PROGRAM, JOBS, words, own_log, interrupted,
+                library_threads=library_threads, time_limit_s=time_limit_s,
+            )  # fmt: skip
+
+    return found | {"start_methods": tried(run, seconds, arguments.time_limit_s)}
+
+
+def ask(arguments, words, log, interrupted, **given):
     """Return the `Report` of one process; one that ended by itself has failed."""
+    jobs = min(arguments.jobs, MOST_JOBS)
+    return watched(arguments, ASKING_PROGRAM, jobs, words, log, interrupted, **given)
+
+
+def watched(arguments, program, jobs, words, log, interrupted, **given):
+    """Return the `Report` of a program on the workload, with further options, as `watch` does."""
     folder, memory = make_folder(), SharedMemory()
     guardian = None
     try:
@@ -66,21 +116,20 @@ def ask(arguments, backward, seed, log, interrupted):
         return watch(
             [
                 *arguments.command,
-                str(ASKING_PROGRAM),
+                str(program),
                 *("--workload", arguments.workload),
                 *("--size", str(arguments.size)),
-                *("--jobs", str(min(arguments.jobs, MOST_JOBS))),
-                *(["--backward"] if backward else []),
+                *("--jobs", str(jobs)),
+                *words,
             ],
             start_in=None,
             folder=folder,
             memory=memory,
             log=log,
-            time_limit_s=arguments.time_limit_s,
             floor=memory_floor(arguments.memory_floor_percent, arguments.memory_floor_mib),
             guardian=guardian,
             interrupted=interrupted,
-            hash_seed=seed,
+            **{"time_limit_s": arguments.time_limit_s} | given,
         )
     finally:
         remove_folder(folder)
@@ -88,10 +137,9 @@ def ask(arguments, backward, seed, log, interrupted):
             guardian.dismiss()
 
 
-def findings(arguments, reports):
-    """Return what the preflight found, as it is written."""
+def findings(arguments, reports, failed):
+    """Return what the preflight found without workers; `failed` is the report that is not ok."""
     forward = reports[0]
-    failed = next((report for report in reports if report.status != "ok"), None)
     key = ("experiment", "interpreter", "workload", "size", "jobs")
     found = {name: getattr(arguments, name) for name in key}
     found["workload"] = Path(arguments.workload).name
@@ -100,7 +148,6 @@ def findings(arguments, reports):
     found |= {name: forward.result.get(name) for name in FACTS}
     found["answers"] = forward.result.get("answers", {})
     found["holds"] = forward.result.get("holds", [])
-    found["threads"] = forward.result.get("threads", [])
     found["troubles"] = [] if failed else troubles_of(*(report.result for report in reports))
     return found
 
@@ -113,7 +160,8 @@ def say_result(found):
         text += f"{found['status']}: {found['reason']:.100}"
     else:
         text += f"a build takes {found['build_s']:.2g} s, a job {found['job_s']:.2g} s"
-    for line in (text, *(f"  {one['text']}" for one in found["troubles"])):
+    said = [*(one["text"] for one in found["troubles"]), found["threads_in_words"]]
+    for line in (text, *(f"  {one}" for one in said if one)):
         terminal.say(line)
 
 

@@ -6,20 +6,26 @@ from pathlib import Path
 
 from supervisor.rows import replace_text
 
+# What a preflight calls its runs of forked workers: as the user has them, and as runs here are.
+FORKED_RUNS = ("fork", "fork with one library thread")
 ENOUGH_HUNG = 2  # runs of a strategy, or strategies of a mechanism: the next one would hang, too
 
 
-def foreseen_by_preflight(path, workers, jobs, cpus, time_limit_s):
+def foreseen_by_preflight(path, workers, jobs, cpus, time_limit_s, start_method):
     """Return (status, reason) of a run that cannot end well by what the preflight found, or None.
 
     `path` is the preflight's JSON, empty without one;
     where it has not been made, nothing is foreseen. `cpus` how many can be used.
+    Forked workers that hung there are not waited for again, strategy by strategy.
     """
     if not path or not Path(path).exists():
         return None
     asked = json.loads(Path(path).read_text(encoding="utf-8"))
     if asked["status"] != "ok":
         return asked["status"], f"{asked['reason']} (in the preflight, without workers)"
+    tried = asked["start_methods"]
+    if start_method == "fork" and {tried.get(how) for how in FORKED_RUNS} == {"hung"}:
+        return "timeout", "not begun: two forked workers hung in the preflight"
     least = asked["build_s"] + jobs * asked["job_s"] / max(1, min(workers, cpus))
     if least > time_limit_s:
         return "timeout", (

@@ -142,6 +142,7 @@ def known_end(arguments, endings):
         arguments.jobs,
         usable_cpus(),
         arguments.time_limit_s,
+        arguments.start_method,
     ) or endings.foreseen(arguments)
 
 

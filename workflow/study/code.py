@@ -9,6 +9,7 @@ from sharing.workloads import base_of
 from study.layers import ROOT
 
 SCRIPTS = ROOT / "scripts"
+TRIED = ("initializer", "module_global")  # strategies, by a preflight (check_workload)
 IMMORTAL_FOLDER = ROOT / "immortal"  # the one module of the measured program that stands by itself
 
 
@@ -55,8 +56,9 @@ def code_from_start(own):
 def code_of_preflight(workload):
     """Return the paths of the code for the preflight of a workload, and of the workload."""
     script = path_of_script("check_workload")
-    asked = script.parent / "asked" / "__main__.py"
-    return sorted({*map(relative, with_imports([script, asked])), workload})
+    programs = [script.parent / "asked" / "__main__.py", SCRIPTS / "sharing" / "__main__.py"]
+    recipes = [SCRIPTS / "sharing" / "strategies" / f"{name}.py" for name in TRIED]
+    return sorted({*map(relative, with_imports([script, *programs, *recipes])), workload})
 
 
 @cache

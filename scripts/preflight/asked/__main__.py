@@ -1,8 +1,9 @@
 """What a workload does by itself, without workers: asked by the interpreter that will measure it.
 
 ``python scripts/preflight/asked --workload my_workload.py --size 500 --jobs 3`` builds the data,
-asks the first jobs and asks them again; ``--backward`` asks them once, the last one first. Answers
-over the channel of the measured program.
+asks the first jobs and asks them again; ``--backward`` asks them once, the last one first;
+``--threads`` looks at the threads that are there before the first job and after it. Answers over
+the channel of the measured program.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import hashlib
 import io
 import pickle
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -37,23 +37,14 @@ def main():
     try:
         workload = workloads.load(arguments.workload)
         phase = enter(channel, "build")
-        before, threads = resident_mib(), set(threading.enumerate())
+        before = resident_mib()
         started = time.monotonic()
         data = workload.build(arguments.size)
         found["build_s"] = time.monotonic() - started
         found["data_mib"] = resident_mib() - before
-        phase = enter(channel, "a look at the data")
-        found["iterator"] = hasattr(type(data), "__next__")
-        found["holds"] = sorted(held_by(data))
-        found["threads"] = sorted(one.name for one in set(threading.enumerate()) - threads)
-        found |= pickled(data)
-        asked = Asked(workload, data, arguments.size, lambda job: enter(channel, f"job {job}"))
         phase = "a job"
-        order = range(arguments.jobs)
-        found |= asked.once(reversed(order) if arguments.backward else order)
-        if not arguments.backward:
-            found |= asked.again()
-            found["changed"] = changed(found["pickle"], pickled(data)["pickle"])
+        look = threads_around if arguments.threads else answers_of
+        found |= look(workload, data, arguments, lambda phase: enter(channel, phase))
     except workloads.Mistake as problem:
         status, reason = "failed", str(problem)
     except (Exception, SystemExit) as problem:
@@ -68,6 +59,33 @@ def enter(channel, phase):
     """Say what comes next, for a limit that may be reached in it; return it."""
     channel.send(event="phase", phase=phase)
     return phase
+
+
+def threads_around(workload, data, arguments, enter):
+    """Return whose threads a fork behind build finds, which end before it, which a job starts."""
+    from preflight.asked.threads import Threads
+
+    enter("a look at the threads")
+    threads = Threads()
+    left, ended = threads.at_a_fork()
+    enter("job 0")
+    workload.process(data, 0)
+    enter("a look at the threads")
+    return {"left": left, "ended": ended, "by_job": threads.at_a_fork()[0] - left}
+
+
+def answers_of(workload, data, arguments, enter):
+    """Return what the data are, and what the jobs answer."""
+    enter("a look at the data")
+    found = {"iterator": hasattr(type(data), "__next__"), "holds": sorted(held_by(data))}
+    found |= pickled(data)
+    asked = Asked(workload, data, arguments.size, lambda job: enter(f"job {job}"))
+    order = range(arguments.jobs)
+    found |= asked.once(reversed(order) if arguments.backward else order)
+    if not arguments.backward:
+        found |= asked.again()
+        found["changed"] = changed(found["pickle"], pickled(data)["pickle"])
+    return found
 
 
 class Asked:
@@ -239,6 +257,7 @@ def parse():
     parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--jobs", type=int, required=True)
     parser.add_argument("--backward", action="store_true", help="the last job first")
+    parser.add_argument("--threads", action="store_true", help="look at them, ask one job")
     return parser.parse_args()
 
 
