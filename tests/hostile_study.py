@@ -47,7 +47,7 @@ RUNS = (
 OF_STUDY = ("study", "experiment", "question")
 VERDICTS = ("claim", "text", "interpreter", "verdict", "measured", "why", "experiment", "disturbed")
 PICKLING = ("kind", "expression", "error", "message", "outcome", "interpreter", "version")
-PREFLIGHT = ("text", "threads", "interpreter")
+PREFLIGHT = ("text", "threads", "threads_in_words", "interpreter")
 FIELDS = [
     *(f"runs.{name}" for name in RUNS),
     *(f"study.{name}" for name in OF_STUDY),
@@ -140,8 +140,9 @@ def save_preflights(folder, name):
     for number, text in enumerate(JOINED):
         told = {"experiment": "matrix", "interpreter": f"python{number}", "size": 1, "answers": {}}
         told |= {"holds": [], "threads": [], "troubles": [], "answer_bytes": 1}
-        if name == "threads":
-            told["threads"] = [text]
+        told |= {"ended_threads": [], "threads_in_words": "", "start_methods": {}}
+        if name.startswith("threads"):
+            told |= {"threads": [text], "threads_in_words": f"there is {text}"}
         else:
             told["troubles"] = [{"kind": "stuck", "text": f"trouble {number}"} | {name: text}]
         told |= {name: text} if name == "interpreter" else {}

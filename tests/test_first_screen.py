@@ -28,7 +28,8 @@ def threads(total_s, **values):
 def write_preflight(folder, **values):
     """Write what a preflight found."""
     found = {"experiment": "matrix", "interpreter": "cpython", "size": 1000, "troubles": []}
-    found |= {"holds": [], "threads": [], "answers": {}, "answer_bytes": 10, "status": "ok"}
+    found |= {"holds": [], "answers": {}, "answer_bytes": 10, "status": "ok"}
+    found |= {"threads": [], "ended_threads": [], "threads_in_words": "", "start_methods": {}}
     path = folder / "matrix" / "preflight" / f"{values.get('interpreter', 'cpython')}_n1000.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found | values), encoding="utf-8")
@@ -79,7 +80,7 @@ def test_workers_that_hang_are_named_with_their_cause_and_what_remains(tmp_path)
     hung = [own(name, None, status="timeout", reason=HUNG) for name in ("global", "closure")]
     text = first_screen([own("serial", 1.0), threads(1.5), *hung], tmp_path)
     assert text.split("\n\n")[1].startswith("- **Workers hang** on CPython 3.11 with 2 of 3")
-    assert "build() leaves a thread running (refresher)" in text
+    assert "build() leaves threads running (refresher)" in text
     assert "**CPython 3.11: use no workers**." in text
 
 

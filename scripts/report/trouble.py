@@ -4,6 +4,7 @@ import json
 from collections import Counter
 
 from report.foreign import guarded
+from report.forking import fork_hung
 from report.markdown import text
 from stats.evidence import ending
 from wording.machine_faults import fault_of
@@ -204,12 +205,14 @@ def cause_of_hanging(reason, preflights, interpreter):
     if "hung" not in reason:
         return ""
     own = [one for one in preflights if one["interpreter"] == interpreter]
+    if any(map(fork_hung, own)):
+        return ""  # the report begins with it
     threads = [name for one in own for name in one["threads"]]
     if threads:
         return (
-            f" Likely cause: build() leaves a thread running ({listed(dict.fromkeys(threads))}); a "
-            "lock that it holds at the moment of the fork stays held in the worker for ever. Start "
-            "it after the workers, or use threads, or the start method spawn or forkserver."
+            f" Likely cause: build() leaves threads running ({listed(dict.fromkeys(threads))}); a "
+            "lock that one holds at the fork stays held in the worker for ever. Start "
+            "them after the workers, or use threads, or the start method spawn or forkserver."
         )
     return (
         " Likely cause: a lock that was held at the moment of the fork stays held in the worker; "

@@ -14,6 +14,7 @@ from report.costs import costs_section
 from report.experiments import experiment_section
 from report.first_screen import first_screen
 from report.foreign import as_markdown, guarded, guarded_table
+from report.forking import FORKING
 from report.kinds_of_data import kinds_of_data
 from report.library_phases import library_phases
 from report.lifetimes import lifetime_section
@@ -88,7 +89,7 @@ def report(study, folder, runs, summary, verdicts, pickling, lifetimes, jobs=Non
 
 
 def in_short(text, runs):
-    """Return two lines for the terminal: how many runs are not ok and why, and the answer."""
+    """Return lines for the terminal: how many runs are not ok and why, the answer, a danger."""
     bad = runs[runs["status"] != "ok"]
     counts = Counter(bad["status"])
     number = units.runs(len(runs))
@@ -103,8 +104,14 @@ def in_short(text, runs):
     rules = [block for block in blocks[:3] if block.startswith("**")]
     # What is missing for some strategies is no answer; what is wrong with data or all workers is.
     first_of_all = rules[0] if rules and blocks[0].startswith("- **No result**") else blocks[0]
-    answered = plain_text(first_of_all.splitlines()[0].removeprefix("- "))
-    return [first, answered if len(answered) <= LONGEST_ANSWER else f"{answered[:LONGEST_ANSWER]}…"]
+    forks = [line for line in text.splitlines() if line.startswith(f"- {FORKING}")]
+    return [first, *map(on_one_line, [first_of_all.splitlines()[0], *forks[:1]])]
+
+
+def on_one_line(sentence):
+    """Return a sentence of the report as it stands on the terminal."""
+    said = plain_text(sentence.removeprefix("- "))
+    return said if len(said) <= LONGEST_ANSWER else f"{said[:LONGEST_ANSWER]}…"
 
 
 def title(study):

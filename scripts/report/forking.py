@@ -1,0 +1,87 @@
+"""Whether a user's program may fork: what hung in the preflight, and whose threads are there."""
+
+from report.markdown import text
+from wording.units import listed
+
+LINE = "write `start_methods: [{}]` below `{}:` in workflow/presets/mine.yaml or your overlay"
+WHY = (
+    "A forked worker has none of the other threads, and a lock that one of them holds at the fork "
+    "stays held in it for ever; Python warns of that from 3.12 on."
+)
+FORKING = "**Forking"  # how the point begins that the terminal shows, too
+BESIDE_THREADS = (
+    FORKING + " beside threads can hang** ({}): start the workers before these threads, or by "
+    "forkserver or spawn ("
+    + LINE.format("forkserver, spawn", "{}")
+    + "). {} "
+    + WHY
+    + " Two forked "
+    "workers answered in the preflight, which proves little. A forkserver may preload what starts "
+    "no threads (`forkserver_preload`); arrays and frames are shared `out_of_band`."
+)
+BESIDE_NONE = FORKING + " works** ({}): two forked workers answered in the preflight. {}"
+
+
+def hung_when_forked(preflights, runs, names):
+    """Return a sentence on forked workers that hung in preflights: what answers in their place."""
+    hung = [one for one in those_that_fork(preflights, runs) if fork_hung(one)]
+    return said_once(
+        hung,
+        names,
+        lambda one: (
+            f"**Forked workers hang** on {{}}: {what_answers(one)}. "
+            + " ".join(filter(None, (text(one["threads_in_words"]), WHY)))
+        ),
+    )
+
+
+def fork_hung(preflight):
+    """Return whether forked workers hung in a preflight."""
+    return preflight["start_methods"].get("fork") == "hung"
+
+
+def what_answers(preflight):
+    """Return in words how the workers answered that were started otherwise, and what to do."""
+    tried = preflight["start_methods"]
+    works = [method for method in ("forkserver", "spawn") if tried.get(method) == "ok"]
+    if works:
+        line = LINE.format(", ".join(works), preflight["experiment"])
+        return f"started by {listed(works)} they answer, so {line}"
+    if tried.get("fork with one library thread") == "ok":
+        return "with `OMP_NUM_THREADS=1` and its like they answer, so set that before it starts"
+    others = listed([f"{method} ({text(tried[method])})" for method in ("forkserver", "spawn")])
+    return f"nor do they answer if started by {others}, so use threads or no workers"
+
+
+def threads_at_forks(preflights, runs, names):
+    """Return a sentence on threads that are there when workers are forked, and what to do.
+
+    Nothing where there are none, or where forked workers hung (`hung_when_forked`).
+    """
+    forking = [one for one in those_that_fork(preflights, runs) if not fork_hung(one)]
+    beside = [one for one in forking if one["threads"]]
+    harmless = [one for one in forking if one["ended_threads"] and not one["threads"]]
+    return said_once(
+        beside,
+        names,
+        lambda one: BESIDE_THREADS.format("{}", one["experiment"], text(one["threads_in_words"])),
+    ) + said_once(
+        [one for one in harmless if one["start_methods"].get("fork") == "ok"],
+        names,
+        lambda one: BESIDE_NONE.format("{}", text(one["threads_in_words"])),
+    )
+
+
+def those_that_fork(preflights, runs):
+    """Return the preflights of the interpreters whose workers the study forks."""
+    forking = set(runs.loc[runs["start_method"] == "fork", "interpreter"])
+    return [one for one in preflights if one["interpreter"] in forking]
+
+
+def said_once(preflights, names, sentence):
+    """Return ``sentence(preflight)`` once for all interpreters that share it, their names in it."""
+    who = {}
+    for one in preflights:
+        name = names.get(one["interpreter"], one["interpreter"])
+        who.setdefault(sentence(one), []).append(name)
+    return [said.replace("{}", listed(dict.fromkeys(where)), 1) for said, where in who.items()]
