@@ -131,6 +131,18 @@ def test_private_memory_for_every_kind_of_data():
     assert "a worker's first job pays for it: CPython 3.11 300 ms (" in point(text, "Inherit it")
 
 
+def test_danger_of_a_fork_stands_beside_its_praise():
+    """What hung is named where it was measured, and only there; macOS in any case."""
+    advice = "Fork before other threads start, which workers can wait for in vain"
+    answer = point(screen(a_study()), "Inherit it by fork")
+    assert f"{advice}. On macOS system libraries start some" in answer
+    own = {"workload": "frame_polars", "experiment": "about_polars", "status": "timeout"}
+    own |= {"reason": "over 20 s, in map, where it hung: nothing computed any more"}
+    hung = [run(name, None, threads_at_fork=10, **own) for name in ("global", "futures")]
+    answer = point(screen([*a_study(), *hung]), "Inherit it by fork")
+    assert f"{advice} (`futures` and `global` of frame_polars hung beside 9 and more)." in answer
+
+
 def test_what_breaks_without_fork_is_what_was_measured():
     answer = point(screen(a_study()), "No fork")
     assert "a global ends in NameError and a closure ends in PicklingError" in answer

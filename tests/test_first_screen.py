@@ -84,6 +84,55 @@ def test_workers_that_hang_are_named_with_their_cause_and_what_remains(tmp_path)
     assert "**CPython 3.11: use no workers**." in text
 
 
+WORDS = "After build() there are threads beside the main one: polars (9 threads)."
+TRIED = {"fork": "hung", "fork with one library thread": "hung", "forkserver": "ok"}
+
+
+def test_forked_workers_that_hung_in_the_preflight_come_first_with_what_works(tmp_path):
+    tried = TRIED | {"spawn": "failed: PicklingError: x in start"}
+    write_preflight(tmp_path, threads=["polars"], threads_in_words=WORDS, start_methods=tried)
+    reason = "not begun: two forked workers hung in the preflight"
+    hung = [own(name, None, status="timeout", reason=reason) for name in ("global", "closure")]
+    rows = [own("serial", 1.0), threads(1.5), *hung]
+    text = first_screen(rows, tmp_path)
+    assert text.split("\n\n")[1].startswith(
+        "- **Forked workers hang** on CPython 3.11: started by forkserver they answer, so write "
+        "`start_methods: [forkserver]` below `matrix:` in workflow/presets/mine.yaml or your "
+        f"overlay. {WORDS} A forked worker has none of the other threads"
+    )
+    assert "**Workers hang** on CPython 3.11 with 2 of 3" in text
+    assert "Likely cause" not in text
+    said = in_short(text_of(rows, tmp_path), pd.DataFrame(in_blocks(rows)))
+    assert "start_methods: [forkserver]" in said[1]
+
+
+def test_libraries_that_hang_by_their_threads_alone_may_be_held_to_one(tmp_path):
+    tried = TRIED | {"fork with one library thread": "ok", "forkserver": "hung", "spawn": "hung"}
+    write_preflight(tmp_path, threads=["OpenMP"], threads_in_words=WORDS, start_methods=tried)
+    assert "with `OMP_NUM_THREADS=1` and its like they answer" in first_screen(GOOD, tmp_path)
+
+
+def test_threads_beside_which_forked_workers_answered_are_named_with_what_to_do(tmp_path):
+    found = {"threads": ["polars"], "threads_in_words": WORDS, "start_methods": {"fork": "ok"}}
+    write_preflight(tmp_path, **found)
+    (said,) = [line for line in first_screen(GOOD, tmp_path).splitlines() if WORDS in line]
+    assert said.startswith(
+        "- **Forking beside threads can hang** (CPython 3.11): start the workers before these "
+        "threads, or by forkserver or spawn (write `start_methods: [forkserver, spawn]` below "
+        "`matrix:` in workflow/presets/mine.yaml or your overlay)."
+    )
+    lines = in_short(text_of(GOOD, tmp_path, 4), pd.DataFrame(in_blocks(GOOD, 4)))
+    assert len(lines) == 3 and "start_methods: [forkserver, spawn]" in lines[2]
+    spawned = [row | {"start_method": "spawn"} for row in GOOD if row["start_method"] == "fork"]
+    assert WORDS not in first_screen([*spawned, own("serial", 1.0)], tmp_path)
+
+
+def test_threads_that_only_a_job_starts_are_not_there_at_the_fork(tmp_path):
+    words = "The first job in the same process starts polars (9 threads)."
+    write_preflight(tmp_path, threads_in_words=words, start_methods={"fork": "ok"})
+    assert "polars" not in first_screen(GOOD, tmp_path)
+
+
 def test_what_is_missing_on_the_machine_is_named_with_the_remedy(tmp_path):
     lost = [
         own(name, None, status="failed", reason=NO_SEMAPHORES) for name in ("global", "argument")

@@ -9,6 +9,7 @@ from interpreters_here import KNOWN, interpreter_or_skip, own
 from measuring import PROJECT
 
 from preflight.forks import sentence_on, tried
+from study.code import TRIED_BY_PREFLIGHT, code_of_preflight
 from supervisor.child import Report
 
 HUNG = ("timeout", "over 5 s, in map, where it hung: nothing computed any more")
@@ -112,3 +113,11 @@ def test_workers_that_hang_are_tried_by_every_start_method():
         ("fork", "own", 6.5), ("fork", "one", 6.5), ("forkserver", "own", 6.5),
         ("spawn", "own", 6.5),
     ]  # fmt: skip
+
+
+def test_preflight_is_made_again_when_what_it_tries_has_changed():
+    code = code_of_preflight("my_workload.py")
+    for name in TRIED_BY_PREFLIGHT:
+        assert f"scripts/sharing/strategies/{name}.py" in code
+        assert f'"{name}"' in (PROJECT / "scripts/preflight/check_workload.py").read_text()
+    assert "scripts/sharing/run.py" in code and "scripts/preflight/asked/threads.py" in code

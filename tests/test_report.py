@@ -286,6 +286,7 @@ def test_bars_do_not_break_a_table():
         ({"code_version": "def"}, "older version of the measuring code"),
         ({"total_s": 3.0}, "differ by more than"),
         ({"workers": 4}, "more workers than"),
+        ({"threads_at_fork": 3}, "the program had other threads when it forked (scan)"),
     ],
 )
 def test_cautions(change, word):

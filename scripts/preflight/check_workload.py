@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from preflight.forks import JOBS, WORKERS, sentence_on, tried
+from preflight.forks import TRIED_JOBS, TRIED_WORKERS, sentence_on, tried
 from preflight.trouble import troubles_of
 from supervisor import terminal
 from supervisor.child import Interrupted, watch
@@ -91,10 +91,17 @@ def asked_about_forks(arguments, reports, seconds, log, interrupted):
     strategy = "initializer" if pickles else "module_global"
 
     def run(start_method, library_threads, time_limit_s):
-        words = ["--strategy", strategy, "--start-method", start_method, "--workers", str(WORKERS)]
+        words = [
+            "--strategy",
+            strategy,
+            "--start-method",
+            start_method,
+            "--workers",
+            str(TRIED_WORKERS),
+        ]
         with NamedTemporaryFile() as own_log:  # its tracebacks are the finding's, not a bug's
             return watched(
-                arguments, MEASURED_PROGRAM, JOBS, words, own_log, interrupted,
+                arguments, MEASURED_PROGRAM, TRIED_JOBS, words, own_log, interrupted,
                 library_threads=library_threads, time_limit_s=time_limit_s,
             )  # fmt: skip
 

@@ -5,10 +5,12 @@ from collections import Counter
 import pandas as pd
 
 from claims.speed import SHORT_MAP_S
+from report.forking import forked_beside_threads
 from stats.groups import older_groups, rerun_command, torn_groups
 from stats.ratios import ENOUGH_BLOCKS
 from supervisor.columns import IDENTITY
 from wording import units
+from wording.labels import of_libraries
 from wording.machine_faults import faults_of
 from wording.machines import usable_cpus_of
 from wording.units import cells, listed, time
@@ -48,6 +50,7 @@ def cautions(runs, summary, study):
         few(good),
         disturbed(runs, good),
         brief(good),
+        beside_threads(runs),
         crowded(runs, good),
     ]  # fmt: skip
     return [sentence for sentence in found if sentence]
@@ -167,6 +170,22 @@ def brief(good):
         soon,
         f"In {cells(len(soon))} several workers did their jobs in less than {time(SHORT_MAP_S)}, "
         "which says little about the gain by workers on a shared machine; no verdict rests on it.",
+    )
+
+
+def beside_threads(runs):
+    """Warn of programs that had other threads when they forked; a pool of a library starts some."""
+    beside = runs[forked_beside_threads(runs)]
+    starting = of_libraries(runs)
+    who = {
+        f"`{row.strategy}`" if row.strategy in starting else row.workload
+        for row in beside.itertuples()
+    }
+    return of_some(
+        beside,
+        f"In {cells(len(beside.drop_duplicates(list(IDENTITY))))} the program had other threads "
+        f"when it forked ({listed(sorted(who))}), beside which workers can hang; fork before they "
+        "start, or use the start method forkserver or spawn.",
     )
 
 

@@ -214,7 +214,7 @@ def without_fork(evidence, names):
     copies = f" Private memory of a worker, a list of tuples: {'; '.join(parts)}." if parts else ""
     return [
         "**No fork** (spawn; forkserver, the default from Python 3.14 on; macOS, Windows): "
-        f'{" and ".join(broken)}. Ask for `get_context("fork")` where it exists; else let a '
+        f'{" and ".join(broken)}. On Linux ask for `get_context("fork")`; else let a '
         f"forkserver build the data ({to_paste('forkserver_preload')}), share arrays and frames "
         f"{to_paste('out_of_band')} (pickle protocol 5, the buffers in one shared block), or give "
         f"each worker a copy by an initializer.{copies}"

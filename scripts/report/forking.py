@@ -19,6 +19,10 @@ BESIDE_THREADS = (
     "workers answered in the preflight, which proves little. A forkserver may preload what starts "
     "no threads (`forkserver_preload`); arrays and frames are shared `out_of_band`."
 )
+MACOS = (
+    "On macOS system libraries start some, so fork is not the default there since Python 3.8: use "
+    "forkserver or spawn."
+)
 BESIDE_NONE = FORKING + " works** ({}): two forked workers answered in the preflight. {}"
 
 
@@ -70,6 +74,26 @@ def threads_at_forks(preflights, runs, names):
         names,
         lambda one: BESIDE_NONE.format("{}", text(one["threads_in_words"])),
     )
+
+
+def forked_beside_threads(runs):
+    """Return which rows of runs.csv had other threads than the main one at their first fork."""
+    if "threads_at_fork" not in runs:  # a study before it was counted
+        return runs["status"].isna()
+    return runs["threads_at_fork"] > 1
+
+
+def fork_before_threads(runs):
+    """Return the advice in a sentence or two, with what hung in a study where that was measured."""
+    beside = runs[forked_beside_threads(runs) & runs["start_method"].eq("fork")]
+    hung = beside[beside["reason"].fillna("").str.contains("hung")]
+    measured = [
+        f"{listed([f'`{one}`' for one in sorted(set(own['strategy']))])} of {workload} hung beside "
+        f"{own['threads_at_fork'].min() - 1:.0f} and more"
+        for workload, own in hung.groupby("workload")
+    ]
+    found = f" ({'; '.join(measured)})" if measured else ""
+    return f"Fork before other threads start, which workers can wait for in vain{found}. {MACOS}"
 
 
 def those_that_fork(preflights, runs):

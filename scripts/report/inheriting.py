@@ -4,6 +4,7 @@ import pandas as pd
 
 from claims.article import NO_COPY
 from report.by_interpreter import each, interval_of
+from report.forking import fork_before_threads
 from report.links import to_paste
 from report.markdown import markdown, without_empty
 from stats.evidence import Missing, select
@@ -61,6 +62,7 @@ def inherit(evidence, names):
     parts = [
         "**Inherit it by fork** (a global, an initializer, a closure, ProcessPoolExecutor, MPIRE: "
         f"one mechanism). {who_copies(ints)}{first_jobs(evidence, names)}. "
+        f"{fork_before_threads(evidence.runs)} "
         f"{'; '.join(['Other data differ', *yet])}. Private memory of each worker after the last "
         "job, less that of a worker without data:",
         markdown(rows),

@@ -19,8 +19,11 @@ One whole program a strategy: put your data into `build` and your work into `pro
 measures these very statements; `python -I scripts write_examples` writes them, and this page, from
 [`scripts/sharing/strategies`](../scripts/sharing/strategies). All do the same, so two can be laid
 side by side: `diff use_global.py use_shared_memory.py`. Answers come in any order. Those that share
-by fork name that start method, which is no longer the default from Python 3.14 on. The tests run
-each of them with every Python they find.
+by fork name that start method, which is no longer the default from Python 3.14 on. A process that
+has other threads must not fork, since a worker can hang then; on macOS system libraries start some,
+so fork is not the default there since Python 3.8. Then give `share` another start method, that is
+`"forkserver"` or `"spawn"`, or take a program that names none. The tests run each with every Python
+they find.
 """
 RECIPE = "../scripts/sharing/strategies/{}.py"
 LINK_TO_WORKLOAD = "../scripts/sharing/workloads/{}.py"

@@ -1,5 +1,5 @@
 # A user's workload is asked for a few answers by itself, before any worker gets it: what is wrong with
-# it shows, and how long it takes.
+# it shows, how long it takes, whose threads a fork would find, and whether two forked workers hang.
 #
 #   results/<study>/<experiment>/preflight/<interpreter>_n<size>.json
 #   results/<study>/duration.txt                              how long the study will take by that

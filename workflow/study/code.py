@@ -9,7 +9,7 @@ from sharing.workloads import base_of
 from study.layers import ROOT
 
 SCRIPTS = ROOT / "scripts"
-TRIED = ("initializer", "module_global")  # strategies, by a preflight (check_workload)
+TRIED_BY_PREFLIGHT = ("initializer", "module_global")  # strategies, by a preflight (check_workload)
 IMMORTAL_FOLDER = ROOT / "immortal"  # the one module of the measured program that stands by itself
 
 
@@ -57,7 +57,7 @@ def code_of_preflight(workload):
     """Return the paths of the code for the preflight of a workload, and of the workload."""
     script = path_of_script("check_workload")
     programs = [script.parent / "asked" / "__main__.py", SCRIPTS / "sharing" / "__main__.py"]
-    recipes = [SCRIPTS / "sharing" / "strategies" / f"{name}.py" for name in TRIED]
+    recipes = [SCRIPTS / "sharing" / "strategies" / f"{name}.py" for name in TRIED_BY_PREFLIGHT]
     return sorted({*map(relative, with_imports([script, *programs, *recipes])), workload})
 
 
