@@ -235,6 +235,8 @@ def test_arithmetic_workload_knows_its_answers():
         (MemoryError(), ("out_of_memory", "MemoryError in map")),
         (BrokenProcessPool("A child ended"), ("crashed", None)),
         (RuntimeError("Worker-1 died unexpectedly"), ("crashed", None)),
+        (RuntimeError("DataLoader worker (pid(s) 7) exited unexpectedly"), ("crashed", None)),
+        (RuntimeError("DataLoader worker (pid 7) is killed by signal: 11."), ("crashed", None)),
         (run.JobFailed("KeyError: 'x'"), ("failed", "KeyError: 'x' in a job")),
         (run.JobFailed("KeyError: 'MemoryError'"), ("failed", "KeyError: 'MemoryError' in a job")),
         (run.JobFailed("KeyError: 'a.py, line 3: MemoryError'"), ("failed", None)),

@@ -22,6 +22,8 @@ GONE = {
     "ActorUnavailableError",
     "RayActorError",
 }
+# MPIRE; PyTorch, of a worker that it misses and of one whose signal it hears.
+GONE_IN_WORDS = ("died unexpectedly", "exited unexpectedly", "is killed by signal")
 _started = []
 
 

@@ -123,8 +123,10 @@ def outcome_of(problem, phase, place=None):
 
 def is_gone(problem):
     """Return whether a library says by an exception that one of its workers is gone."""
-    name = type(problem).__name__
-    return name in deaths.GONE or (name == "RuntimeError" and "died unexpectedly" in str(problem))
+    name, said = type(problem).__name__, str(problem)
+    return name in deaths.GONE or (
+        name == "RuntimeError" and any(words in said for words in deaths.GONE_IN_WORDS)
+    )
 
 
 def job_rows(records, submitted, origin):
