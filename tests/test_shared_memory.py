@@ -173,10 +173,12 @@ def test_names():
     for name in (
         "psm_12ab", "wnsm_1", "sem.mp-abcdefgh", "sem.aB3xYz", "plasmaXyZ",
         f"pym-{NOBODY}-a", f"sem.loky-{NOBODY}-a", f"joblib_memmapping_folder_{NOBODY}_a",
+        f"torch_{NOBODY}_12_0",
     ):  # fmt: skip
         assert is_orphan(name), name
     for name in (
         "theirs", "sem.theirs_too", "PostgreSQL.1", "pulse-shm-1", f"pym-{os.getpid()}-a",
         f"sem.loky-{os.getpid()}-a", f"joblib_memmapping_folder_{os.getpid()}_a",
+        f"torch_{os.getpid()}_12_0", "torchvision",
     ):  # fmt: skip
         assert not is_orphan(name), name

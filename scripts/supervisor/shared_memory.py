@@ -16,11 +16,12 @@ import psutil
 from supervisor.processes import is_alive
 
 SHARED_MEMORY_FOLDER = "/dev/shm"
-# SharedMemory, semaphores of multiprocessing and glibc's unfinished ones, loky, Array, joblib, Ray.
+# SharedMemory, semaphores of multiprocessing and glibc's unfinished ones, loky, Array, PyTorch,
+# joblib, Ray.
 # A number is the id of the process that made the file.
 OF_PYTHON = re.compile(
     r"psm_|wnsm_|mp-|plasma|sem\.mp-|sem\.\w{6}$"
-    r"|(?:(?:sem\.)?loky|pym)-(\d+)-|joblib_memmapping_folder_(\d+)_"
+    r"|(?:(?:sem\.)?loky|pym)-(\d+)-|torch_(\d+)_|joblib_memmapping_folder_(\d+)_"
 )
 
 
