@@ -34,7 +34,9 @@ REFUSED = {
     "arrow_file": (*GRAPHS, *OBJECTS, *ARRAYS, "frame_polars"),
     **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", *OBJECTS, *TABLES)),
     **dict.fromkeys(PRELOADED, (*GRAPHS, *OBJECTS, *TABLES)),  # by fork, as it is measured here
-    "packed": ("index", "text", "numbers", "vocabulary", *TABLES),
+    **dict.fromkeys(
+        ("packed", "torch_serialized"), ("index", "text", "numbers", "vocabulary", *TABLES)
+    ),
     "manager_list": ("index", "text", "vocabulary", *TABLES),
 }
 
