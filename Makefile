@@ -21,7 +21,7 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick mine compare merge test test-slow test-slurm benchmarks setup peers slurm interpreters lock clean
+.PHONY: help study quick mine compare merge test test-slow test-slurm benchmarks setup peers torch slurm interpreters lock clean
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
@@ -95,6 +95,12 @@ $(ready): requirements.txt
 # Joins requirements.txt without changing it; a new .venv has them no more.
 peers: $(ready)  ## add the libraries that the study can compare with: joblib, MPIRE, Ray, Dask
 	@.venv/bin/python $(pip_install) -r requirements-peers.txt
+
+# Not locked, since its builds differ by machine. Pip's index decides which one comes: for CPUs alone, or with gigabytes
+# for GPUs. Where it has both, TORCH=torch==2.13.0+cpu says which.
+TORCH ?= torch
+torch: $(ready)  ## add PyTorch, whose DataLoader the study can compare with
+	@.venv/bin/python -I -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 
 slurm: $(ready)  ## add Snakemake's SLURM executor, for profiles/slurm
 	@.venv/bin/python $(pip_install) -r requirements-slurm.txt
