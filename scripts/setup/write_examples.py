@@ -25,6 +25,14 @@ so fork is not the default there since Python 3.8. Then give `share` another sta
 `"forkserver"` or `"spawn"`, or take a program that names none. The tests run each with every Python
 they find.
 """
+DATA_LOADER = """## PyTorch's DataLoader
+
+The memory of a `DataLoader` grows while its forked workers read a list of objects: they copy what
+they read ([PyTorch's issue 13246](https://github.com/pytorch/pytorch/issues/13246)). With another
+start method, the default from Python 3.14 on, each worker begins with a copy of all. A dataset
+whose items are single samples keeps its data in the same form, and the loader its `batch_size` and
+`shuffle`. When each is the right one:
+"""
 RECIPE = "../scripts/sharing/strategies/{}.py"
 LINK_TO_WORKLOAD = "../scripts/sharing/workloads/{}.py"
 ANY = """
@@ -117,10 +125,20 @@ def list_of_programs():
                 )
                 parts.append(f"| [`{name}`]({path}) | {strategies.summary_of(name)} |")
         parts.append("")
-    parts += ["## The data that is measured\n", "| workload | what it is |\n| --- | --- |"]
+    parts.append(DATA_LOADER)
+    for name in strategies.names():
+        if "torch" in strategies.libraries_of(name):
+            parts.append(f"- [`{name}`]({path_of(name, Path())}). {when_to_use(name)}")
+    parts += ["\n## The data that is measured\n", "| workload | what it is |\n| --- | --- |"]
     for name in workloads.names():
         parts.append(f"| [`{name}`]({LINK_TO_WORKLOAD.format(name)}) | {sentence_of(name)} |")
     return "\n".join(parts) + "\n"
+
+
+def when_to_use(name):
+    """Return what a strategy is for, the second paragraph of its docstring without the links."""
+    paragraph = strategies.described(name)["doc"].split("\n\n")[1]
+    return " ".join(line for line in paragraph.splitlines() if not line.startswith("https:"))
 
 
 def is_of_the_study(node):
