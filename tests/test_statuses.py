@@ -136,7 +136,15 @@ MAY_HANG = ("mpire",)
 
 
 # What only reads its data by a library has multiprocessing's workers, and other data than lists.
-@pytest.mark.parametrize("name", [name for name in WITH_LIBRARIES if name not in NEEDS])
+# A thread takes the program with it.
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in WITH_LIBRARIES
+        if name not in NEEDS and strategies.workers_of(name) != "threads"
+    ],
+)
 def test_worker_of_a_library_that_dies(name, measurement):
     method = "fork" if strategies.workers_of(name) == "processes" else "own"
     run = measurement(strategy=name, start_method=method, workload=WORKLOADS / "segfaults.py").run()

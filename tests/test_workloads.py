@@ -1,52 +1,17 @@
-"""The built-in workloads: right answers, and carried by every strategy or refused with a reason."""
+"""The built-in workloads give the right answers."""
 
-import re
 import shlex
 import subprocess
-import sys
 
 import pytest
+from carrying import load_or_skip
 from interpreters_here import interpreter_or_skip, other_cpythons
-from libraries import skip_what_is_lacking
 from measuring import PROJECT
-from needs import LOOK_UPS, OF_NUMPY, PRELOADED
 
-from sharing import strategies, workloads
-from sharing.answers import digest
+from sharing import workloads
 
 NAMES = workloads.names()
-GRAPHS = ["records", "index", "text", "numbers"]
-OBJECTS = ["annotations", "annotations_cached", "documents", "instances", "vocabulary"]
-ARRAYS = ["annotations_numpy", "array2d"]
-TABLES = [*ARRAYS, "frame", "frame_arrow", "frame_polars"]
 SIZES = [0, 1, 2, 7, 77, 1000, 2531]
-CARRIERS = [name for name in strategies.names() if strategies.has_answers(name)]
-SIZE, JOBS = 200, 3
-FLAT = ("array_global", "locked_array", "mmap_file", "raw_array", "shared_memory")
-FLAT += ("shared_memory_cffi",)
-# What a strategy cannot carry.
-REFUSED = {
-    **dict.fromkeys(FLAT, ("records", "index", "text", *OBJECTS, *TABLES)),
-    **dict.fromkeys(OF_NUMPY, (*GRAPHS, *OBJECTS, "frame", "frame_arrow", "frame_polars")),
-    # Where there is NumPy, which they cannot import.
-    "subinterpreters": ("numbers", *TABLES),
-    "subinterpreters_memoryview": (*GRAPHS, *OBJECTS, *TABLES),
-    "arrow_file": (*GRAPHS, *OBJECTS, *ARRAYS, "frame_polars"),
-    **dict.fromkeys(LOOK_UPS, ("records", "text", "numbers", *OBJECTS, *TABLES)),
-    **dict.fromkeys(PRELOADED, (*GRAPHS, *OBJECTS, *TABLES)),  # by fork, as it is measured here
-    **dict.fromkeys(
-        ("packed", "torch_serialized"), ("index", "text", "numbers", "vocabulary", *TABLES)
-    ),
-    "manager_list": ("index", "text", "vocabulary", *TABLES),
-}
-
-
-def load_or_skip(name):
-    """Return a workload, or skip if it needs a library that is not installed."""
-    try:
-        return workloads.load(name)
-    except strategies.Unsupported as problem:
-        pytest.skip(str(problem))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,93 +79,3 @@ def test_numbers_are_summed_alike_without_numpy(size, monkeypatch):
     data = numbers.build(size)
     monkeypatch.setattr(numbers, "numpy", None)
     assert repr(numbers.process(data, 0)) == repr(numbers.expected(size, 0))
-
-
-def check_carried(run, workload, refuses, interpreter=sys.executable):
-    """The answers are right, or the strategy said why it cannot carry the data."""
-    assert run.exit_code == 0, run.terminal
-    row = run.row
-    skip_what_is_lacking(row["strategy"], interpreter, row)
-    assert row["status"] == ("unsupported" if refuses else "ok"), (row["reason"], run.log)
-    right = [workloads.load(workload).expected(SIZE, job) for job in range(JOBS)]
-    records = [(job, None, result, None) for job, result in enumerate(right)]
-    assert row["digest"] == ("" if refuses else digest(records))
-    assert bool(row["reason"]) == refuses
-
-
-@pytest.mark.parametrize("strategy", ["serial", "global", "sqlite", "manager_list"])
-def test_part_is_read_by_workers(strategy, measurement):
-    run = measurement(strategy=strategy, workload="index:20", size=SIZE, jobs=JOBS).run()
-    assert run.row["status"] == ("unsupported" if strategy == "manager_list" else "ok")
-    assert run.row["workload"] == "index:20"
-
-
-# The workload whose forked workers wait for ever, for threads of the process that was forked.
-DANGEROUS = "frame_polars"
-FORKING = [name for name in CARRIERS if strategies.workers_of(name) == "processes"] + ["mpire"]
-
-
-@pytest.mark.parametrize(
-    "workload", [name for name in GRAPHS + OBJECTS + TABLES if name != DANGEROUS]
-)
-@pytest.mark.parametrize("strategy", CARRIERS)
-def test_strategy_carries_the_data_or_says_why_not(strategy, workload, measurement):
-    load_or_skip(workload)
-    run = measurement(strategy=strategy, workload=workload, size=SIZE, jobs=JOBS).run()
-    check_carried(run, workload, workload in REFUSED.get(strategy, ()))
-
-
-# In subinterpreters polars cannot be imported.
-@pytest.mark.parametrize("strategy", [name for name in CARRIERS if name != "subinterpreters"])
-def test_workers_that_are_forked_beside_threads_hang(strategy, measurement):
-    """Whatever passes the data: they are polars' threads, and the workers have none of them."""
-    load_or_skip(DANGEROUS)
-    given = {"strategy": strategy, "workload": DANGEROUS, "size": SIZE, "jobs": JOBS}
-    forking = strategy in FORKING
-    run = measurement(**given, **({"time_limit_s": 8} if forking else {})).run()
-    if not forking or run.row["status"] == "unsupported":
-        check_carried(run, DANGEROUS, DANGEROUS in REFUSED.get(strategy, ()))
-        return
-    assert run.row["status"] == "timeout", (run.row["reason"], run.log)
-    assert run.row["reason"].endswith("where it hung: nothing computed any more")
-    assert int(run.row["threads_at_fork"]) > 1
-
-
-@pytest.mark.parametrize("method", ["forkserver", "spawn"])
-@pytest.mark.parametrize("strategy", ["initializer", "out_of_band", "argument", "module_global"])
-def test_workers_that_are_not_forked_from_threads_do_not_hang(strategy, method, measurement):
-    load_or_skip(DANGEROUS)
-    given = {"strategy": strategy, "start_method": method, "workload": DANGEROUS}
-    run = measurement(**given, size=SIZE, jobs=JOBS).run()
-    check_carried(run, DANGEROUS, False)
-    assert run.row["threads_at_fork"] == ""
-
-
-def test_forkserver_that_preloads_threads_forks_beside_them(measurement):
-    load_or_skip(DANGEROUS)
-    given = {"strategy": "forkserver_preload", "start_method": "forkserver"}
-    row = measurement(**given, workload=DANGEROUS, size=SIZE, jobs=JOBS, time_limit_s=8).run().row
-    assert row["status"] == "timeout" and "where it hung" in row["reason"]
-
-
-@pytest.mark.parametrize("workload", TABLES)
-def test_interpreter_without_the_library_says_so(workload, measurement, pypy):
-    run = measurement(command=pypy, strategy="global", workload=workload, size=SIZE).run()
-    assert run.row["status"] == "unsupported"
-    assert re.fullmatch("no module named (numpy|pandas|pyarrow|polars)", run.row["reason"])
-
-
-@pytest.mark.parametrize("workload", GRAPHS + OBJECTS)
-@pytest.mark.parametrize("strategy", ["serial", "argument", "raw_array", "manager_list"])
-def test_pypy_gives_the_same_answers(strategy, workload, measurement, pypy):
-    given = {"strategy": strategy, "workload": workload, "size": SIZE, "jobs": JOBS}
-    run = measurement(command=pypy, **given).run()
-    check_carried(run, workload, workload in REFUSED.get(strategy, ()), pypy)
-
-
-@pytest.mark.parametrize("size", [0, 1])
-@pytest.mark.parametrize("strategy", sorted(set(CARRIERS) - set(REFUSED)))
-def test_none_and_one_are_sizes_too(strategy, size, measurement):
-    row = measurement(strategy=strategy, workload="index", size=size, jobs=JOBS).run().row
-    skip_what_is_lacking(strategy, sys.executable, row)
-    assert (row["status"], row["reason"]) == ("ok", "")

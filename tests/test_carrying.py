@@ -1,0 +1,72 @@
+"""The built-in workloads: carried by every strategy, or refused with a reason."""
+
+import re
+import sys
+
+import pytest
+from carrying import (
+    CARRIERS,
+    DANGEROUS,
+    GRAPHS,
+    JOBS,
+    OBJECTS,
+    REFUSED,
+    SIZE,
+    TABLES,
+    check_carried,
+    load_or_skip,
+)
+from libraries import skip_what_is_lacking
+
+from sharing import strategies
+
+# A library's workers take seconds to start: data of each kind will do.
+WITH_LIBRARIES = ("records", "annotations", "array2d", "frame_arrow")
+
+
+def pairs():
+    """Return (strategy, workload) of all that is tried."""
+    return [
+        (strategy, workload)
+        for strategy in CARRIERS
+        for workload in GRAPHS + OBJECTS + TABLES
+        if workload != DANGEROUS
+        and (strategies.workers_of(strategy) != "own processes" or workload in WITH_LIBRARIES)
+    ]
+
+
+@pytest.mark.parametrize("strategy", ["serial", "global", "sqlite", "manager_list"])
+def test_part_is_read_by_workers(strategy, measurement):
+    run = measurement(strategy=strategy, workload="index:20", size=SIZE, jobs=JOBS).run()
+    assert run.row["status"] == ("unsupported" if strategy == "manager_list" else "ok")
+    assert run.row["workload"] == "index:20"
+
+
+@pytest.mark.parametrize(("strategy", "workload"), pairs())
+def test_strategy_carries_the_data_or_says_why_not(strategy, workload, measurement):
+    load_or_skip(workload)
+    run = measurement(strategy=strategy, workload=workload, size=SIZE, jobs=JOBS).run()
+    check_carried(run, workload, workload in REFUSED.get(strategy, ()))
+
+
+@pytest.mark.parametrize("workload", TABLES)
+def test_interpreter_without_the_library_says_so(workload, measurement, pypy):
+    run = measurement(command=pypy, strategy="global", workload=workload, size=SIZE).run()
+    assert run.row["status"] == "unsupported"
+    assert re.fullmatch("no module named (numpy|pandas|pyarrow|polars)", run.row["reason"])
+
+
+@pytest.mark.parametrize("workload", GRAPHS + OBJECTS)
+@pytest.mark.parametrize("strategy", ["serial", "argument", "raw_array", "manager_list"])
+def test_pypy_gives_the_same_answers(strategy, workload, measurement, pypy):
+    given = {"strategy": strategy, "workload": workload, "size": SIZE, "jobs": JOBS}
+    run = measurement(command=pypy, **given).run()
+    check_carried(run, workload, workload in REFUSED.get(strategy, ()), pypy)
+
+
+@pytest.mark.parametrize("size", [0, 1])
+@pytest.mark.parametrize("strategy", sorted(set(CARRIERS) - set(REFUSED)))
+def test_none_and_one_are_sizes_too(strategy, size, measurement):
+    row = measurement(strategy=strategy, workload="index", size=size, jobs=JOBS).run().row
+    skip_what_is_lacking(strategy, sys.executable, row)
+    assert (row["status"], row["reason"]) == ("ok", "")
