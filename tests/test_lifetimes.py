@@ -193,7 +193,8 @@ def test_figure_names_every_line_and_the_data():
         "0", "1 %", "10 %", "100 %", "after\nGC",
     ]  # fmt: skip
     title = " ".join(figure.texts[0].get_text().split())
-    assert title == "A forked worker that has read 1 % copies of the data 9 % on CPython 3.11"
+    copies = "copies 9 % of the data on CPython 3.11 into each forked worker"
+    assert title == f"Reading 1 % of the items {copies}"
 
 
 def test_figure_without_any_worker_is_drawn():

@@ -124,5 +124,7 @@ def message(found, names):
             said.append((copied, names.get(interpreter, interpreter)))
     if not said:
         return "The private memory of a worker, by how much it has read"
-    shares = listed(f"{max(copied, 0):.0%} on {name}".replace("%", " %") for copied, name in said)
-    return f"A forked worker that has read {share_in_words(few[-1])} copies of the data {shares}"
+    shares = [f"{max(copied, 0):.0%} on {name}".replace("%", " %") for copied, name in said]
+    first = shares[0].replace(" % on", " % of the data on")
+    read = f"Reading {share_in_words(few[-1])} of the items"
+    return f"{read} copies {listed([first, *shares[1:]])} into each forked worker"
