@@ -17,6 +17,7 @@ time_budget_min: 60
 defaults:
   interpreters: [cpython, pypy]
   workload: scan
+  read: all
   workers: [1, 2]
   start_methods: [fork]
   jobs: [10]

@@ -5,7 +5,7 @@ import numpy as np
 from figures.experiment import arguments_of
 from figures.style import QUIET, colour_of, page, save, spread_apart
 from sharing.lifetime import AT_START, COLLECTED
-from stats.lifetimes import LINE, marks_of, medians_by_mark, place_of_mark, share_in_words
+from stats.lifetimes import ALIKE_BY, marks_of, medians_by_mark, place_of_mark, share_in_words
 from tables.read_tables import read_lifetimes
 from wording.labels import names_of
 from wording.units import items, listed, mib
@@ -72,8 +72,8 @@ def without_copies(found):
     begun = found[found["mark"] == AT_START]
     data = begun.groupby("interpreter")["data_mib"].transform("max")  # none if built elsewhere
     full = begun[begun["uss_mib"] > data]
-    keys = set(full[LINE].itertuples(index=False, name=None))
-    kept = [line not in keys for line in found[LINE].itertuples(index=False, name=None)]
+    keys = set(full[ALIKE_BY].itertuples(index=False, name=None))
+    kept = [line not in keys for line in found[ALIKE_BY].itertuples(index=False, name=None)]
     names = {f"{one.strategy} by {one.start_method}" for one in full.itertuples()}
     return found[np.array(kept, bool)], sorted(names)
 

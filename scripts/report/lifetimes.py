@@ -5,7 +5,7 @@ import pandas as pd
 from report.inheriting import MOST_COPIED
 from report.markdown import figure, markdown
 from sharing.lifetime import COLLECTED
-from stats.lifetimes import LINE, marks_of, medians_by_mark, share_in_words
+from stats.lifetimes import ALIKE_BY, marks_of, medians_by_mark, share_in_words
 from wording.units import amount, listed, mib, time
 from wording.workloads import sentence_of
 
@@ -51,7 +51,7 @@ def over_a_life(rows, names, folder):
 
 def grows(found):
     """Return whether some worker's private memory grows by over a quarter of the data."""
-    by_line = found.groupby(LINE)
+    by_line = found.groupby(ALIKE_BY)
     growth = by_line["uss_mib"].max() - by_line["uss_mib"].min()
     return bool((growth > MOST_COPIED * by_line["data_mib"].median()).any())
 
@@ -78,7 +78,9 @@ def lifetime_section(name, experiment, folder, rows, names):
     if found.empty:
         return [*parts, "No run had a result.", *missing_results(rows, names)]
     shown = [mark for mark in marks_of(found) if mark in SHOWN]
-    table = [row_of_line(line, own, shown, names) for line, own in found.groupby(LINE, sort=False)]
+    table = [
+        row_of_line(line, own, shown, names) for line, own in found.groupby(ALIKE_BY, sort=False)
+    ]
     return [
         *parts,
         *figure(folder, name, "lifetime", f"{name}: private memory of a worker over its life"),

@@ -2,13 +2,13 @@
 
 from sharing.lifetime import AT_START, COLLECTED
 
-LINE = ["interpreter", "strategy", "start_method", "size", "workers"]  # of one experiment
+ALIKE_BY = ["interpreter", "strategy", "start_method", "size", "workers"]  # of one experiment
 
 
 def medians_by_mark(rows):
     """Return a row for every line and mark of one experiment's rows that are ok.
 
-    Columns: those of `LINE`, mark, the medians of uss_mib, pss_mib, tree_pss_mib, data_mib, items,
+    Columns: `ALIKE_BY`, mark, the medians of uss_mib, pss_mib, tree_pss_mib, data_mib, items,
     reading_s and first_item_s, the largest numbers of collections; in the order of the marks.
     """
     good = rows[(rows["status"] == "ok") & rows["mark"].notna()]
@@ -16,9 +16,9 @@ def medians_by_mark(rows):
     middle += ["first_item_s"]
     most = ["collections_young", "collections_middle", "collections_full"]
     kinds = dict.fromkeys(middle, "median") | dict.fromkeys(most, "max")
-    found = good.groupby([*LINE, "mark"], as_index=False).agg(kinds)
+    found = good.groupby([*ALIKE_BY, "mark"], as_index=False).agg(kinds)
     found["place"] = found["mark"].map(place_of_mark)
-    return found.sort_values([*LINE, "place"], ignore_index=True)
+    return found.sort_values([*ALIKE_BY, "place"], ignore_index=True)
 
 
 def place_of_mark(mark):

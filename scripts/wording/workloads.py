@@ -18,11 +18,21 @@ def sentence_of(workload):
     path = WORKLOADS_FOLDER / f"{name}.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     sentence = " ".join(text.split("\n\n")[0].split()).replace("``", "`")
-    read = workload.removeprefix(name).removeprefix(workloads.READ)
-    if not read:
+    read = part_read(workload)
+    if read is None:
         return sentence
-    items = in_words(float(read))
+    items = in_words(read)
     return f"{sentence.removesuffix('.')}; here a job reads {items} of the items, drawn at random."
+
+
+def part_read(workload):
+    """Return how much of the data a job reads, a share or a number of items; None for all of it."""
+    if workloads.base_of(workload) not in workloads.names():
+        return None
+    try:
+        return float(workload.partition(workloads.READ)[2])
+    except ValueError:
+        return None
 
 
 def in_words(read):
@@ -35,5 +45,5 @@ def what_jobs_read(workload):
     """Return in a clause how much of the data each job reads; nothing of a user's own."""
     if workloads.is_own(workload):
         return ""
-    _, _, read = workload.partition(workloads.READ)
-    return f" that each read {in_words(float(read)) + ' of the items' if read else 'all of it'}"
+    read = part_read(workload)
+    return f" that each read {'all of it' if read is None else in_words(read) + ' of the items'}"
