@@ -52,7 +52,7 @@ test: setup  ## check style and run the tests
 	ruff format --check
 	snakefmt --check Snakefile workflow
 	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
-	pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-slow: setup  ## break, kill and starve studies: an hour; some of it as root
 	pytest -m slow
