@@ -1,5 +1,7 @@
 """How many threads the program has when it forks: in each run's row, whoever forks."""
 
+import sys
+
 import pytest
 from libraries import skip_without_libraries
 
@@ -30,7 +32,7 @@ def threads_at_fork(measurement, tmp_path):
         path = tmp_path / "mine.py"
         path.write_text(text, encoding="utf-8")
         run = measurement(strategy=strategy, workload=path, **given).run()
-        skip_without_libraries(strategy, given.get("command"), run.row)
+        skip_without_libraries(strategy, given.get("command", sys.executable), run.row)
         assert run.row["status"] == "ok", (run.row["reason"], run.log)
         return run.row["threads_at_fork"]
 
