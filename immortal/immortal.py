@@ -39,8 +39,9 @@ _FREE_THREADED = (
     (0, 8, 0),  # ob_tid: owned by no thread
     (16, 8, 0),  # ob_ref_shared
 )
-# CPython 3.15's `PyUnstable_SetImmortal` is not used: what it takes stays unwritten, too, but it
-# refuses all strings and what has a second reference, and would need a call for each object.
+# CPython 3.15's `PyUnstable_SetImmortal` is not used: what it takes stayed unwritten in the uses
+# that were tried, but it refused all strings and what has a second reference, and it is a call for
+# each object.
 _IMMORTAL = 1 << 31  # counts from here on are immortal's, in every build
 # Free-threaded builds note in a container's `ob_gc_bits` that a thread read it that does not own it
 # (`_PyGC_BITS_SHARED`, `ensure_shared_on_read`), so an immortal one, owned by none, gets the note.

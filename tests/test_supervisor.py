@@ -20,6 +20,7 @@ from study_folder import interval_of
 from supervisor import measure_run
 from supervisor.child import clean_environment
 from supervisor.measure_run import hash_seed
+from supervisor.rows import write
 
 ENDLESS = WORKLOADS / "endless.py"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -164,21 +165,21 @@ def test_half_a_file_is_never_seen(tmp_path):
         yield {"a": None, "b": "x, y"}
         assert not path.exists()
 
-    measure_run.write(path, ["a", "b"], rows())
+    write(path, ["a", "b"], rows())
     assert path.read_text() == 'a,b\n1,0.123457\n,"x, y"\n'
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_failed_write_keeps_the_earlier_file(tmp_path):
     path = tmp_path / "run.csv"
-    measure_run.write(path, ["a"], [{"a": 1}])
+    write(path, ["a"], [{"a": 1}])
 
     def rows():
         yield {"a": 2}
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        measure_run.write(path, ["a"], rows())
+        write(path, ["a"], rows())
     assert path.read_text() == "a\n1\n"
 
 

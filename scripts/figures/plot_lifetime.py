@@ -5,7 +5,14 @@ import numpy as np
 from figures.experiment import arguments_of
 from figures.style import QUIET, colour_of, page, save, spread_apart
 from sharing.lifetime import AT_START, COLLECTED
-from stats.lifetimes import ALIKE_BY, marks_of, medians_by_mark, place_of_mark, share_in_words
+from stats.lifetimes import (
+    ALIKE_BY,
+    marks_of,
+    medians_by_mark,
+    most_compared,
+    place_of_mark,
+    share_in_words,
+)
 from tables.read_tables import read_lifetimes
 from wording.labels import names_of
 from wording.units import items, listed, mib
@@ -31,8 +38,7 @@ def draw(rows):
     names = names_of(rows)
     found = medians_by_mark(rows)
     found, copies = without_copies(found[found["uss_mib"].notna()])
-    number = most_compared(found)
-    found = found[(found["workers"] == number) & (found["size"] == found["size"].max())]
+    found = most_compared(found)
     marks = marks_of(found)
     interpreters = sorted(set(found["interpreter"]), key=lambda one: names.get(one, one))
     columns = min(max(len(interpreters), 1), MOST_COLUMNS)
@@ -44,7 +50,7 @@ def draw(rows):
         message(found, names),
         ["Private memory of a worker (USS) by the share of the items that it has read, in random "
          "order; at last it collects garbage. Dashed: what the data takes once.",
-         "" if found.empty else f"{items(found['size'].max())}, {workers_in_words(number)}."],
+         condition_of(found)],
         ["Median over workers and runs. Not drawn: threads, which share the memory of one process"
          + (f", and what copies the data at once: {listed(copies)}." if copies else ".")],
         left=0.75,
@@ -61,10 +67,12 @@ def draw(rows):
     return figure
 
 
-def most_compared(found):
-    """Return the number of workers with which most strategies were measured."""
-    numbers = found.groupby("workers")["strategy"].nunique()
-    return numbers.idxmax() if len(numbers) else 0
+def condition_of(found):
+    """Return what the rows have in common, in words."""
+    if found.empty:
+        return ""
+    first = found.iloc[0]
+    return f"{items(first['size'])}, {workers_in_words(first['workers'])}."
 
 
 def without_copies(found):

@@ -5,7 +5,13 @@ import pandas as pd
 from report.inheriting import MOST_COPIED
 from report.markdown import figure, markdown
 from sharing.lifetime import COLLECTED
-from stats.lifetimes import ALIKE_BY, marks_of, medians_by_mark, share_in_words
+from stats.lifetimes import (
+    ALIKE_BY,
+    marks_of,
+    medians_by_mark,
+    most_compared,
+    share_in_words,
+)
 from wording.units import amount, listed, mib, time
 from wording.workloads import sentence_of
 
@@ -24,9 +30,8 @@ def over_a_life(rows, names, folder):
     if good.empty:
         return None
     name = good.groupby("experiment")["strategy"].nunique().idxmax()
-    own = good[good["experiment"] == name]
-    number = own.groupby("workers")["strategy"].nunique().idxmax()
-    found = medians_by_mark(own[own["workers"] == number])
+    own = most_compared(good[good["experiment"] == name])
+    found = medians_by_mark(own)
     shown = [mark for mark in marks_of(found) if mark in SHOWN]
     table = []
     for (interpreter, strategy), line in found.groupby(["interpreter", "strategy"], sort=True):
@@ -37,23 +42,32 @@ def over_a_life(rows, names, folder):
             | {"the data": mib(line["data_mib"].median())}
         )
     first = own.iloc[0]
+    data = f"{amount(first['size'], first['workload'])}, `{first['workload']}`"
     return [
-        "**A worker copies more and more as it reads**, and on PyPy when it collects garbage. "
-        f"Private memory of a forked worker that has read so much of "
-        f"{amount(first['size'], first['workload'])}, `{first['workload']}`, in random order:"
-        if grows(found)
-        else "**A worker's private memory**, by how much it has read of "
-        f"{amount(first['size'], first['workload'])}, `{first['workload']}`:",
+        f"{what_grows(found, names)} Private memory of a forked worker that has read so much of "
+        f"{data}, in random order:",
         markdown(table),
         *figure(folder, name, "lifetime", "Private memory of a worker over its life"),
     ]
 
 
-def grows(found):
-    """Return whether some worker's private memory grows by over a quarter of the data."""
-    by_line = found.groupby(ALIKE_BY)
-    growth = by_line["uss_mib"].max() - by_line["uss_mib"].min()
-    return bool((growth > MOST_COPIED * by_line["data_mib"].median()).any())
+def what_grows(found, names):
+    """Return in a sentence on which interpreters a worker copies over a quarter of the data.
+
+    As it reads, and where it does not at once when it collects garbage.
+    """
+    reading, collecting = set(), set()
+    for (interpreter, *_), line in found.groupby(ALIKE_BY):
+        copied = line["uss_mib"] > line["uss_mib"].iloc[0] + MOST_COPIED * line["data_mib"].median()
+        if copied[line["mark"] != COLLECTED].any():
+            reading.add(names.get(interpreter, interpreter))
+        elif copied.any():
+            collecting.add(names.get(interpreter, interpreter))
+    parts = [f"as it reads on {listed(sorted(reading))}"] if reading else []
+    parts += [f"when it collects garbage on {listed(sorted(collecting))}"] if collecting else []
+    if not parts:
+        return "**A worker's memory stays shared.**"
+    return f"**A worker copies the data** {', and by some strategies '.join(parts)}."
 
 
 def heading_of(mark):

@@ -115,7 +115,7 @@ class Worker:
 
         self.clock = time.monotonic
         self.sleep = time.sleep
-        self.name = f"{os.getpid()}-{threading.get_ident()}"
+        self.name = f"{os.getpid()}_{threading.get_ident()}"
         self.reading = 0.0  # seconds, with those of the collection behind the last item
         self.first = None  # the moment when the first item had been read
         self.collections = [0, 0, 0]  # by generation, the youngest first
@@ -148,11 +148,11 @@ class Worker:
         """Write what was noted to a file of the mark, and wait until the look has been taken."""
         self.reading += self.clock() - self.began
         folder = os.environ[FOLDER]
-        path = os.path.join(folder, f"{mark}-{self.name}")  # noqa: PTH118 - no pathlib in a worker
+        path = os.path.join(folder, f"{mark}_{self.name}")  # noqa: PTH118 - no pathlib in a worker
         noted = [items, self.reading, self.first, *self.collections]
         with open(f"{path}.partial", "w") as file:  # noqa: PTH123
             file.write(" ".join(map(str, noted)))
         os.rename(f"{path}.partial", path)  # noqa: PTH104
-        seen = os.path.join(folder, f"{mark}-seen")  # noqa: PTH118
+        seen = os.path.join(folder, f"{mark}_seen")  # noqa: PTH118
         while not os.path.exists(seen):  # noqa: PTH110
             self.sleep(WAIT_S)

@@ -21,6 +21,13 @@ def medians_by_mark(rows):
     return found.sort_values([*ALIKE_BY, "place"], ignore_index=True)
 
 
+def most_compared(found):
+    """Return the rows of the largest data, and of the number of workers of most strategies."""
+    largest = found[found["size"] == found["size"].max()]
+    strategies = largest.groupby("workers")["strategy"].nunique()
+    return largest[largest["workers"] == strategies.idxmax()] if len(strategies) else largest
+
+
 def place_of_mark(mark):
     """Return the number by which marks are sorted: the share of the items; a collection is last."""
     try:

@@ -122,5 +122,5 @@ def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", help="runs.csv")
     parser.add_argument("output", help="summary.csv")
-    parser.add_argument("--memory", type=Path, help="memory.csv: a peak_measured run of each cell")
+    parser.add_argument("--memory", type=Path, help="memory.csv: each cell's peak")
     return parser.parse_args(argv)

@@ -84,7 +84,7 @@ RUN_COLUMNS = (
     "started_utc",
     "code_version",
 )
-# A run that is peak_measured has no times: looking at its memory all the time would be in them.
+# A run for its cell's peak memory has no times: looking all the time would be in them.
 MEMORY_RUN_COLUMNS = (
     *CELL,
     *OUTCOME,

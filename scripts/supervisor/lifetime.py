@@ -29,14 +29,14 @@ class Lifetime:
         """
         waiting = {}
         for name in (path.name for path in self.folder.iterdir()):
-            mark, _, worker = name.partition("-")
+            mark, _, worker = name.partition("_")  # a mark may be 1e-05
             if worker != "seen" and not name.endswith(".partial") and mark not in self.seen:
                 waiting.setdefault(mark, []).append(name)
         for mark, names in waiting.items():
             if len(names) == self.workers:
                 self.note(mark, sorted(names), pid, pss_of(tree()))
                 self.seen.add(mark)
-                Path(self.folder, f"{mark}-seen").touch()
+                Path(self.folder, f"{mark}_seen").touch()
 
     def note(self, mark, names, pid, tree_pss_mib):
         """Add a row for each worker at a mark; a thread of the main process has no memory."""
@@ -44,7 +44,7 @@ class Lifetime:
             noted = Path(self.folder, name).read_text(encoding="ascii").split()
             row = {key: number_in(text) for key, text in zip(NOTED, noted, strict=True)}
             row |= {"mark": mark, "worker": number, "tree_pss_mib": tree_pss_mib}
-            worker = int(name.split("-")[1])
+            worker = int(name.split("_")[1])
             if worker != pid:
                 with suppress(psutil.NoSuchProcess):
                     memory = psutil.Process(worker).memory_full_info()

@@ -20,15 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from supervisor.child import Bug, Interrupted, watch
-from supervisor.columns import (
-    CELL,
-    GROUP,
-    JOB_COLUMNS,
-    LIFETIME_COLUMNS,
-    MEMORY_RUN_COLUMNS,
-    NUMBERS,
-    RUN_COLUMNS,
-)
+from supervisor.columns import CELL, GROUP, NUMBERS
 from supervisor.conditions.beside import Beside
 from supervisor.conditions.quiet import Quiet
 from supervisor.folder import make_folder, remove_folder
@@ -41,8 +33,6 @@ from supervisor.lost_folder import LOST, not_written
 from supervisor.machine import describe_machine, memory_floor, node, usable_cpus
 from supervisor.record import (
     job_rows,
-    jobs_beside,
-    key_of,
     lifetime_of,
     memory_of,
     outcome,
@@ -50,12 +40,10 @@ from supervisor.record import (
     stamp,
     without_result,
 )
-from supervisor.rows import write
 from supervisor.shared_memory import SharedMemory
-from supervisor.terminal import announce, conclude, say
+from supervisor.terminal import announce, say
+from supervisor.write_rows import write_lives, write_memory, write_run
 
-# What is said of a worker at the end of its life: a thread has no private memory.
-SEEN = {"uss_mib": "private to a worker", "tree_pss_mib": "in all"}
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
 
 
@@ -196,24 +184,6 @@ def interrupted_code(interrupted):
     return 128 + (interrupted.signal or signal.SIGTERM)
 
 
-def write_run(arguments, row, jobs):
-    """Write a run's row and its jobs, say what came out, and return the row."""
-    row = (
-        key_of(arguments)
-        | row
-        | {
-            "command": Path(arguments.command[0]).name,
-            "build": arguments.build,
-            "libraries": arguments.libraries,
-            "code_version": arguments.code_version,
-        }
-    )
-    write(jobs_beside(arguments.output), JOB_COLUMNS, jobs)
-    write(arguments.output, RUN_COLUMNS, [row])
-    conclude(row)
-    return row
-
-
 def not_begun(arguments, status, reason):
     """Write the row of a run that was not begun, since its end is known."""
     now = datetime.now(UTC)
@@ -225,25 +195,6 @@ def not_begun(arguments, status, reason):
     else:
         write_run(arguments, row | {"wall_s": 0.0} | describe_machine(arguments.machine), [])
     return 0
-
-
-def write_memory(arguments, row):
-    """Write the row of a run that was peak_measured, and say what came out."""
-    key = {name: value for name, value in key_of(arguments).items() if name in CELL}
-    row = key | row | {"code_version": arguments.code_version}
-    write(arguments.output, MEMORY_RUN_COLUMNS, [row])
-    peak = row.get("peak_pss_mib")
-    say(f"{row['status']}: {row['reason']:.100}" if peak is None else f"at most {peak:.0f} MiB")
-
-
-def write_lives(arguments, rows, started):
-    """Write the rows of a run with marks, and say what came out."""
-    added = {name: getattr(arguments, name) for name in ("build", "libraries", "code_version")}
-    added |= {"started_utc": stamp(started)}
-    write(arguments.output, LIFETIME_COLUMNS, [key_of(arguments) | row | added for row in rows])
-    last = rows[-1]
-    memory = [f"{last[name]:.0f} MiB {what}" for name, what in SEEN.items() if last.get(name)]
-    say(f"ok, {memory[0]}" if memory else f"{last['status']}: {last['reason']:.100}")
 
 
 def of_node(path):

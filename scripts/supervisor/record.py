@@ -1,4 +1,4 @@
-"""What a run comes to in the tables: its row, its jobs, the row of one that was peak_measured."""
+"""What a run comes to in the tables: its row, its jobs, its peak memory, its workers' lives."""
 
 import csv
 from pathlib import Path
@@ -64,7 +64,7 @@ def lifetime_of(report, rows):
     for row in rows:
         first = row.pop("first_item")
         row["first_item_s"] = None if first is None else first - began
-    return [common | row for row in rows]
+    return [common | row for row in rows] or [common]
 
 
 def readings(before, after):

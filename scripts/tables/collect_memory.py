@@ -14,7 +14,7 @@ def main(argv=None):
 
 
 def memory_files_of(plan):
-    """Return the paths of an experiment's peak_measured runs: one for every cell of its plan."""
+    """Return the paths of the runs for peak memory: one for every cell of an experiment's plan."""
     runs = plan.read_text(encoding="utf-8").split()
     cells = dict.fromkeys(run.rpartition("_r")[0] for run in runs)
     return [plan.parent / "memory" / f"{cell}.csv" for cell in cells]

@@ -37,8 +37,7 @@ def part_read(workload):
 
 def in_words(read):
     """Return how many of the items a job reads."""
-    share = f"{read:.3%}".rstrip("%0").rstrip(".")
-    return f"{read:_.0f}".replace("_", " ") if read >= 1 else f"{share} %"
+    return f"{read:_.0f}".replace("_", " ") if read >= 1 else f"{100 * read:g} %"
 
 
 def what_jobs_read(workload):
