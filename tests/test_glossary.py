@@ -24,7 +24,8 @@ VENDORED = "tabulator"  # the beginning of the names of files that are not ours
 TEXTS = [
     "README.md", "config.yaml", "Snakefile", "Makefile", "Dockerfile", "benchmarks/README.md",
     "workflow/presets/*", "workflow/schemas/*", "workflow/rules/*", "workflow/report/*",
-    "profiles/*/*", "scripts/report/page/*", "scripts/setup/*.sh",
+    "profiles/*/*", "scripts/report/page/*", "scripts/report/templates/*",
+    "scripts/setup/*.sh",
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from test_answers_first import a_study, screen
 from test_report import run, text_of
 
 from report.library_phases import library_phases
+from report.render import render
 from stats.summarise_runs import summarise
 
 RAY = {"start_method": "own", "libraries": "ray 2.6", "size": 4000, "start_s": 2.0}
@@ -14,7 +15,9 @@ RAY |= {"publish_s": 0.25, "map_s": 1.5, "stop_s": 1.25}
 def lines_of(*rows):
     """Return the table's lines, without its head, for runs of one block."""
     runs = pd.DataFrame(rows)
-    text = "\n".join(library_phases(runs, summarise(runs)))
+    if not (phases := library_phases(runs, summarise(runs))):
+        return []
+    text = render("library_phases.md.j2", phases=phases)
     return [line for line in text.splitlines() if line.startswith("| ")][2:]
 
 

@@ -1,33 +1,45 @@
 """What a library takes to start and to stop, apart from what it takes for the jobs."""
 
-from report.markdown import markdown
+from dataclasses import dataclass
+
 from wording.labels import names_of, of_libraries
 from wording.machines import most_workers, usable_cpus_of
 from wording.mechanisms import in_groups
-from wording.units import amount, time
 
-AS_SHOWN = ("start", "publish", "map", "stop")  # Ray and Dask start before they publish
+
+@dataclass(frozen=True)
+class LibraryPhases:
+    """Medians of one cell of a library, in seconds; `start_s` is 0 if it starts with a job."""
+
+    experiment: str
+    strategy: str
+    interpreter: str
+    workload: str
+    size: int
+    jobs: int
+    start_s: float
+    publish_s: float
+    map_s: float
+    stop_s: float
+    total_s: float
 
 
 def library_phases(runs, summary):
-    """Return a section with a row for every library, interpreter and experiment; none without."""
+    """Return a `LibraryPhases` for every experiment, library and interpreter, in that order.
+
+    Of the largest data, the most jobs and a CPU for each worker.
+    """
     names, cpus = names_of(runs), usable_cpus_of(runs)
     cells = summary[summary["strategy"].isin(of_libraries(runs)) & (summary["n"] > 0)]
-    rows = []
-    for experiment, own in cells.groupby("experiment", sort=False):
+    found = []
+    for _, own in cells.groupby("experiment", sort=False):
         shown = narrowed_to_one(own, cpus)
         order = in_groups(shown.groupby("strategy")["total_s"].min().to_dict())
         for cell in sorted(shown.to_dict("records"), key=lambda one: order.index(one["strategy"])):
-            rows.append({"experiment": experiment} | phases_of(cell, names[cell["interpreter"]]))
-    if not rows:
-        return []
-    return [
-        "## Libraries: start and stop apart from the jobs",
-        "Medians, of the largest data, the most jobs and a CPU for each worker. A program that "
-        "keeps its workers pays for start and stop once. Where start has a dash, the library "
-        "starts its workers with the first job: that time is part of map.",
-        markdown(rows),
-    ]
+            values = {name: cell[name] for name in LibraryPhases.__dataclass_fields__}
+            values["interpreter"] = names[cell["interpreter"]]
+            found.append(LibraryPhases(**values))
+    return found
 
 
 def narrowed_to_one(cells, cpus):
@@ -37,14 +49,3 @@ def narrowed_to_one(cells, cpus):
     cells = cells[cells["workers"] == most_workers(set(cells["workers"]), cpus)]
     forked_first = cells.sort_values("start_method", key=lambda method: method != "fork")
     return forked_first.drop_duplicates(["strategy", "interpreter"])
-
-
-def phases_of(cell, interpreter):
-    """Return one line: the phases, and all of them together."""
-    return {
-        "strategy": f"`{cell['strategy']}`",
-        "interpreter": interpreter,
-        "data": f"{amount(cell['size'], cell['workload'])}, {cell['jobs']} jobs",
-        **{phase: time(cell[f"{phase}_s"]) if cell[f"{phase}_s"] else "–" for phase in AS_SHOWN},
-        "together": time(cell["total_s"]),
-    }

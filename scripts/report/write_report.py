@@ -22,6 +22,7 @@ from report.markdown import markdown, plain_text, text
 from report.own_program import own_program
 from report.pickling import pickling_section
 from report.recipes import recipes
+from report.render import render
 from stats.evidence import Evidence
 from tables.read_tables import read_lifetimes, read_pickling, read_table_of
 from wording import units
@@ -66,7 +67,8 @@ def report(study, folder, runs, summary, verdicts, pickling, lifetimes, jobs=Non
     parts += kinds_of_data(runs, summary)
     parts += own_program(evidence) if evidence else []
     parts += recipes(runs, summary)
-    parts += library_phases(runs, summary)
+    if phases := library_phases(runs, summary):
+        parts.append(render("library_phases.md.j2", phases=phases))
     parts += costs_section(evidence) if evidence else []
     parts += ["## The experiments"]
     names, cpus = names_of(runs), usable_cpus_of(runs)

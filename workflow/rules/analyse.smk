@@ -133,6 +133,7 @@ rule write_report:
         figures=all_figures(),
         preflights=preflight_files(),
         code=code_of_script("write_report"),
+        templates=templates_of_report(),
     output:
         report=f"{STUDY}/report.md",
         answer=f"{STUDY}/answer.txt",

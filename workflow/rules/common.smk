@@ -28,7 +28,13 @@ sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 from sharing import strategies, workloads
 from study import progress, surroundings
 from study.cells import Cell, order_of
-from study.code import code_of_probe, code_of_script, parts_of_page, recipe_of
+from study.code import (
+    code_of_probe,
+    code_of_script,
+    parts_of_page,
+    recipe_of,
+    templates_of_report,
+)
 from study.folder import hold_folder
 from study.matrix import FIGURES, OF_LIFETIMES, PROBES
 from study.mistake import ConfigError

@@ -76,6 +76,12 @@ def parts_of_page():
 
 
 @cache
+def templates_of_report():
+    """Return the paths of the templates that have the report's words."""
+    return sorted(map(relative, path_of_script("write_report").parent.glob("templates/*")))
+
+
+@cache
 def recipe_of(strategy, workload):
     """Return the paths of the strategy's and of the workload's own file."""
     own = SCRIPTS / "sharing" / "strategies" / f"{strategy}.py"
