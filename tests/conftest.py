@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from browser import find_browser, require_browser
+from browser import Browser, find_browser, require_browser
 from interpreters_here import ASKED_FOR, interpreter_or_skip, who_took_part
 from libraries import require_libraries
 from measuring import Measurement, links_into, processes_with, shared_memory, wait_until_removed
@@ -90,6 +90,14 @@ def pypy():
 def chromium():
     """The path of a Chromium, or a skip."""
     return find_browser() or pytest.skip("there is no Chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium, tmp_path_factory):
+    """A Chromium that opens pages, or a skip."""
+    started = Browser(chromium, tmp_path_factory.mktemp("profile"))
+    yield started
+    started.close()
 
 
 @pytest.fixture

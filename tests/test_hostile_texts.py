@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from browser import opened, require_browser
+from browser import require_browser
 from hostile_study import (
     FIELDS,
     NONE_IS_SHOWN,
@@ -126,10 +126,10 @@ def test_report_shows_texts_as_they_are(field, reported):
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_page_runs_no_text_of_others(field, reported, chromium):
+def test_page_runs_no_text_of_others(field, reported, browser):
     path = reported(field) / "report.html"
     source = path.read_text(encoding="utf-8")
-    html, log = opened(path, chromium)
+    html, log = browser.opened(path)
     before, after = (Seen(text) for text in (source, html))
     assert title_of(html) == title_of(source)
     assert after.elements.count("script") == source.count("<script")
@@ -184,14 +184,14 @@ SCRIPTS = [
 
 @pytest.mark.parametrize("policy", [True, False], ids=["with the policy", "without"])
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_policy_alone_stops_scripts(script, policy, reported, chromium, tmp_path):
+def test_policy_alone_stops_scripts(script, policy, reported, browser, tmp_path):
     """Text that came to stand in the page as HTML runs nothing; without the policy it would."""
     source = (reported("runs.reason") / "report.html").read_text(encoding="utf-8")
     source = source.replace("<article>", f"<article>{script}")
     if not policy:
         source = re.sub(r"<meta http-equiv=.*>", "", source)
     (tmp_path / "page.html").write_text(source, encoding="utf-8")
-    html, log = opened(tmp_path / "page.html", chromium)
+    html, log = browser.opened(tmp_path / "page.html")
     assert ("Content Security Policy" in log) == policy
     assert (title_of(html) == title_of(source)) == policy
 
