@@ -44,6 +44,12 @@ def inherits(strategy):
     )
 
 
+@cache
+def needs_library(strategy):
+    """Return whether a strategy needs a library beside what the data itself needs."""
+    return strategy in strategies.names() and bool(strategies.libraries_of(strategy))
+
+
 def in_groups(costs):
     """Return the strategies of `costs`, a dict of name to number, mechanism by mechanism.
 
