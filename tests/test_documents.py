@@ -19,11 +19,18 @@ def read(name):
     return (PROJECT / name).read_text(encoding="utf-8")
 
 
+# What a user reads: the README, and the pages that it links to.
+READ_FIRST = [
+    "README.md",
+    *(f"docs/{path.name}" for path in sorted((PROJECT / "docs").glob("*.md"))),
+]
+
+
 @pytest.fixture(scope="module")
 def readme():
     if not (PROJECT / "README.md").is_file():
         pytest.skip("there is no README.md")
-    return read("README.md")
+    return "\n".join(map(read, READ_FIRST))
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +90,29 @@ def test_readme_names_make_targets_that_exist(readme):
     assert named <= targets
 
 
+@pytest.mark.parametrize("name", READ_FIRST)
+def test_links_lead_to_files_and_headings(name):
+    links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", read(name), flags=re.DOTALL))
+    for link in links:
+        if link.startswith(("http:", "https:")):
+            continue
+        path, _, heading = link.partition("#")
+        there = (PROJECT / name).parent / path if path else PROJECT / name
+        assert there.exists(), link
+        if heading and there.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in {anchor_of(one) for one in headings}, link
+
+
+def anchor_of(heading):
+    """Return the anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_readme_is_short():
+    assert len(read("README.md").splitlines()) <= 210
+
+
 def test_snakefile_is_a_table_of_contents():
     assert len(read("Snakefile").splitlines()) < 60
 
@@ -118,11 +148,6 @@ def test_lint_finds_nothing_but_the_missing_environments(untouched):
     found = {line.rstrip(":") for line in re.findall(r"^    \* (.*)$", terminal, re.MULTILINE)}
     assert found <= ACCEPTED_LINTS, terminal
     assert found, "the lint said nothing at all: has its output another form?"
-
-
-def test_readme_shows_a_program_as_it_is(readme):
-    shown = re.search(r"```python\n(\"\"\"Module global:.*?)```", readme, re.DOTALL)[1]
-    assert shown == read("examples/use_global.py")
 
 
 def test_page_of_the_programs_is_written_from_the_strategies():

@@ -22,7 +22,8 @@ OLD = re.compile(
 )
 VENDORED = "tabulator"  # the beginning of the names of files that are not ours
 TEXTS = [
-    "README.md", "config.yaml", "Snakefile", "Makefile", "Dockerfile", "benchmarks/README.md",
+    "README.md", "docs/*.md", "config.yaml", "Snakefile", "Makefile", "Dockerfile",
+    "benchmarks/README.md",
     "workflow/presets/*", "workflow/schemas/*", "workflow/rules/*", "workflow/report/*",
     "profiles/*/*", "scripts/report/page/*", "scripts/report/templates/*",
     "scripts/setup/*.sh",
