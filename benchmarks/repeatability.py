@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 from claims.judge_claims import HOLDS, judge
 from stats.evidence import Evidence, times_by_block
 from stats.groups import GROUP
-from stats.ratios import ENOUGH_BLOCKS, best_set, paired
+from stats.ratios import paired
+from stats.with_the_best import standing
 
 NEAR = 1.05  # times the nearer end: what counts as equal wherever a best is named
 DECIDED = (HOLDS, "does not hold")
@@ -34,13 +35,11 @@ def main():
     apart = best[best["common"] == 0]
     print(apart.to_string() if len(apart) else "", end="\n" if len(apart) else "")
     print(f"groups whose best sets have nothing in common: {len(apart)} of {len(best)}")
-    for what, which in (
-        ("intervals (four blocks and more)", ratios["blocks"] >= ENOUGH_BLOCKS),
-        ("ranges of a trial (fewer blocks in one of them)", ratios["blocks"] < ENOUGH_BLOCKS),
-    ):
-        own = ratios[which]
-        print(f"cells whose {what} overlap: {own['overlap'].mean():.1%} of {len(own)}; "
-              f"at most {NEAR - 1:.0%} apart: {(own['gap'] <= NEAR).mean():.1%}")  # fmt: skip
+    for blocks, own in ratios.groupby("blocks"):
+        print(
+            f"{blocks} blocks: cells whose intervals overlap: {own['overlap'].mean():.1%} of "
+            f"{len(own)}; at most {NEAR - 1:.0%} apart: {(own['gap'] <= NEAR).mean():.1%}"
+        )
 
 
 def compare_verdicts(one, other):
@@ -66,14 +65,21 @@ def compare_groups(one, other):
     groups = [dict(list(evidence.counted.groupby(GROUP))) for evidence in (one, other)]
     for group in sorted(set(groups[0]) & set(groups[1])):
         times = [times_by_block(found[group]) for found in groups]
-        sets = [set(best_set(table)) for table in times]
+        priors = [evidence.priors.ratios for evidence in (one, other)]
+        sets = [
+            set(standing(table, prior).may_be_best)
+            for table, prior in zip(times, priors, strict=True)
+        ]
         names = [", ".join(sorted("/".join(map(str, name)) for name in found)) for found in sets]
         best.append((*group, *names, len(sets[0] & sets[1])))
         common = [name for name in times[0] if name in times[1]]
         alone = [name for name in common if name[0] == "serial"]
         reference = alone[0] if alone else times[0][common].median().idxmin()
         for name in common:
-            two = [paired(table[name].dropna(), table[reference].dropna()) for table in times]
+            two = [
+                paired(table[name].dropna(), table[reference].dropna(), prior)
+                for table, prior in zip(times, priors, strict=True)
+            ]
             if name != reference and None not in two:
                 low, high = max(r.low for r in two), min(r.high for r in two)
                 ratios.append((min(r.blocks for r in two), low <= high, low / high))

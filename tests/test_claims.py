@@ -1,5 +1,6 @@
 """Verdicts on synthetic tables: each claim on both sides of its threshold, and undecided."""
 
+import re
 from itertools import cycle
 
 import numpy as np
@@ -21,14 +22,14 @@ from claims.judge_claims import (
     HOLDS,
     UNDECIDED,
     UNTESTABLE,
+    claimed_cells,
     judge,
-    undecided_cells,
 )
 from claims.speed import BETTER_SPEEDUP, NEARLY_TWICE, NO_HELP, SHORT_MAP_S, SLOWER, SMALL_GAIN
 from stats.evidence import PAGE_MIB, Evidence
 from stats.summarise_runs import VALUES, summarise
 
-A_LITTLE = 0.02
+A_LITTLE = 0.12  # more than the prior leaves open after five blocks
 BLOCKS = 5
 QUIET = [1.0, 1.001, 0.999, 1.0005, 0.9995]  # factors of the time of a cell's runs, by block
 LOUD = [0.6, 1.0, 1.6, 0.8, 1.3]
@@ -118,7 +119,7 @@ def undecided(study, claim):
     assert found.verdict == UNDECIDED
     assert found.blocks == BLOCKS
     assert found.low < float(found.threshold.split(" to ")[0]) or " to " in found.threshold
-    assert found.blocks_needed >= 4
+    assert found.blocks_needed > BLOCKS
     assert found.why
 
 
@@ -289,7 +290,8 @@ def test_two_workers():
 def test_two_workers_are_laid_beside_none():
     study = scaling(Study(), "closure_scaling", "closure", w0=8.0, w1=10.0, w2=5.0)
     (found,) = study.verdicts("S11")
-    assert "2 (2 – 2) times as fast; 1.6 (1.6 – 1.6) times as fast as without" in found.measured
+    assert re.search(r"2 \([\d. –]+\) times as fast; 1.6 \([\d. –]+\) times as fast as without",
+                     found.measured)  # fmt: skip
 
 
 def test_a_map_that_is_too_short_decides_nothing():
@@ -332,25 +334,37 @@ def test_inheriting_needs_fork():
     assert study("timeout", "over 60 s").verdict("S14") == UNDECIDED
 
 
-def test_threads_with_and_without_a_gil():
+@pytest.mark.parametrize(
+    "claim, experiment, strategy",
+    [
+        ("S15", "matrix", "threads"),
+        ("S15", "threads_without_gil", "threads"),
+        ("S15a", "tables_array2d", "threads"),
+        ("S15b", "tables_frame", "threads"),
+        ("S15c", "threads_without_gil", "threads_immortal"),
+    ],
+)
+def test_threads_with_and_without_a_gil(claim, experiment, strategy):
     def study(times, **options):
         study = Study(**options)
-        study.run("matrix", "serial", workers=1, start_method="none", total_s=1.0, map_s=1.0)
-        return study.run("matrix", "threads", start_method="none", total_s=1 / times, map_s=1.0)
+        study.run(experiment, "serial", workers=1, start_method="none", total_s=1.0, map_s=1.0)
+        return study.run(experiment, strategy, start_method="none", total_s=1 / times, map_s=1.0)
 
-    both_sides(study, "S15", NO_HELP, FAILS)
+    both_sides(study, claim, NO_HELP, FAILS)
     # Where there is no GIL, it is because of the GIL only if they do help.
-    both_sides(lambda times: study(times, gil=False), "S15", NO_HELP, HOLDS)
-    undecided(study(NO_HELP, noisy="threads"), "S15")
+    both_sides(lambda times: study(times, gil=False), claim, NO_HELP, HOLDS)
+    undecided(study(NO_HELP, noisy=strategy), claim)
 
 
 def test_loading_once():
+    """A later job of a worker that loads once against one that loads every time, not the whole."""
+
     def study(times, **options):
-        return (
-            Study(**options)
-            .run("matrix", "from_disk", total_s=times)
-            .run("matrix", "global", total_s=1.0)
-        )
+        study = Study(**options)
+        study.run("alternatives", "from_disk", job=(0.0, times), total_s=1.0)
+        # The first jobs of the two workers load, too.
+        first_loads = lambda number: (0.0, 9.0 if number < 2 else 1.0)  # noqa: E731
+        return study.run("alternatives", "cached_loader", job=first_loads, total_s=1.0)
 
     both_sides(study, "S16", SLOWER, HOLDS)
     undecided(study(SLOWER, noisy="from_disk"), "S16")
@@ -363,27 +377,62 @@ def test_without_experiments_nothing_is_testable():
 
 
 def test_every_claim_has_a_place():
-    assert list(CLAIMS) == [f"S{number}" for number in range(1, 17)]
+    assert list(dict.fromkeys(name.rstrip("abc") for name in CLAIMS)) == [
+        f"S{number}" for number in range(1, 17)
+    ]
 
 
-def test_few_blocks_decide_only_what_is_twice_beyond_the_threshold():
+def test_one_block_decides_what_lies_far_from_the_threshold():
     def study(times, blocks):
         study = Study(blocks=blocks)
         return scaling(study, "closure_scaling", "closure", w1=10.0, w2=10 / times)
 
-    assert study(1.2, 3).verdict("S11") == UNDECIDED
-    assert study(0.8, 3).verdict("S11") == FAILS
-    assert study(9.0, 3).verdict("S11") == HOLDS
-    assert study(9.0, 1).verdict("S11") == UNDECIDED
+    assert study(1.0, 1).verdict("S11") == FAILS
+    assert study(1.98, 2).verdict("S11") == HOLDS
+    assert study(1.65, 1).verdict("S11") == UNDECIDED
 
 
-def test_cells_of_an_open_claim_are_named_and_no_others():
+def test_memory_has_to_be_measured_twice():
+    def study(blocks):
+        return (
+            Study(blocks=blocks)
+            .run("pass_as_argument", "argument", data_mib=100.0, received_mib=128)
+            .run("pass_as_argument", "global", data_mib=100.0, received_mib=2)
+        )
+
+    assert study(1).verdict("S3") == UNDECIDED
+    assert study(2).verdict("S3") == HOLDS
+    assert {cell[2] for cell in claimed_cells(study(1).evidence()).memory_once} == {
+        "argument", "global",
+    }  # fmt: skip
+    assert claimed_cells(study(2).evidence()).memory_once == set()
+
+
+def test_memory_of_a_disturbed_run_counts():
+    study = Study(blocks=2)
+    study.run("pass_as_argument", "argument", data_mib=100.0, received_mib=128)
+    study.run("pass_as_argument", "global", data_mib=100.0, received_mib=2)
+    runs = pd.DataFrame(study.runs)
+    runs["counts"] = runs["repeat"] == 1
+    (found,) = (one for one in judge(study.evidence(runs)) if one.claim == "S3")
+    assert (found.verdict, found.blocks) == (HOLDS, 2)
+
+
+def test_cells_of_a_claim_are_named_with_the_precision_of_its_number():
     study = scaling(Study(noisy=2), "closure_scaling", "closure", w1=10.0, w2=10 / NEARLY_TWICE)
     study.run("empty_workers", "empty", total_s=0.1)
-    assert undecided_cells(study.evidence()) == {
+    claimed = claimed_cells(study.evidence())
+    cells = [
         ("closure_scaling", "cpython", "closure", "fork", 1_000_000, workers, 100)
         for workers in (1, 2)
-    }
+    ]
+    assert set(claimed.widths) == {
+        *cells, ("empty_workers", "cpython", "empty", "fork", 1_000_000, 2, 10)
+    }  # fmt: skip
+    (verdict,) = study.verdicts("S11")
+    width = (verdict.high / verdict.low) ** 0.5 - 1
+    assert claimed.half_width(cells[0]) == pytest.approx(width, rel=0.01)
+    assert claimed.half_width(("another",)) == 0.0
 
 
 def test_disturbed_runs_count_nowhere_and_a_verdict_that_they_would_change_says_so():
@@ -393,7 +442,8 @@ def test_disturbed_runs_count_nowhere_and_a_verdict_that_they_would_change_says_
     runs.loc[hit, "total_s"] *= 3
     runs["counts"] = ~hit
     (found,) = (one for one in judge(study.evidence(runs)) if one.claim == "S11")
-    assert (found.verdict, found.blocks, found.disturbed) == (HOLDS, 4, UNDECIDED)
+    assert (found.verdict, found.blocks) == (HOLDS, 4)
+    assert found.disturbed in (UNDECIDED, FAILS)
     runs.loc[hit, "total_s"] /= 3
     (found,) = (one for one in judge(study.evidence(runs)) if one.claim == "S11")
     assert found.disturbed == ""

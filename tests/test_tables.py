@@ -5,8 +5,10 @@ import statistics
 
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 
 from stats import summarise_runs
+from stats.priors import published_priors
 from supervisor.columns import CELL, JOB_COLUMNS, RUN_COLUMNS
 from tables import aggregate_runs, merge_experiments
 
@@ -176,21 +178,20 @@ def test_median_and_range_are_exact():
     assert row["map_s"] == 2.5
 
 
-def test_interval_only_from_four_runs():
-    """By hand, from a table of Student's t: 3.1824 times the standard error of the mean log."""
-    values = [1.0, 2.0, 3.0, 4.0]
-    three = summary_of(*({"map_s": value} for value in values[:3]))
-    assert pd.isna(three["map_s_low"]) and pd.isna(three["map_s_high"])
-    four = summary_of(*({"map_s": value} for value in values))
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_interval_from_one_run_on(number):
+    """A study of one cell has the published prior: by hand, with that and Student's t."""
+    values = [1.0, 2.0, 3.0, 4.0][:number]
+    row = summary_of(*({"map_s": value} for value in values))
+    prior = published_priors().times
     logs = [math.log(value) for value in values]
-    reach = 3.18245 * statistics.stdev(logs) / 2
-    assert four["map_s_low"] == pytest.approx(math.exp(statistics.mean(logs) - reach), rel=1e-4)
-    assert four["map_s_high"] == pytest.approx(math.exp(statistics.mean(logs) + reach), rel=1e-4)
-
-
-def test_interval_of_equal_values_is_a_point():
-    row = summary_of(*({"map_s": 2.0} for _ in range(6)))
-    assert (row["map_s_low"], row["map_s_high"]) == pytest.approx((2.0, 2.0))
+    own = statistics.variance(logs) * (number - 1) if number > 1 else 0.0
+    freedom = prior.freedom + number - 1
+    middle = statistics.mean(logs)
+    variance = (prior.freedom * float(prior.variance(math.exp(middle))) + own) / freedom
+    reach = student.ppf(0.975, freedom) * math.sqrt(variance / number)
+    assert row["map_s_low"] == pytest.approx(math.exp(middle - reach), rel=1e-6)
+    assert row["map_s_high"] == pytest.approx(math.exp(middle + reach), rel=1e-6)
 
 
 def test_runs_that_do_not_count_are_neither_in_the_median_nor_in_its_range():

@@ -8,7 +8,7 @@ them into verdicts. Every threshold stands here with what it means.
 from dataclasses import replace
 
 from stats.evidence import Finding, Missing, at_least, at_most, ending, select, unspoilt
-from stats.ratios import of_values
+from stats.ratios import of_values, paired
 from wording.units import items, mib, ratio_in_words, time, workers
 
 # What the article's adjectives are taken to mean.
@@ -32,7 +32,7 @@ def idle_pool_is_done_at_once(evidence, interpreter):
     key = {"experiment": "empty_workers", "interpreter": interpreter, "jobs": 10}
     cell = evidence.cell(**key)
     return at_most(
-        of_values(evidence.series("total_s", **key)),
+        of_values(evidence.series("total_s", **key), evidence.priors.times),
         AT_ONCE_S,
         "a second is at once",
         f"{cell['workers']} workers, {cell['jobs']} jobs: {time(cell['total_s'])}",
@@ -44,7 +44,10 @@ def argument_takes_far_longer_than_the_work(evidence, interpreter):
     key |= {"strategy": "argument", "workers": 1}
     cell = evidence.cell(**key)
     job = evidence.median_by_block(cell, "seconds")
-    times = of_values((evidence.series("map_s", **key) / (job * cell["jobs"])).dropna())
+    whole = evidence.series("map_s", **key)
+    times = of_values(
+        (whole / (job * cell["jobs"])).dropna(), evidence.priors.ratios, whole.median()
+    )
     return at_least(
         times,
         FAR_LONGER,
@@ -89,7 +92,9 @@ def shared_objects_are_extremely_slow(evidence, interpreter):
         beside = evidence.cell(strategy="global", size=cell["size"], **key)
         took = evidence.median_by_block(cell, "seconds")
         per_item[strategy] = took.median() / cell["size"]
-        times[strategy] = of_values((took / evidence.median_by_block(beside, "seconds")).dropna())
+        times[strategy] = paired(
+            took, evidence.median_by_block(beside, "seconds"), evidence.priors.ratios
+        )
     times = {name: one for name, one in times.items() if one and name != "raw_array"}
     if not times:
         raise Missing("shared objects and a plain list were measured in different hours")
@@ -146,7 +151,7 @@ def imported_global_is_built_again(evidence, interpreter):
     # What a spawned worker imports besides, it imports for one item as well.
     extra = (begins[large["size"]] - begins[1].median()).clip(lower=1e-6)
     return at_least(
-        of_values(extra / build),
+        of_values(extra / build, evidence.priors.ratios, build),
         A_BUILD,
         "half the time of building is a second building",
         f"{items(large['size'])}: a spawned worker's first job begins {time(extra.median())} later "
@@ -200,13 +205,14 @@ def inherited(evidence, interpreter, experiment, strategy):
         idle = 0.0
     key |= {name: cell[name] for name in ("size", "workers", "jobs")}
     private = (evidence.series("workers_uss_mib", **key) - idle).clip(lower=0.01)
-    share = of_values(private / evidence.series("data_mib", **key))
+    share = of_values(private / evidence.series("data_mib", **key), evidence.priors.memory)
     return at_most(
         share,
         NO_COPY,
         "a tenth of the data is no copy of it",
         f"{items(cell['size'])}, {workers(cell['workers'])}: {mib(cell['workers_uss_mib'])} private"
         f" to each worker ({mib(idle)} without data), the data is {mib(cell['data_mib'])}",
+        of_memory=True,
     )
 
 
@@ -218,9 +224,10 @@ def copied_as_argument(evidence, interpreter, experiment, inheriting):
     base = evidence.received_mib(evidence.cell(strategy=inheriting, **same, **key))
     received = evidence.received_mib(cell) - base.median()
     return at_least(
-        of_values(received.clip(lower=0.01) / cell["data_mib"]),
+        of_values(received.clip(lower=0.01) / cell["data_mib"], evidence.priors.memory),
         A_SENT_COPY,
         "more than buffers for the transfer can be",
         f"{items(cell['size'])}: a worker takes up {mib(received.median())} more than one that "
         f"inherits, before its first job; the data is {mib(cell['data_mib'])}",
+        of_memory=True,
     )

@@ -1,4 +1,4 @@
-"""Decide which cells are measured once more after the rounds so far: where something is open.
+"""Decide which cells are measured once more after the rounds so far: what is not precise yet.
 
 Writes a table of runs, a row each with why it is wanted; without a row the study is at its end.
 """
@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from claims.judge_claims import undecided_cells
+from claims.judge_claims import claimed_cells
 from stats.evidence import Evidence
 from stats.summarise_runs import summarise
 from stats.wanted import Settings, wanted_cells, within_budget
@@ -28,7 +28,7 @@ def main(argv=None):
         for run in runs_of(plan, arguments.rounds)
     ]
     evidence = evidence_of(paths, arguments.quiet_percent / 100, arguments.other_percent / 100)
-    wanted = wanted_cells(evidence, arguments.round, settings, undecided_cells(evidence))
+    wanted = wanted_cells(evidence, arguments.round, settings, claimed_cells(evidence))
     wanted = within_budget(wanted, evidence.runs, arguments.budget_min * 60)
     with arguments.output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

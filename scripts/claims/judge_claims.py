@@ -2,12 +2,13 @@
 
 import argparse
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import pandas as pd
 
 from claims import article, speed
 from claims.pickling_table import interpreters_fail_differently
-from stats.evidence import Evidence, Missing
+from stats.evidence import OFTEN_ENOUGH, Evidence, Missing
 from wording.labels import names_of
 
 HOLDS = "holds"
@@ -16,6 +17,7 @@ UNDECIDED = "undecided"
 UNTESTABLE = "not testable here"
 VERDICTS = {True: HOLDS, False: FAILS, None: UNDECIDED}
 ALL = "all"  # of a claim that compares the interpreters
+THREADS = "Threads do not help, because of the GIL"
 
 # Claim: what the article says, the experiments that test it, the function that does.
 CLAIMS = {
@@ -86,13 +88,35 @@ CLAIMS = {
         article.inheriting_needs_fork,
     ),
     "S15": (
-        "Threads do not help, because of the GIL",
-        "matrix, threads_without_gil",
-        speed.threads_do_not_help,
+        f"{THREADS}: lists",
+        "threads_without_gil, matrix",
+        partial(
+            speed.threads_do_not_help,
+            experiments=("threads_without_gil", "matrix"),
+        ),
+    ),
+    "S15a": (
+        f"{THREADS}: arrays",
+        "tables_array2d",
+        partial(speed.threads_do_not_help, experiments=("tables_array2d",)),
+    ),
+    "S15b": (
+        f"{THREADS}: data frames with Python strings",
+        "tables_frame",
+        partial(speed.threads_do_not_help, experiments=("tables_frame",)),
+    ),
+    "S15c": (
+        f"{THREADS}: lists of immortal objects",
+        "threads_without_gil",
+        partial(
+            speed.threads_do_not_help,
+            experiments=("threads_without_gil",),
+            strategy="threads_immortal",
+        ),
     ),
     "S16": (
         "Data that fits in memory is better loaded once than read again",
-        "matrix",
+        "alternatives, matrix",
         speed.loading_once_beats_reading_again,
     ),
 }
@@ -131,21 +155,41 @@ class Verdict:
 
 def judge(evidence):
     """Return the verdicts on all claims, in order, one for each interpreter."""
-    return [verdict for verdict, _ in judged(evidence)]
+    return [verdict for verdict, _, _ in judged(evidence)]
 
 
-def undecided_cells(evidence):
-    """Return the cells that another run of might decide a claim that is undecided."""
-    return {
-        cell
-        for verdict, asked in judged(evidence)
-        if verdict.verdict == UNDECIDED and verdict.ratio is not None
-        for cell in asked
-    }
+@dataclass(frozen=True)
+class Claimed:
+    """The cells on which verdicts rest.
+
+    `widths` has of each the half-width of the widest interval of a verdict's ratio; `memory_once`
+    those of which a verdict takes the memory, and one run alone.
+    """
+
+    widths: dict
+    memory_once: set
+
+    def half_width(self, cell):
+        """Return the half-width of the widest interval that rests on a cell; 0.0 if none does."""
+        return self.widths.get(cell, 0.0)
+
+
+def claimed_cells(evidence):
+    """Return the `Claimed` cells of a study, whatever the verdicts are."""
+    widths, memory_once = {}, set()
+    for verdict, finding, asked in judged(evidence):
+        if verdict.ratio is None:
+            continue
+        if finding.of_memory and finding.ratio.blocks < OFTEN_ENOUGH:
+            memory_once |= asked
+        if not finding.of_memory:
+            for cell in asked:
+                widths[cell] = max(widths.get(cell, 0.0), finding.ratio.half_width)
+    return Claimed(widths, memory_once)
 
 
 def judged(evidence):
-    """Yield every verdict with the cells that it rests on."""
+    """Yield every verdict with its finding (or `Missing`) and the cells that it rests on."""
     names = names_of(evidence.runs)
     every = None if evidence.every else evidence.with_every_run()
     for claim, (text, experiment, function) in CLAIMS.items():
@@ -157,7 +201,7 @@ def judged(evidence):
                 verdict = verdict_of(claim, text, called, experiment, finding)
                 if every is not None and "counts" in evidence.runs:
                     verdict = with_all_runs(verdict, every, function, interpreter)
-            yield verdict, asked
+            yield verdict, finding, asked
 
 
 def findings_of(evidence, experiment, function):

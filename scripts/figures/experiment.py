@@ -9,7 +9,7 @@ import pandas as pd
 
 from stats.best import ANY_METHOD
 from stats.evidence import counted, ending
-from stats.ratios import ENOUGH_BLOCKS
+from stats.priors import Priors, priors_of
 from supervisor.columns import CELL, IDENTITY
 from wording.labels import names_of
 from wording.units import is_own, items
@@ -31,6 +31,7 @@ class Experiment:
         idle: the rows of `empty` in that case: what a pool costs that has nothing to do.
         runs: rows of runs.csv that are ok.
         everything: rows of runs.csv whatever their status.
+        priors: those of the whole study.
         left_out: sentences.
         unsupported: a sentence on strategies that an interpreter cannot run: no cells of theirs.
     """
@@ -40,6 +41,7 @@ class Experiment:
     idle: pd.DataFrame
     runs: pd.DataFrame
     everything: pd.DataFrame
+    priors: Priors
     left_out: list = field(default_factory=list)
     unsupported: str = ""
 
@@ -201,6 +203,7 @@ def experiments_of(runs, summary, names, idle_apart=True, supported=True):
     `idle_apart`: the strategy `empty` is a reference where others are measured. `supported`:
     without the cells that an interpreter cannot run, unless there are no others.
     """
+    priors = priors_of(counted(runs))
     for name in names:
         cells = summary[summary["experiment"] == name].copy()
         if cells.empty:
@@ -225,6 +228,7 @@ def experiments_of(runs, summary, names, idle_apart=True, supported=True):
             cells[empty],
             everything[everything["status"] == "ok"],
             everything,
+            priors,
             unsupported=note,
         )
         experiment.limit("workers", MOST_WORKERS)
@@ -250,7 +254,7 @@ def failure_in_words(cell) -> str:
 
 
 def ends(cell, column):
-    """Return the interval of a cell's median where there is one, else the range."""
+    """Return the interval of a cell's time, or of another column the least and the most."""
     low, high = cell.get(f"{column}_low"), cell.get(f"{column}_high")
     if low is None or pd.isna(low):
         low, high = cell[f"{column}_min"], cell[f"{column}_max"]
@@ -262,10 +266,8 @@ NOTE_ON_RUNS = "Mark: median. Pale dots: every run; rings: disturbed ones."
 
 def note_on_bars(cells, column):
     """Return what the error bars are."""
-    if f"{column}_low" in cells and (enough := cells[f"{column}_low"].notna()).any():
-        if enough[cells["n"] > 0].all():
-            return "Bars: 95 % interval."
-        return f"Bars: 95 % interval from {ENOUGH_BLOCKS} runs on, else the range."
+    if f"{column}_low" in cells:
+        return "Bars: 95 % interval."
     return "Bars: range of the runs."
 
 

@@ -11,7 +11,7 @@ from figures.drawing import draw_each
 from figures.experiment import condition_in_words
 from figures.rows import list_failures
 from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, spread_apart
-from stats.ratios import ENOUGH_BLOCKS, paired
+from stats.ratios import paired
 from wording.machines import usable_cpus_of
 from wording.mechanisms import SERIAL
 from wording.units import ratio_in_words
@@ -51,7 +51,7 @@ def draw(experiment):
             *experiment.left_out,
         ],
         ["Mark: geometric mean over blocks. Pale dots: every block.",
-         f"Bars: 95 % interval from {ENOUGH_BLOCKS} blocks on, else the range.",
+         "Bars: 95 % interval.",
          experiment.footnote()],
         left=1.05,
         right=1.35,
@@ -107,7 +107,7 @@ def curves_of(experiment, cells, column, against):
         points = []
         for _, cell in group.drop_duplicates("workers").iterrows():
             own = by_block(experiment, cell, column)
-            ratio = paired(base, own)
+            ratio = paired(base, own, experiment.priors.ratios)
             if ratio is not None:
                 both = base.index.intersection(own.index)
                 points.append((int(cell["workers"]), (base[both] / own[both]).to_numpy(), ratio))

@@ -48,7 +48,8 @@ def draw(experiment, jobs):
         [2.4, 1.5],
         max(len(parts), 1),
         3.3,
-        messages(parts) or f"{experiment.name}: how long a worker's jobs take, one after another",
+        messages(parts, experiment.priors.ratios)
+        or f"{experiment.name}: how long a worker's jobs take, one after another",
         [
             "Duration of a job and the memory it had to fault in, by its position in its worker.",
             experiment.constants(),
@@ -140,10 +141,11 @@ def draw_lines(axes, lines, column, named):
                   weight="bold", color=colour)  # fmt: skip
 
 
-def messages(parts):
+def messages(parts, prior):
     """Return the title: how much longer the first job takes, the largest ratio of each panel.
 
-    The median of the first jobs against that of the later ones, run by run.
+    The median of the first jobs against that of the later ones, run by run; `prior` is that of the
+    ratios of times.
     """
     found = []
     for title, lines, _ in parts:
@@ -153,7 +155,7 @@ def messages(parts):
             medians = [
                 table[which].groupby("repeat")["seconds"].median() for which in (first, ~first)
             ]
-            ratio = paired(*medians) if cell["strategy"] != "serial" else None
+            ratio = paired(*medians, prior) if cell["strategy"] != "serial" else None
             if ratio is not None and ratio.above(1.0):
                 which = (
                     cell["strategy"] if name == cell["strategy"] else f"{cell['strategy']}, {name}"

@@ -15,17 +15,17 @@ def comparison(experiment, cells, against=None):
 
     Who is fastest, if few strategies are tied with the fastest, and how many times as long the
     slowest strategy takes, or the slowest of the names in `against`. Each only if its interval
-    shows it, or a trial shows it twice over.
+    shows it.
     """
     cells = cells[cells["n"] > 0]
-    found = best_cells(cells, experiment.counted).values()
+    found = best_cells(cells, experiment.counted, experiment.priors).values()
     if not found:
         return ""
     (best,) = found
     parts = []
     names = best.strategies
     others = set(cells["strategy"]) - set(names)
-    if others and not best.trial and len(names) <= MOST_NAMES:
+    if others and best.open.empty and len(names) <= MOST_NAMES:
         parts.append(
             f"{names[0]} is the fastest" if len(names) == 1
             else f"{listed(names)} are the fastest, tied"

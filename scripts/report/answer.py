@@ -7,7 +7,7 @@ from report.forking import hung_when_forked, threads_at_forks
 from report.losses import losses
 from report.markdown import figure, markdown
 from report.private_memory import gain_by_workers, nowhere_immortal, private_memory
-from report.rule import rule, trials
+from report.rule import rule
 from report.trouble import preflights_of, troubles, trusted, undecidable, wrong_with_workers
 from report.trouble import workers_without_result as lost_with_workers
 from stats.best import answering_cells, answering_methods, best_cells
@@ -50,7 +50,6 @@ def answer_section(study, folder, runs, summary):
         *threads_at_forks(preflights, own, names),
         *([] if lead is grave else grave),
         *lost,
-        *trials({name: found for one in best.values() for name, found in one.items()}),
         *(point for method, found in best.items() if found
           for point in losses(folder, runs, safe[method], found, preflights, names)),
         *threads_of_libraries(own),

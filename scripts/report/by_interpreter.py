@@ -37,12 +37,14 @@ def side_by_side(names, columns_of):
     return [markdown(rows)] if rows else []
 
 
-def interval_of(series):
-    """Return values by block as a time with its interval."""
-    ratio = of_values(series.dropna())
+def interval_of(series, prior):
+    """Return values by block as a time with its interval; `prior` is that of a cell's times."""
+    ratio = of_values(series.dropna(), prior)
     if ratio is None:
         raise Missing("no value")
-    if ratio.blocks == 1:
-        return f"{time(ratio.value)} (one block)"
-    trial = "trial, " if ratio.trial else ""
-    return f"{time(ratio.value)} ({trial}{time(ratio.low)} – {time(ratio.high)})"
+    return time_with_interval(ratio)
+
+
+def time_with_interval(ratio):
+    """Return a `Ratio` to one second as a time with its interval."""
+    return f"{time(ratio.value)} ({time(ratio.low)} – {time(ratio.high)})"

@@ -7,7 +7,6 @@ import pandas as pd
 from claims.speed import SHORT_MAP_S
 from report.forking import forked_beside_threads
 from stats.groups import older_groups, rerun_command, torn_groups
-from stats.ratios import ENOUGH_BLOCKS
 from supervisor.columns import IDENTITY
 from wording import units
 from wording.labels import of_libraries
@@ -47,7 +46,6 @@ def cautions(runs, summary, study):
         torn(runs, study),
         spread(good),
         short(good),
-        few(good),
         disturbed(runs, good),
         brief(good),
         beside_threads(runs),
@@ -138,16 +136,6 @@ def short(good):
         brief,
         f"{cells(len(brief))} took less than {time(SHORT_S)}, the scale of process "
         "scheduling; raise `sizes` or `jobs` to compare them.",
-    )
-
-
-def few(good):
-    """Warn of cells with too few runs for an interval."""
-    rare = good[good["n"] < ENOUGH_BLOCKS]
-    return of_some(
-        rare,
-        f"{cells(len(rare))} rest on fewer than {ENOUGH_BLOCKS} runs and have a range in place of "
-        f"an interval; raise `min_repeats` to {ENOUGH_BLOCKS}, or `time_budget_min`.",
     )
 
 

@@ -50,8 +50,7 @@ def compare(one, other, forest=()):
         markdown(differences(one, other)),
         "## How many times as long the second takes as the first",
         f"{cells_in_words(len(common))} in common; a ratio of unpaired runs, 95 % interval "
-        "(Welch), or a range where there are fewer than 4 blocks. By mechanism the geometric mean "
-        "over cells; above 1 the second is slower.",
+        "(Welch). By mechanism the geometric mean over cells; above 1 the second is slower.",
         markdown(means(common, one.names)),
         *forest,
         "Those that differ most:",

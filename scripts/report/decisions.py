@@ -75,7 +75,7 @@ def answer_table(cells, names, method=None):
     return (
         f"<details><summary>All {len(rows)} strategies with a result"
         f"{f', workers started by {method}' if method else ''}</summary>\n\n{table}\n\n"
-        "Time, median (95 % interval, or range with fewer than 4 runs) · memory of all processes "
+        "Time, median (95 % interval) · memory of all processes "
         f"together {moment_of(cells)} · private memory of one worker after the last job"
         "\n\n</details>"
     )

@@ -1,20 +1,22 @@
 """The first screen of a full study: the answers to what people ask, in the order in which they ask.
 
-Every number is computed and has its interval, or its range and the word "trial" where there are too
-few runs. A point whose experiment was not measured is left out, and so are its sentences.
+Every number is computed and has its 95 % interval. A point whose experiment was not measured is
+left out, and so are its sentences.
 """
 
 from contextlib import suppress
 
 import pandas as pd
 
-from report.by_interpreter import each, interval_of, side_by_side
+from costs.break_even import shortest_job_to_pay
+from report.by_interpreter import each, interval_of, side_by_side, time_with_interval
 from report.inheriting import DATA, inherit
 from report.lifetimes import over_a_life
 from report.links import EMPTY_JOBS, to_paste
 from report.markdown import markdown, with_spread, without_empty
 from stats.evidence import Missing, select
 from stats.private_memory import private_mib
+from stats.ratios import of_values, scaled
 from wording.labels import names_of, of_libraries
 from wording.machines import usable_cpus_of
 from wording.units import items, listed, mib, ratio_in_words
@@ -68,7 +70,7 @@ def about(evidence):
             if name in done and sentence_of(name)]  # fmt: skip
     return (
         f"Measured on Linux: {machine}, {usable_cpus_of(evidence.runs):g} CPUs used. What a job "
-        f"does: {' '.join(does)} In brackets: 95 % interval, or the range of fewer than 4 runs."
+        f"does: {' '.join(does)} In brackets: 95 % interval."
     )
 
 
@@ -81,16 +83,17 @@ def workers_pay(evidence, names):
         if len(jobs) < 2:
             raise Missing("one number of jobs says nothing of a job's cost")
         # Groups with other numbers of jobs share no block: a job's cost is that of the long map.
-        a_job = evidence.series("map_s", jobs=jobs[-1], **key) / jobs[-1]
-        start = evidence.series("total_s", jobs=jobs[0], **key) - jobs[0] * a_job.median()
-        start = start.clip(lower=1e-6)
-        # Two workers save half of the work.
+        times = evidence.priors.times
+        long = evidence.series("map_s", jobs=jobs[-1], **key)
+        few = of_values(evidence.series("total_s", jobs=jobs[0], **key), times)
+        a_job = scaled(of_values(long, times), 1 / jobs[-1])
+        start = evidence.series("total_s", jobs=jobs[0], **key) - jobs[0] * a_job.value
         return {
-            "a pool of two starts and ends": interval_of(start),
-            "each job of it": interval_of(a_job),
+            "a pool of two starts and ends": interval_of(start.clip(lower=1e-6), times),
+            "each job of it": time_with_interval(a_job),
         } | {
-            f"{number} jobs pay, if one takes at least": interval_of(
-                (start + number * a_job.median()) / (number / 2)
+            f"{number} jobs pay, if one takes at least": time_with_interval(
+                shortest_job_to_pay(few, jobs[0], a_job, number)
             )
             for number in EXAMPLE_JOBS
         }

@@ -158,7 +158,8 @@ def first_jobs(evidence, names):
         )
         if first.median() <= later.median():
             raise Missing("the first job is no slower")
-        return f"{interval_of(first)}, later ones {interval_of(later)} ({items(cell['size'])})"
+        took = [interval_of(one, evidence.priors.times) for one in (first, later)]
+        return f"{took[0]}, later ones {took[1]} ({items(cell['size'])})"
 
     parts = each(evidence, names, jobs)
     return f"; a worker's first job pays for it: {'; '.join(parts)}" if parts else ""
@@ -169,4 +170,5 @@ def marking(evidence, interpreter):
     cell = evidence.cell(interpreter=interpreter, strategy="immortal", workload="scan")
     key = {name: cell[name] for name in ("experiment", "size", "workers", "jobs", "start_method")}
     took = evidence.series("publish_s", interpreter=interpreter, strategy="immortal", **key)
-    return f"{interval_of(took / cell['size'] * 1e6)} for a million objects"
+    marked = interval_of(took / cell["size"] * 1e6, evidence.priors.times)
+    return f"{marked} for a million objects"

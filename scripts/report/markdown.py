@@ -14,11 +14,9 @@ def figure(folder, experiment, kind, title):
 
 
 def with_spread(cell, value):
-    """Return a median with its interval, or with its range where there is no interval."""
+    """Return a median with its interval; alone where an older study has no interval of it."""
     low, high = cell.get(f"{value}_low"), cell.get(f"{value}_high")
     if pd.isna(low):
-        low, high = cell[f"{value}_min"], cell[f"{value}_max"]
-    if cell["n"] < 2:
         return time(cell[value])
     return f"{time(cell[value])} ({time(low)} – {time(high)})"
 

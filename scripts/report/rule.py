@@ -2,7 +2,6 @@
 
 from stats.best import SERIAL_STRATEGIES
 from stats.private_memory import copying
-from stats.ratios import ENOUGH_BLOCKS, TRIAL_FACTOR
 from wording.mechanisms import IMMORTAL_STRATEGIES, mechanism_of
 from wording.units import listed, ratio_in_words
 
@@ -21,8 +20,7 @@ COPIED = "give each worker a copy of {}"  # of a mechanism that shares only what
 def rule(cells, best, names, method=None):
     """Return the answer in a sentence: what to do under which interpreter, against REFERENCE.
 
-    Of a trial only what is twice as fast is said. `method` is the start method, if the sentence
-    shall name it.
+    `method` is the start method, if the sentence shall name it.
     """
     if not best:
         return "No strategy was measured here."
@@ -54,8 +52,6 @@ def what_to_do(found, method=None, copies=()):
 
     The fastest comes first. `copies` names those whose workers copy the data.
     """
-    if found.trial and len(found.strategies) > 1:
-        return f"a trial, in which the first {len(found.strategies)} are tied"
     alone = [name for name in found.strategies if name in SERIAL_STRATEGIES]
     if alone:
         others = [name for name in found.strategies if name not in SERIAL_STRATEGIES]
@@ -82,7 +78,7 @@ def strategies_in_words(strategies):
 
 
 def is_slower(ratio):
-    """Return whether a ratio is shown: its interval lies above 1, or a trial's range above 2."""
+    """Return whether a ratio is shown: its interval lies above 1."""
     return ratio is not None and ratio.above(1.0) is True
 
 
@@ -90,16 +86,6 @@ def ratios_of(cells, found, strategy):
     """Return how many times as long a strategy takes as the recommended one; none if not there."""
     own = cells[(cells["interpreter"] == found.interpreter) & (cells["strategy"] == strategy)]
     return [found.against(own.iloc[0])] if len(own) else []
-
-
-def trials(best):
-    """Return a sentence if there are too few blocks to show small differences."""
-    if not any(found.trial for found in best.values()):
-        return []
-    return [
-        f"This is a trial: fewer than {ENOUGH_BLOCKS} blocks of runs show no difference of less "
-        f"than {TRIAL_FACTOR} times."
-    ]
 
 
 def advice_on(strategy, method=None, copied=False):

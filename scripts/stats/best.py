@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from stats.evidence import times_by_block
-from stats.ratios import Ratio, best_set, paired
+from stats.priors import Priors, priors_of
+from stats.ratios import Ratio, paired
+from stats.with_the_best import effects_of, standing
 from wording.mechanisms import NO_METHOD, OWN_METHOD, SERIAL
 
 ANY_METHOD = (OWN_METHOD, NO_METHOD)  # whatever start method there is
@@ -19,12 +21,16 @@ class Best:
     """The best cells of one interpreter in one group.
 
     `cells` are rows of the summary: the fastest and all that are tied with it, the one that needs
-    least memory first. `times` are the group's seconds, blocks as rows, cells as columns.
+    least memory first. `open` are rows of those that are not shown to be slower than the fastest,
+    though by estimate more than 5 % slower. `times` are the group's seconds, blocks as rows, cells
+    as columns; `priors` those of the study.
     """
 
     interpreter: str
     cells: pd.DataFrame
+    open: pd.DataFrame
     times: pd.DataFrame
+    priors: Priors
 
     @property
     def first(self):
@@ -39,15 +45,9 @@ class Best:
     @property
     def by_speed(self):
         """Return the same names, the fastest first."""
-        order = self.times.apply(np.log).mean().sort_values().index
+        order = self.times.columns[np.argsort(effects_of(np.log(self.times.to_numpy())))]
         names = dict.fromkeys(strategy for strategy, _, _ in order)
         return [name for name in names if name in self.strategies]
-
-    @property
-    def trial(self):
-        """Return whether there are too few blocks to show small differences."""
-        ratio = self.against(self.first)
-        return ratio is None or ratio.trial
 
     def against(self, cell, other=None) -> Ratio | None:
         """Return how many times as long a cell takes as `other`, by default the recommended one.
@@ -60,7 +60,7 @@ class Best:
         )
         if one is None or two is None:
             return None
-        return paired(one.dropna(), two.dropna())
+        return paired(one.dropna(), two.dropna(), self.priors.ratios)
 
 
 def place_in_group(cell):
@@ -68,12 +68,14 @@ def place_in_group(cell):
     return tuple(cell[name] for name in WHICH)
 
 
-def best_cells(cells, counted):
+def best_cells(cells, counted, priors=None):
     """Return the `Best` of every interpreter, by its name.
 
     `cells` are those of one group for each interpreter, rows of the summary with a result, no
-    workers at all among them; `counted` the runs that count.
+    workers at all among them; `counted` the runs that count. `priors` are those of the study; where
+    `counted` is all of it, they are found by that.
     """
+    priors = priors_of(counted) if priors is None else priors
     found = {}
     for interpreter, group in cells.groupby("interpreter"):
         key = ["experiment", "interpreter", "size", "jobs"]
@@ -83,9 +85,13 @@ def best_cells(cells, counted):
         group = group[[place_in_group(cell) in times.columns for _, cell in group.iterrows()]]
         if group.empty:
             continue
-        names = best_set(times)
-        best = group[[place_in_group(cell) in names for _, cell in group.iterrows()]]
-        found[interpreter] = Best(interpreter, best.sort_values("memory_mib"), times)
+        stand = standing(times, priors.ratios)
+        tied, undecided = (
+            group[[place_in_group(cell) in names for _, cell in group.iterrows()]]
+            for names in (stand.tied, stand.open)
+        )
+        tied = tied.sort_values("memory_mib")
+        found[interpreter] = Best(interpreter, tied, undecided, times, priors)
     return found
 
 

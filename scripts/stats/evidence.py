@@ -1,17 +1,19 @@
 """The tables of a study, asked for one number at a time, block by block."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from stats.priors import priors_of
 from stats.ratios import Ratio, paired
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
 from tables.read_tables import read_pickling, read_table_of
 from wording.machine_faults import fault_of, faults_of
 
+OFTEN_ENOUGH = 2  # runs, for a verdict that rests on memory
 PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
 
 
@@ -25,7 +27,8 @@ class Finding:
 
     `holds` is True, False, or None where it is undecided. `ratio` is what was compared with
     `threshold` (a number, or two between which it must lie), None for a claim that is no question
-    of degree; `why` says what the threshold stands for.
+    of degree; `why` says what the threshold stands for. `of_memory`: it is a ratio of memory, which
+    has to be measured twice, though it hardly varies.
     """
 
     holds: bool | None
@@ -33,17 +36,19 @@ class Finding:
     ratio: Ratio | None = None
     threshold: float | tuple | None = None
     why: str = ""
+    of_memory: bool = False
 
 
-def at_least(ratio, threshold, why, measured):
+def at_least(ratio, threshold, why, measured, of_memory=False):
     """Return the finding that a ratio is over a threshold."""
-    return Finding(ratio.above(threshold), measured, ratio, threshold, why)
+    above = ratio.above(threshold) if not of_memory or ratio.blocks >= OFTEN_ENOUGH else None
+    return Finding(above, measured, ratio, threshold, why, of_memory)
 
 
-def at_most(ratio, threshold, why, measured):
+def at_most(ratio, threshold, why, measured, of_memory=False):
     """Return the finding that a ratio is under a threshold."""
-    above = ratio.above(threshold)
-    return Finding(None if above is None else not above, measured, ratio, threshold, why)
+    found = at_least(ratio, threshold, why, measured, of_memory)
+    return replace(found, holds=None if found.holds is None else not found.holds)
 
 
 def placed(jobs):
@@ -60,8 +65,10 @@ class Evidence:
     """Looks numbers up in `runs`, `jobs` and `summary`, by the columns of a cell.
 
     `pickling` is what the probe of that name found, empty if none was asked. Of a cell's runs those
-    count that the column `counts` names; all that are ok with `every`.
-    `asked` gathers the cells whose runs were looked at: what a decision rests on.
+    count that the column `counts` names; all that are ok with `every`. Of memory all that are ok
+    count: what disturbs a machine changes how long a run takes, not what it holds.
+    `asked` gathers the cells whose runs were looked at: what a decision rests on. `priors` are
+    those of the study.
     """
 
     def __init__(self, runs, jobs, summary, pickling=None, every=False):
@@ -69,6 +76,8 @@ class Evidence:
         self.pickling = pd.DataFrame() if pickling is None else pickling
         self.jobs = placed(jobs)
         self.counted = counted(runs, every)
+        self.ok = counted(runs, every=True)
+        self.priors = priors_of(self.counted)
         self.asked = set()
 
     def with_every_run(self):
@@ -121,22 +130,23 @@ class Evidence:
             raise Missing(f"no {column}: {words(key)}")
         return float(number)
 
-    def runs_of(self, cell):
-        """Return the runs of a cell that count, indexed by their block."""
-        rows = select(self.counted, **cell[list(IDENTITY)])
+    def runs_of(self, cell, memory=False):
+        """Return the runs of a cell that count, for its time or for its memory, by their block."""
+        rows = select(self.ok if memory else self.counted, **cell[list(IDENTITY)])
         return rows.set_index("block")
 
     def series(self, column, **key):
         """Return a column of a cell's runs, by block; raises `Missing` if it is empty."""
         cell = self.cell(**key)
-        values = self.runs_of(cell)[column].dropna().astype(float)
+        values = self.runs_of(cell, column.endswith("_mib"))[column].dropna().astype(float)
         if values.empty:
             raise Missing(f"no {column}: {words(key)}")
         return values.groupby(level=0).mean()
 
     def ratio(self, column, above, below):
         """Return the `Ratio` of a column of two partial cells; `Missing` if they share no block."""
-        found = paired(self.series(column, **above), self.series(column, **below))
+        prior = self.priors.of_pairs(column)
+        found = paired(self.series(column, **above), self.series(column, **below), prior)
         if found is None:
             raise Missing(f"measured in different hours: {words(above)} and {words(below)}")
         return found
@@ -150,14 +160,15 @@ class Evidence:
         same = {"size": cell["size"], "jobs": cell["jobs"]}
         return self.ratio("total_s", {**key, **same, **than}, {**key, **same, "workers": workers})
 
-    def jobs_of(self, cell, first=None):
+    def jobs_of(self, cell, first=None, memory=False):
         """Return the jobs of a cell's runs that count, with their run's `block`.
 
         `first`: only the first job of every worker (True), or only the later ones (False).
+        `memory`: of the runs that count for memory.
         """
         self.asked.add(tuple(cell[list(IDENTITY)]))
         jobs = select(self.jobs, **cell[list(IDENTITY)])
-        good = self.runs_of(cell).reset_index()[["repeat", "block"]]
+        good = self.runs_of(cell, memory).reset_index()[["repeat", "block"]]
         jobs = jobs.merge(good, on="repeat")
         if first is not None:
             jobs = jobs[(jobs["place"] == 1) == first]
@@ -174,7 +185,7 @@ class Evidence:
 
         Page faults since the worker began: the interpreter's start, and whatever it was sent.
         """
-        jobs = self.jobs_of(cell, first=True)
+        jobs = self.jobs_of(cell, first=True, memory=True)
         before = (jobs["worker_minor_faults"] - jobs["minor_faults"]) * PAGE_MIB
         return before.groupby(jobs["block"]).median()
 

@@ -4,31 +4,27 @@ Runs of the same block lie minutes apart, those of different blocks an hour: wha
 is much the same within a block. So a ratio is taken inside every block, and the blocks are the
 sample. Logarithms make "twice" and "half" equally far from "the same".
 
-The interval is Student's t over the blocks' log ratios. It covers the truth in 92 to 98 of 100
-studies from `ENOUGH_BLOCKS` blocks on, also when disturbances hit 30 % of the runs
-(tests/test_ratios.py simulates it); a percentile bootstrap of so few values does not. With fewer
-blocks than that there is a range, and the word "trial": it decides only what all its blocks show
-twice over.
+The 95 % interval is Student's t over the blocks' log ratios with a moderated variance (`priors`),
+so that there is one from one block on. `benchmarks/coverage.py` shows how often it covers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from math import ceil, exp, inf, log
 
 import numpy as np
 from scipy.stats import t as student
 
-ENOUGH_BLOCKS = 4  # blocks; with fewer a range is all that there is
 CONFIDENCE = 0.95
-TRIAL_FACTOR = 2  # how far the whole range of a trial must lie beyond a threshold to decide
 EQUAL = 0.05  # two times that differ by less are equal for all purposes
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio with its interval: a geometric mean over `blocks` blocks.
+    """A ratio with its 95 % interval, from `low` to `high`: a geometric mean over `blocks` blocks.
 
-    `low` and `high` are the ends of the 95 % interval, or of the range where `blocks` are fewer
-    than `ENOUGH_BLOCKS`. `sd` is the standard deviation of the log ratios between blocks.
+    `sd` is the moderated standard deviation of the log ratios between blocks, on `freedom` degrees
+    of freedom.
     """
 
     value: float
@@ -36,20 +32,13 @@ class Ratio:
     high: float
     blocks: int
     sd: float
-
-    @property
-    def trial(self):
-        """Return whether there are too few blocks for an interval."""
-        return self.blocks < ENOUGH_BLOCKS
+    freedom: float = inf
 
     def above(self, threshold):
         """Return whether it is above a threshold: True, False, or None where that is open."""
-        if self.blocks < 2:
-            return None
-        margin = TRIAL_FACTOR if self.trial else 1
-        if self.low > threshold * margin:
+        if self.low > threshold:
             return True
-        return False if self.high * margin < threshold else None
+        return False if self.high < threshold else None
 
     def within(self, low, high):
         """Return whether it lies between two values: True, False, or None where that is open."""
@@ -61,48 +50,56 @@ class Ratio:
     def blocks_to_decide(self, threshold):
         """Return how many blocks in all would show on which side of a threshold the ratio lies.
 
-        (1.96 s / distance)², the distance in logarithms; at least `ENOUGH_BLOCKS`. A guide and no
-        promise: ratio and spread are estimates. None if no number would do.
+        (1.96 s / distance)², the distance in logarithms; at least one more than there are. A guide
+        and no promise: ratio and spread are estimates. None if no number would do.
         """
         distance = abs(log(self.value) - log(threshold))
         if distance == 0 or not np.isfinite(self.sd):
             return None
-        return max(ENOUGH_BLOCKS, ceil((1.96 * self.sd / distance) ** 2))
+        return max(self.blocks + 1, ceil((1.96 * self.sd / distance) ** 2))
 
     @property
     def half_width(self):
-        """Return the interval's relative half-width: 0.05 for ± 5 %; infinite for a trial."""
-        return inf if self.trial else exp((log(self.high) - log(self.low)) / 2) - 1
+        """Return the interval's relative half-width: 0.05 for ± 5 %."""
+        return exp((log(self.high) - log(self.low)) / 2) - 1
 
 
-def of_logs(logs):
-    """Return the `Ratio` of log ratios, one a block; None if there are none."""
+def of_logs(logs, prior, seconds=1.0):
+    """Return the `Ratio` of log ratios, one a block; None if there are none.
+
+    `prior` is the `Prior` of such values, for runs that take so many seconds.
+    """
     logs = np.asarray(logs, float)
     logs = logs[np.isfinite(logs)]
     if not len(logs):
         return None
-    middle = logs.mean()
-    sd = logs.std(ddof=1) if len(logs) > 1 else np.nan
-    if len(logs) < ENOUGH_BLOCKS:
-        low, high = logs.min(), logs.max()
-    else:
-        reach = student.ppf((1 + CONFIDENCE) / 2, len(logs) - 1) * sd / np.sqrt(len(logs))
-        low, high = middle - reach, middle + reach
-    return Ratio(*map(float, np.exp((middle, low, high))), len(logs), float(sd))
+    own = logs.var(ddof=1) if len(logs) > 1 else 0.0
+    variance, freedom = prior.moderated(own, len(logs) - 1, seconds)
+    return around(logs.mean(), float(variance) ** 0.5, len(logs), float(freedom))
 
 
-def of_values(values):
-    """Return values of one cell, one a block, as a `Ratio` to one of their unit."""
-    return of_logs(np.log(np.asarray(values, float)))
+def of_values(values, prior, seconds=None):
+    """Return values of one cell, one a block, as a `Ratio` to one of their unit; None without any.
+
+    They are the seconds that a run takes, unless these are given.
+    """
+    values = np.asarray(values, float)
+    if not len(values):
+        return None
+    logs = np.log(values)
+    return of_logs(logs, prior, np.exp(logs.mean()) if seconds is None else seconds)
 
 
-def paired(above, below):
+def paired(above, below, prior):
     """Return how many times `below` is `above`; both Series of positive values by block.
 
     A block with only one of both says nothing. None if no block has both.
     """
     both = above.index.intersection(below.index)
-    return of_logs(np.log(above[both].to_numpy(float)) - np.log(below[both].to_numpy(float)))
+    if not len(both):
+        return None
+    one, other = (np.log(side[both].to_numpy(float)) for side in (above, below))
+    return of_logs(one - other, prior, np.exp(min(one.mean(), other.mean())))
 
 
 def against(one, other):
@@ -111,41 +108,54 @@ def against(one, other):
     Welch's interval: the variances of the mean logs add up, their degrees of freedom after
     Satterthwaite. `blocks` is the smaller number of both.
     """
-    blocks = min(one.blocks, other.blocks)
-    logs = log(one.value) - log(other.value)
-    parts = [(ratio.sd**2 / ratio.blocks, ratio.blocks - 1) for ratio in (one, other)]
-    variance = sum(part for part, _ in parts)
-    if blocks < ENOUGH_BLOCKS:
-        low, high = log(one.low / other.high), log(one.high / other.low)
-    elif variance == 0:
-        low = high = logs
-    else:
-        freedom = variance**2 / sum(part**2 / degrees for part, degrees in parts)
-        reach = student.ppf((1 + CONFIDENCE) / 2, freedom) * variance**0.5
-        low, high = logs - reach, logs + reach
-    sd = (variance * blocks) ** 0.5 if blocks > 1 else float("nan")
-    return Ratio(exp(logs), exp(low), exp(high), blocks, sd)
+    parts = [(ratio.sd**2 / ratio.blocks, ratio.freedom) for ratio in (one, other)]
+    return of_variances(log(one.value) - log(other.value), parts, min(one.blocks, other.blocks))
 
 
-def best_set(times, beyond_doubt=EQUAL):
-    """Return the names of all that are tied with the fastest, the fastest first.
+def scaled(ratio, factor):
+    """Return a `Ratio` times a number that is known exactly."""
+    ends = (one * factor for one in (ratio.value, ratio.low, ratio.high))
+    return replace(ratio, **dict(zip(("value", "low", "high"), ends, strict=True)))
 
-    Args:
-        times: seconds by block (rows) and name (columns); NaN where a run is missing.
-        beyond_doubt: a practical margin; within it two are equal, whatever the interval says.
 
-    A name leaves the set if its interval against the fastest lies above 1, and its ratio above the
-    margin; if another one is faster than it as well and shares more blocks with it, against that.
-    Without enough common blocks all stay.
+def summed(parts):
+    """Return the sum of quantities that were measured apart, each a `Ratio` to one of their unit.
+
+    The variances of the parts add up, each a share of the whole (the delta method in logarithms);
+    their degrees of freedom after Satterthwaite. `blocks` is the smallest number of all.
     """
-    logs = np.log(times)
-    order = list(logs.mean().sort_values().index)
-    logs = logs[order].to_numpy()
-    there = np.isfinite(logs)
-    kept = order[:1]
-    for place, name in enumerate(order[1:], 1):
-        common = (there[:, :place] & there[:, [place]]).sum(axis=0)
-        ratio = of_logs(logs[:, place] - logs[:, common.argmax()])
-        if ratio is None or not ratio.above(1.0) or ratio.value <= 1 + beyond_doubt:
-            kept.append(name)
-    return kept
+    whole = sum(part.value for part in parts)
+    own = [((part.value / whole) ** 2 * part.sd**2 / part.blocks, part.freedom) for part in parts]
+    return of_variances(log(whole), own, min(part.blocks for part in parts))
+
+
+def mean_ratio(ratios):
+    """Return the geometric mean of several `Ratio`s as one: they are the sample.
+
+    Of one it is that one. Its interval says how far ratios lie apart, rather than runs: no prior.
+    """
+    if len(ratios) == 1:
+        return ratios[0]
+    logs = np.log([one.value for one in ratios])
+    return around(logs.mean(), float(logs.std(ddof=1)), len(logs), len(logs) - 1)
+
+
+def of_variances(middle, parts, blocks):
+    """Return the `Ratio` of a log to whose variance parts add up, a list of (part, its freedom)."""
+    variance = sum(part for part, _ in parts)
+    squares = sum(part**2 / freedom for part, freedom in parts)
+    freedom = variance**2 / squares if squares else inf
+    return around(middle, (variance * blocks) ** 0.5, blocks, freedom)
+
+
+def around(middle, sd, blocks, freedom):
+    """Return the `Ratio` of a mean log over so many blocks, with its interval."""
+    reach = quantile_of_t(round(freedom, 6)) * sd / np.sqrt(blocks)
+    ends = map(float, np.exp((middle, middle - reach, middle + reach)))
+    return Ratio(*ends, int(blocks), float(sd), float(freedom))
+
+
+@cache
+def quantile_of_t(freedom):
+    """Return Student's t beyond which lies half of what `CONFIDENCE` leaves."""
+    return float(student.ppf((1 + CONFIDENCE) / 2, freedom))

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from stats.evidence import Evidence
-from stats.ratios import against, of_logs, of_values
+from stats.ratios import against, mean_ratio, of_values
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
 from tables.read_tables import read_table_of
@@ -67,7 +66,10 @@ def in_common(one, other):
         named = dict(zip(keys, key, strict=True))
         if named["interpreter"] in excluded:
             continue
-        ratios = [of_values(total_seconds_of(study, named)) for study in (one, other)]
+        ratios = [
+            of_values(total_seconds_of(study, named), study.evidence.priors.times)
+            for study in (one, other)
+        ]
         if all(ratios):
             rows.append(named | {"ratio": against(ratios[1], ratios[0])})
     return pd.DataFrame(rows), left_out
@@ -94,4 +96,4 @@ def by_mechanism(common):
 
 def mean_of(cells):
     """Return the geometric mean of cells' ratios as a `Ratio`, the cells as its sample."""
-    return of_logs(np.log([one.value for one in cells["ratio"]]))
+    return mean_ratio(list(cells["ratio"]))

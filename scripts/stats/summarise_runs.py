@@ -1,4 +1,4 @@
-"""Summarise the runs of every cell: median, range, and an interval where there are enough."""
+"""Summarise the runs of every cell: median, least, most, and the interval of its times."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stats.evidence import counted
+from stats.priors import priors_of
 from stats.ratios import of_values
 from supervisor.columns import CELL, IDENTITY, STATUSES
 from tables.read_tables import read_table
@@ -52,11 +54,12 @@ def summarise(runs, memory=None):
     where none is); `status` (ok, or the most frequent other one) and its first `reason`, a fault of
     the machine only if all failures are such; for every value its median over the runs that count
     (under the value's own name), `<value>_min`, `<value>_max`; for `map_s` and `total_s` also
-    `_low` and `_high`, the 95 % interval where there are enough runs for one; and the columns of
-    `with_memory`, from `memory`, rows of `MEMORY_RUN_COLUMNS` or None.
+    `_low` and `_high`, the 95 % interval; and the columns of `with_memory`, from `memory`, rows of
+    `MEMORY_RUN_COLUMNS` or None.
     """
+    prior = priors_of(counted(runs)).times
     cells = pd.DataFrame(
-        [dict(zip(CELL, cell, strict=True)) | summarise_cell(group)
+        [dict(zip(CELL, cell, strict=True)) | summarise_cell(group, prior)
          for cell, group in runs.groupby(list(CELL), sort=False)]
     )  # fmt: skip
     return with_memory(cells, memory)
@@ -85,8 +88,8 @@ def with_memory(summary, memory=None):
     return summary.assign(**columns, peak_measured=peak.notna() & (summary["n"] > 0))
 
 
-def summarise_cell(runs):
-    """Return the columns of one cell besides its key."""
+def summarise_cell(runs, prior):
+    """Return the columns of one cell besides its key; `prior` is that of a cell's times."""
     good = runs[runs["status"] == "ok"]
     bad = runs[runs["status"] != "ok"]
     counted = good[good["counts"].eq(True)]
@@ -102,17 +105,17 @@ def summarise_cell(runs):
             (np.median(numbers), numbers.min(), numbers.max()) if len(numbers) else (np.nan,) * 3
         )
         if value in WITH_INTERVAL:
-            row[f"{value}_low"], row[f"{value}_high"] = interval(numbers)
+            row[f"{value}_low"], row[f"{value}_high"] = interval(numbers, prior)
     return row
 
 
-def interval(numbers):
-    """Return the ends of the 95 % interval of positive numbers; NaN with too few of them.
+def interval(numbers, prior):
+    """Return the ends of the 95 % interval of positive numbers; NaN without any.
 
     Of their geometric mean; wide enough to hold the median, too, which is what is printed.
     """
-    ratio = of_values(numbers[numbers > 0])
-    if ratio is None or ratio.trial:
+    ratio = of_values(numbers[numbers > 0], prior)
+    if ratio is None:
         return np.nan, np.nan
     median = np.median(numbers)
     return min(ratio.low, median), max(ratio.high, median)

@@ -50,11 +50,8 @@ def ratio(number):
 
 
 def ratio_in_words(ratio):
-    """Return a `Ratio` with its interval, or its range where it is a trial."""
-    ends = f"{number(ratio.low)} – {number(ratio.high)}"
-    if ratio.blocks == 1:
-        return f"{number(ratio.value)} (one block)"
-    return f"{number(ratio.value)} ({'trial, ' if ratio.trial else ''}{ends})"
+    """Return a `Ratio` with its interval."""
+    return f"{number(ratio.value)} ({number(ratio.low)} – {number(ratio.high)})"
 
 
 def number(value):

@@ -1,9 +1,10 @@
-# Rounds: each gives some cells one more run. The first two are planned as a whole; what each further
-# one holds is decided when the rounds before it have been measured, and written to a table:
+# Rounds: each gives some cells one more run. The first two are planned as a whole, of an experiment
+# with min_repeats 1 the first; what each further one holds is decided when the rounds before it have
+# been measured, and written to a table:
 #
 #   results/<study>/rounds/<round>.csv                        a run in each row, and why it is wanted
 #
-# An empty table is the last. A study that was stopped goes on by its tables, so it decides the same.
+# From the third on an empty table is the last. A study that was stopped goes on by its tables, so it decides the same.
 
 from study.matrix import FIRST_ROUNDS
 from study.rounds import read_round
@@ -15,10 +16,10 @@ def decided_rounds(last):
     Raises Snakemake's exception for the first one that has not been decided yet.
     """
     tables = {}
-    for number in range(FIRST_ROUNDS + 1, last + 1):
+    for number in range(MATRIX.first_decided, last + 1):
         path = checkpoints.decide_round.get(round=number).output[0]
         tables[path] = read_round(path)
-        if not tables[path]:
+        if not tables[path] and number > FIRST_ROUNDS:
             break
     return tables
 
@@ -27,8 +28,7 @@ def runs_before(wildcards):
     """Return the files of the runs that a round is decided by; those of earlier ones, by them."""
     before = int(wildcards.round) - 1
     tables = decided_rounds(before)
-    if tables:
-        last = list(tables.values())[-1]
+    if tables and (last := list(tables.values())[-1]):
         return [path for row in last for path in files_of(row.experiment, row.run)]
     return [path for name in MATRIX.experiments for path in first_files(name)]
 

@@ -25,7 +25,7 @@ from study.interpreters import find_interpreters
 from study.mistake import ConfigError
 
 PROBES = sorted(path.parent.name for path in SCRIPTS.glob("probes/*/__main__.py"))
-FIRST_ROUNDS = 2  # by one run nothing can be decided; by two, that a cell is far off
+FIRST_ROUNDS = 2  # planned as a whole, at most: by two, a cell is seen to be far off
 MOST_RUNS = 200_000  # Snakemake plans some hundred runs in a second
 OF_LIFETIMES = ["lifetime"]  # the figure of those experiments
 FIGURES = sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("figures/plot_*.py"))
@@ -62,9 +62,10 @@ class Matrix(NamedTuple):
     def first_runs_of(self, experiment):
         """Return (cell, repeat) for every run of an experiment that is made in any case."""
         if experiment in self.lifetimes:
-            repeats = range(1, self.lifetimes[experiment]["min_repeats"] + 1)
+            number = self.lifetimes[experiment]["min_repeats"]
         else:
-            repeats = range(1, min(FIRST_ROUNDS, self.experiments[experiment]["max_repeats"]) + 1)
+            number = planned_rounds(self.experiments[experiment])
+        repeats = range(1, number + 1)
         return [(cell, repeat) for cell in self.cells[experiment] for repeat in repeats]
 
     @property
@@ -76,7 +77,20 @@ class Matrix(NamedTuple):
     def round_settings(self):
         """Return what decides how many runs the cells of each experiment get."""
         keys = ("min_repeats", "max_repeats", "precision")
-        return {name: {key: one[key] for key in keys} for name, one in self.experiments.items()}
+        return {
+            name: {"planned": planned_rounds(one)} | {key: one[key] for key in keys}
+            for name, one in self.experiments.items()
+        }
+
+    @property
+    def first_decided(self):
+        """Return the number of the first round that some experiment leaves to be decided."""
+        open_ones = [
+            planned_rounds(one)
+            for one in self.experiments.values()
+            if planned_rounds(one) < one["max_repeats"]
+        ]
+        return min(open_ones, default=FIRST_ROUNDS) + 1
 
     def basis_of_run(self, experiment, interpreter, strategy):
         """Return what a run rests on besides its cell, as a dict with a fixed order of keys."""
@@ -196,6 +210,11 @@ def read_matrix(config):
     given = [name for name, _ in given_experiments(config)]
     left_out = [name for name in given if name not in experiments | lifetimes | probed]
     return Matrix(experiments, lifetimes, probed, cells, interpreters, left_out)
+
+
+def planned_rounds(experiment):
+    """Return how many rounds of an experiment hold all its cells, whatever the runs say."""
+    return min(FIRST_ROUNDS, experiment["min_repeats"])
 
 
 def too_old(identity, since):

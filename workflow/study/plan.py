@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import mean, median
 
 from study.cells import Cell
-from study.matrix import FIRST_ROUNDS
 from study.room import check_room
 
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
@@ -29,8 +28,8 @@ def announce_plan(config, matrix, jobs, results):
         check_room(config)
     cells = [cell for own in matrix.cells.values() for cell in own]
     rounds = any(rule == "decide_round" for rule, _ in jobs)
-    budget = config["time_budget_min"] if rounds else 0
-    for line in describe_plan(config["study"], cells, matrix.first_runs, todo, results, budget):
+    further = further_rounds(config["time_budget_min"]) if rounds else ""
+    for line in describe_plan(config["study"], cells, matrix.first_runs, todo, results, further):
         print(line, file=sys.stderr)
 
 
@@ -40,18 +39,25 @@ def print_answer(path, finished_rules):
         print(path.read_text(encoding="utf-8"), end="", file=sys.stderr)
 
 
-def describe_plan(study, cells, runs, todo, results, budget_min=0):
+def further_rounds(budget_min):
+    """Return a line on what follows the first rounds; `budget_min` as in the configuration."""
+    if budget_min == 0:
+        return "then some short ones again, to see how far apart runs lie on this machine"
+    until = "" if budget_min is None else f", until {budget_min} min are measured in all"
+    return f"then further rounds, of what is not precise yet{until}"
+
+
+def describe_plan(study, cells, runs, todo, results, further=""):
     """Return the lines that announce a study.
 
     `cells` are all cells, `runs` the number of runs that are made in any case, `todo` holds the
     cell of every run still to do that is known yet, `results` is the folder of all studies,
-    `budget_min` the minutes after which no cell gets more runs than the fewest: None for no limit,
-    0 where none gets any.
+    `further` a line on further rounds, empty if there are none.
     """
     experiments = len({cell.experiment for cell in cells})
     lines = [
         f"study {study}: {experiments} experiments, {len(cells)} cells, {runs} runs"
-        f"{'' if budget_min == 0 else f' in the first {FIRST_ROUNDS} rounds'}, "
+        f"{' in the first rounds' if further else ''}, "
         f"{len(todo)} still to do"
     ]
     if todo:
@@ -62,10 +68,7 @@ def describe_plan(study, cells, runs, todo, results, budget_min=0):
             lines.append(f"about {minutes:.0f} min left, judged by earlier runs{share}")
         else:
             lines.append("how long it takes is unknown: there are no earlier runs to judge by")
-    if budget_min != 0:
-        until = "" if budget_min is None else f", until {budget_min} min are measured in all"
-        lines.append(f"then further rounds, of what is still undecided{until}")
-    return lines
+    return [*lines, further] if further else lines
 
 
 def earlier_runs(results, study):

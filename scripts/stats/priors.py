@@ -1,0 +1,220 @@
+"""What is known of the spread of a cell's runs before that cell was measured often.
+
+Two runs say next to nothing of how far the runs of a cell lie apart; the runs of all other cells
+say much. So the variance of a cell is drawn towards that of all (empirical Bayes): with a prior
+variance s₀² on d₀ degrees of freedom, and s² from n blocks, it is
+
+    (d₀ s₀² + (n - 1) s²) / (d₀ + n - 1),    on d₀ + n - 1 degrees of freedom,
+
+so that Student's t gives an interval from one block on. G. K. Smyth, Linear models and empirical
+Bayes methods, Stat. Appl. Genet. Mol. Biol. 3 (2004), whose method of moments on log variances
+`fitted` is; that s₀² follows the length of a run is limma's trend.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import digamma, polygamma
+
+from stats.published_priors import PUBLISHED
+from supervisor.columns import GROUP, IDENTITY
+
+ENOUGH_VARIANCES = 20  # cells that were measured twice or more: fewer give no prior of their own
+ENOUGH_FOR_TREND = 100  # of them: fewer show how high the variances are, not how they fall
+LEAST_SHARE = 1e-5  # of the median variance: what a variance is at least, as in limma
+FIRST_BEYOND, LEAST_BEYOND = 0.5, 1e-4  # variance of log variances that is no chance
+TURNS = 10  # until that stays the same
+LEAST_VARIANCE = 1e-10  # of a logarithm: a hundred-thousandth of the value, for what never varies
+
+
+@dataclass(frozen=True)
+class Prior:
+    """The variance of a logarithm between blocks as it is to be expected, and how firmly.
+
+    `freedom` is d₀. `level` is the logarithm of s₀² for a run of one second, `slope` how much it
+    changes for a run that is e times as long; from `shortest` to `longest` (seconds), beyond which
+    it stays. `least` is another prior, than which this one is nowhere narrower.
+    """
+
+    freedom: float
+    level: float
+    slope: float
+    shortest: float
+    longest: float
+    least: "Prior | None" = None
+
+    def variance(self, seconds):
+        """Return s₀² for runs that take so long, a number or an array."""
+        seconds = np.clip(np.asarray(seconds, float), self.shortest, self.longest)
+        own = np.exp(self.level + self.slope * np.log(seconds))
+        return own if self.least is None else np.maximum(own, self.least.variance(seconds))
+
+    def moderated(self, variance, freedom, seconds):
+        """Return a variance on its degrees of freedom, moderated: (variance, freedom)."""
+        total = self.freedom + freedom
+        own = np.where(freedom > 0, freedom * np.nan_to_num(variance), 0.0)
+        return (self.freedom * self.variance(seconds) + own) / total, total
+
+    def no_narrower_than(self, other):
+        """Return this prior, widened where it is narrower than another."""
+        freedom = min(self.freedom, other.freedom)
+        return Prior(freedom, self.level, self.slope, self.shortest, self.longest, other)
+
+    def widened(self, variance):
+        """Return this prior with a variance added, as at one second."""
+        level = float(np.log(np.exp(self.level) + variance))
+        least = None if self.least is None else self.least.widened(variance)
+        return Prior(self.freedom, level, self.slope, self.shortest, self.longest, least)
+
+
+@dataclass(frozen=True)
+class Priors:
+    """The priors of a study.
+
+    ratios: of how many times as long one cell takes as another in the same block. times: of one
+    cell's time. memory: of one cell's memory. `replicates` is how many cells they rest on that were
+    measured twice or more; with too few of them they are the published study's.
+    """
+
+    ratios: Prior
+    times: Prior
+    memory: Prior
+    replicates: int = 0
+
+    def of(self, column):
+        """Return the prior of one cell's values in a column of runs.csv."""
+        return self.memory if column.endswith("_mib") else self.times
+
+    def of_pairs(self, column):
+        """Return the prior of the ratios of two cells' values in such a column."""
+        return self.memory if column.endswith("_mib") else self.ratios
+
+
+def published_priors():
+    """Return the `Priors` of the published study, from the module that `fit_priors` writes."""
+    kinds = ("ratios", "times", "memory")
+    return Priors(*(Prior(**PUBLISHED[kind]) for kind in kinds), PUBLISHED["replicates"])
+
+
+def priors_of(counted):
+    """Return the `Priors` of a study by its runs that count, nowhere narrower than the published.
+
+    Without enough cells of its own that were measured twice: the published ones, wider by as much
+    as what the machine gave varied more than there.
+    """
+    known = published_priors()
+    gave = variance_of_capacity(counted)
+    more = max(0.0, gave - PUBLISHED["capacity"]) if np.isfinite(gave) else 0.0
+    samples = variances_of(counted)
+    found = {}
+    for kind, sample in samples.items():
+        least = getattr(known, kind)
+        if len(sample) < ENOUGH_VARIANCES:
+            found[kind] = least if kind == "memory" else least.widened(more)
+        else:
+            found[kind] = fitted(sample, least).no_narrower_than(least)
+    return Priors(**found, replicates=len(samples["ratios"]))
+
+
+def variances_of(runs):
+    """Return the variances of all cells with two runs or more, by kind of prior.
+
+    Of a kind a table: `variance` of the logarithm between blocks, on `freedom` degrees, and the
+    `seconds` that the runs take, of a ratio the shorter ones.
+    """
+    cell = list(IDENTITY)
+    rows = runs.reindex(columns=[*cell, "block", "total_s", "workers_uss_mib"])
+    logs = {}
+    for kind, column in (("times", "total_s"), ("memory", "workers_uss_mib")):
+        own = rows[rows[column].astype(float) > 0]
+        own = own.assign(log=np.log(own[column].astype(float)))
+        logs[kind] = own.groupby([*cell, "block"], sort=False, as_index=False)["log"].mean()
+    times = logs["times"]
+    logs["ratios"] = to_reference(times)
+    tables = {}
+    for kind, table in logs.items():
+        found = table.groupby(cell, sort=False)["log"].agg(variance="var", freedom="size")
+        long = table.groupby(cell, sort=False)["length" if kind == "ratios" else "log"].mean()
+        found["seconds"] = 1.0 if kind == "memory" else np.exp(long)
+        found["freedom"] -= 1
+        tables[kind] = found[found["freedom"] > 0]
+    return tables
+
+
+def to_reference(times):
+    """Return the log ratios of a table of log times to their group's reference, block by block.
+
+    The reference is the cell without workers, else the one with the shortest median. `length` is
+    the log of the shorter of both times.
+    """
+    cell = list(IDENTITY)
+    if times.empty:
+        return times.assign(length=[])
+    middle = times.groupby(cell, sort=False, as_index=False)["log"].median()
+    alone = (middle["strategy"] == "serial").map({True: 0, False: 1})
+    first = middle.assign(alone=alone).sort_values(["alone", "log"], kind="stable")
+    first = first.drop_duplicates(GROUP)[cell]
+    base = times.merge(first, on=cell)[[*GROUP, "block", "log"]]
+    both = times.merge(base, on=[*GROUP, "block"], suffixes=("", "_base"))
+    others = both.merge(first.assign(is_first=True), on=cell, how="left")
+    others = others[others["is_first"].isna()]
+    return others.assign(
+        log=others["log"] - others["log_base"], length=np.minimum(others["log"], others["log_base"])
+    )
+
+
+def variance_of_capacity(runs):
+    """Return the variance of the log of what share of its CPUs the machine gave before each run.
+
+    A run that is given half of them takes up to twice as long. NaN where it was never measured.
+    """
+    if "capacity_before" not in runs:
+        return np.nan
+    share = runs["capacity_before"].astype(float) / runs["usable_cpus"].astype(float)
+    share = share[share > 0]
+    return float(np.log(share).var()) if len(share) > 1 else np.nan
+
+
+def fitted(sample, shape=None):
+    """Return the `Prior` of a table of `variances_of`, by moments of the log variances.
+
+    Weighted: of ten runs a variance is known much better than of two. With fewer than
+    `ENOUGH_FOR_TREND` of them the slope is that of `shape`, another prior.
+    """
+    variance, freedom, seconds = (
+        sample[name].to_numpy(float) for name in ("variance", "freedom", "seconds")
+    )
+    least = max(LEAST_SHARE * float(np.median(variance)), LEAST_VARIANCE)
+    shifted = np.log(np.maximum(variance, least)) - digamma(freedom / 2) + np.log(freedom / 2)
+    length, chance = np.log(seconds), polygamma(1, freedom / 2)
+    few = shape is not None and len(sample) < ENOUGH_FOR_TREND
+    beyond = FIRST_BEYOND
+    for _ in range(TURNS):  # each variance counts by how exact it is, which depends on the rest
+        weight = 1 / (chance + beyond)
+        if few or np.ptp(length) == 0:
+            slope = shape.slope if few else 0.0
+            level = np.average(shifted - slope * length, weights=weight)
+        else:
+            slope, level = np.polyfit(length, shifted, 1, w=np.sqrt(weight))
+        left = shifted - level - slope * length
+        beyond = max(LEAST_BEYOND, np.average(left**2 - chance, weights=weight**2))
+    d0 = 2 * inverse_trigamma(beyond)
+    level += digamma(d0 / 2) - np.log(d0 / 2)
+    shortest, longest = (shape.shortest, shape.longest) if few else (seconds.min(), seconds.max())
+    return Prior(float(d0), float(level), float(slope), float(shortest), float(longest))
+
+
+def inverse_trigamma(value):
+    """Return x > 0 whose trigamma is `value`."""
+    return float(np.exp(brentq(lambda log: polygamma(1, np.exp(log)) - value, -20.0, 20.0)))
+
+
+def cells_measured_once(counted):
+    """Return the cells with one run that counts, as a table of the columns of a cell and wall_s."""
+    return pd.DataFrame(
+        counted.groupby(list(IDENTITY), sort=False, as_index=False)
+        .agg(runs=("block", "nunique"), wall_s=("wall_s", "mean"))
+        .query("runs == 1")
+    )

@@ -1,0 +1,133 @@
+"""The prior of a study: fitted to its own replicates, and never narrower than the published one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from measuring import PROJECT
+from scipy.special import polygamma
+
+from stats import fit_priors
+from stats.priors import (
+    ENOUGH_VARIANCES,
+    Prior,
+    cells_measured_once,
+    fitted,
+    inverse_trigamma,
+    priors_of,
+    published_priors,
+    variances_of,
+)
+
+MODULE = PROJECT / "scripts" / "stats" / "published_priors.py"
+
+
+def drawn(rng, number, d0=4.0, sd=0.05, slope=0.0, freedom=2):
+    """Return a table of variances drawn by the model: s0² d0 / χ²(d0), then χ²(freedom)."""
+    seconds = np.exp(rng.uniform(np.log(0.05), np.log(20), number))
+    true = sd**2 * seconds**slope * d0 / rng.chisquare(d0, number)
+    variance = true * rng.chisquare(freedom, number) / freedom
+    return pd.DataFrame({"variance": variance, "freedom": freedom, "seconds": seconds})
+
+
+def study(blocks=3, cells=40, noise=0.05, **columns):
+    """Return runs that count: groups of two cells, the first without workers."""
+    rng = np.random.default_rng(5)
+    rows = []
+    for block in range(blocks):
+        for number in range(cells):
+            for strategy in ("serial", "global"):
+                rows.append(
+                    {
+                        "experiment": "e", "interpreter": "cpython", "strategy": strategy,
+                        "start_method": "fork", "size": number, "workers": 1, "jobs": 4,
+                        "block": 1000 * block + number, "workers_uss_mib": 5.0, "wall_s": 1.0,
+                        "total_s": np.exp(rng.normal(0, noise)),
+                    }
+                )  # fmt: skip
+    return pd.DataFrame(rows).assign(**columns)
+
+
+def test_moments_find_what_the_variances_were_drawn_from():
+    found = fitted(drawn(np.random.default_rng(1), 20_000, d0=4.0, sd=0.05))
+    assert found.freedom == pytest.approx(4.0, rel=0.1)
+    assert np.sqrt(found.variance(1.0)) == pytest.approx(0.05, rel=0.05)
+    assert found.slope == pytest.approx(0.0, abs=0.03)
+
+
+def test_trend_follows_the_length_of_a_run():
+    found = fitted(drawn(np.random.default_rng(1), 20_000, slope=-0.5))
+    assert found.slope == pytest.approx(-0.5, abs=0.03)
+    assert found.variance(0.1) > 2 * found.variance(1.0)
+    assert found.variance(1e6) == found.variance(20.0 if found.longest > 20 else found.longest)
+
+
+def test_variances_that_are_all_alike_make_a_firm_prior():
+    found = fitted(drawn(np.random.default_rng(1), 2000, d0=1e6))
+    assert found.freedom > 20
+
+
+def test_few_variances_take_the_slope_of_another_prior():
+    shape = Prior(3.0, np.log(0.01), -0.4, 0.05, 20.0)
+    found = fitted(drawn(np.random.default_rng(1), 40), shape)
+    assert (found.slope, found.shortest, found.longest) == (-0.4, 0.05, 20.0)
+
+
+@pytest.mark.parametrize("value", [0.01, 0.5, 1.6449, 30.0])
+def test_inverse_of_trigamma(value):
+    assert polygamma(1, inverse_trigamma(value)) == pytest.approx(value)
+
+
+def test_no_prior_is_narrower_than_the_published_one():
+    known = published_priors()
+    for noise in (0.001, 0.02, 0.3):
+        own = priors_of(study(noise=noise))
+        for kind in ("ratios", "times", "memory"):
+            one, least = getattr(own, kind), getattr(known, kind)
+            lengths = np.geomspace(1e-3, 1e3, 30)
+            assert (one.variance(lengths) >= least.variance(lengths)).all()
+            assert one.freedom <= least.freedom
+
+
+def test_a_noisy_machine_has_a_wide_prior():
+    known, own = published_priors(), priors_of(study(noise=0.3))
+    assert own.replicates == 40
+    assert own.ratios.variance(1.0) > 4 * known.ratios.variance(1.0)
+    assert np.sqrt(own.ratios.variance(1.0)) == pytest.approx(0.3 * np.sqrt(2), rel=0.3)
+
+
+def test_without_replicates_the_prior_is_the_published_one():
+    own = priors_of(study(blocks=1))
+    assert (own.replicates, own.ratios) == (0, published_priors().ratios)
+    assert priors_of(study(cells=ENOUGH_VARIANCES - 1, noise=0.3)).ratios == own.ratios
+
+
+def test_without_replicates_a_machine_that_gives_little_has_a_wider_one():
+    gave = np.resize([2.0, 1.0, 1.5], 80)
+    own = priors_of(study(blocks=1, capacity_before=gave, usable_cpus=2))
+    known = published_priors()
+    assert own.ratios.variance(1.0) > known.ratios.variance(1.0) + 0.05
+    assert own.memory == known.memory  # which no neighbour changes
+
+
+def test_ratios_are_to_the_cell_without_workers_block_by_block():
+    runs = study(blocks=2, cells=1)
+    runs["total_s"] = [2.0, 1.0, 8.0, 3.0]  # serial, global, serial, global
+    found = variances_of(runs)["ratios"]
+    assert len(found) == 1
+    assert found["variance"].iloc[0] == pytest.approx(np.var(np.log([2, 8 / 3]), ddof=1))
+    assert found["seconds"].iloc[0] == pytest.approx(np.sqrt(3))
+
+
+def test_cells_measured_once():
+    runs = study(blocks=2, cells=3)
+    once = cells_measured_once(runs[(runs["block"] < 1000) | (runs["size"] == 0)])
+    assert set(once["size"]) == {1, 2} and len(once) == 4
+
+
+def test_nothing_measured_is_no_trouble():
+    assert priors_of(study()[:0]).replicates == 0
+
+
+def test_published_module_is_what_the_command_writes(tmp_path):
+    fit_priors.main([str(PROJECT / "results" / "published"), str(tmp_path / "priors.py")])
+    assert (tmp_path / "priors.py").read_text() == MODULE.read_text()
