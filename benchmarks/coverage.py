@@ -34,7 +34,7 @@ from tables.read_tables import read_table_of
 
 BLOCKS = (1, 2, 3, 4, 6, 10)
 SPLITS = 5  # of each cell
-GROUPS, CELLS = 6, 8  # of a simulated study
+GROUPS = 20  # of a simulated study
 DRIFT = 0.25  # standard deviation of a block's log time, common to its runs
 LENGTHS_S = (0.05, 10.0)  # of the fastest of a group
 # Log times of a group's cells beside the fastest: two are equal, two others nearly.
@@ -229,7 +229,7 @@ def judged(evidence, truth):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", type=Path, help="folder of a finished study")
-    parser.add_argument("--studies", type=int, default=100, help="simulated ones of every kind")
+    parser.add_argument("--studies", type=int, default=10, help="simulated ones of every kind")
     return parser.parse_args()
 
 

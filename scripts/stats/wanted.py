@@ -54,29 +54,29 @@ def wanted_cells(evidence, number, settings, claimed):
     first_screen = set() if good.empty else {answering(good)}
     to_repeat = repeated_for_prior(evidence, number, settings)
     runs = evidence.runs[evidence.runs["experiment"].map(lambda name: name in settings)]
+    over, disturbed = hopeless_cells(runs), never_quiet_cells(runs)
     for group, rows in runs.groupby(GROUP, sort=False):
         one = settings[group[0]]
         if not one.planned < number <= one.max_repeats:
             continue
-        cells = dict(list(rows.groupby(list(IDENTITY), sort=False)))
+        cells = rows[list(IDENTITY)].drop_duplicates().itertuples(index=False, name=None)
+        open_cells = [cell for cell in cells if cell not in over]
         times = times_by_block(counted(rows, evidence.every))
-        open_cells = [cell for cell, own in cells.items() if not hopeless(own)]
         if number > 2:
-            open_cells = [cell for cell in open_cells if not is_far(times, cell)]
+            far = far_columns(times)
+            open_cells = [cell for cell in open_cells if column_of(cell) not in far]
         if number <= one.min_repeats:
             wanted |= dict.fromkeys(open_cells, TOO_FEW)
             continue
         reference = reference_of(times, open_cells)
-        prior = evidence.priors.ratios
-        imprecise = [
-            cell for cell in open_cells if is_imprecise(times, cell, reference, one, prior)
-        ]
+        wide = imprecise_columns(times, reference, one.precision, evidence.priors.ratios)
+        imprecise = [cell for cell in open_cells if column_of(cell) in wide]
         whys = {
             MEMORY_ONCE: [cell for cell in open_cells if cell in claimed.memory_once],
             SPREAD: [cell for cell in open_cells if cell in to_repeat],
             CLAIM: [cell for cell in open_cells if claimed.half_width(cell) > one.precision],
             BEST: imprecise if group[0] in first_screen else [],
-            NO_QUIET_RUN: [cell for cell in open_cells if never_quiet(cells[cell])],
+            NO_QUIET_RUN: [cell for cell in open_cells if cell in disturbed],
             PRECISION: imprecise,
         }
         for why, own in whys.items():
@@ -103,14 +103,18 @@ def repeated_for_prior(evidence, number, settings):
     return set(once[list(IDENTITY)].head(REPLICATES).itertuples(index=False, name=None))
 
 
-def hopeless(runs):
-    """Return whether a cell will not get a result: unsupported, or it failed alike before."""
-    bad = runs[runs["status"] != "ok"]
-    if bad.empty:
-        return False
-    return bad["status"].eq("unsupported").any() or (
-        len(bad) == len(runs) >= ENOUGH_FAILURES and bad["status"].nunique() == 1
+def hopeless_cells(runs):
+    """Return the cells that will not get a result: unsupported, or they failed alike before."""
+    status = runs["status"]
+    cells = runs.assign(bad=status != "ok", unsupported=status == "unsupported").groupby(
+        list(IDENTITY), sort=False
     )
+    found = cells.agg(
+        runs=("bad", "size"), bad=("bad", "sum"), unsupported=("unsupported", "any"),
+        endings=("status", "nunique"),
+    )  # fmt: skip
+    alike = (found["bad"] == found["runs"]) & (found["endings"] == 1)
+    return set(found.index[found["unsupported"] | alike & (found["runs"] >= ENOUGH_FAILURES)])
 
 
 def column_of(cell):
@@ -118,12 +122,11 @@ def column_of(cell):
     return tuple(cell[IDENTITY.index(name)] for name in WHICH)
 
 
-def is_far(times, cell):
-    """Return whether a cell took `FAR_FROM_BEST` times as long as the fastest in every block."""
-    if column_of(cell) not in times or not len(times.columns):
-        return False
-    ratios = (times[column_of(cell)] / times.min(axis=1)).dropna()
-    return len(ratios) >= 2 and bool((ratios > FAR_FROM_BEST).all())
+def far_columns(times):
+    """Return the columns that took `FAR_FROM_BEST` times as long as the fastest in every block."""
+    ratios = times.div(times.min(axis=1), axis=0)
+    far = (ratios.isna() | (ratios > FAR_FROM_BEST)).all() & (ratios.notna().sum() >= 2)
+    return set(far.index[far])
 
 
 def reference_of(times, cells):
@@ -135,18 +138,27 @@ def reference_of(times, cells):
     return alone[0] if alone else min(there, key=lambda cell: times[column_of(cell)].median())
 
 
-def never_quiet(runs):
-    """Return whether a cell has results, and all of them from runs that were disturbed."""
+def never_quiet_cells(runs):
+    """Return the cells that have results, all of them from runs that were disturbed."""
     good = runs[runs["status"] == "ok"]
-    return len(good) > 0 and bool(good["disturbed"].eq(True).all())
+    disturbed = good["disturbed"].eq(True).groupby([good[name] for name in IDENTITY]).all()
+    return set(disturbed.index[disturbed])
 
 
-def is_imprecise(times, cell, reference, settings, prior):
-    """Return whether a cell's ratio to the reference is less precise than asked for."""
-    if reference is None or cell == reference or column_of(cell) not in times:
-        return False
-    ratio = paired(times[column_of(cell)].dropna(), times[column_of(reference)].dropna(), prior)
-    return ratio is None or ratio.half_width > settings.precision
+def imprecise_columns(times, reference, precision, prior):
+    """Return the columns whose ratio to the reference, a cell, is less precise than asked for.
+
+    One that shares no block with it is so, too.
+    """
+    if reference is None:
+        return set()
+    base = times[column_of(reference)].dropna()
+    ratios = {
+        name: paired(times[name].dropna(), base, prior)
+        for name in times
+        if name != column_of(reference)
+    }
+    return {name for name, one in ratios.items() if one is None or one.half_width > precision}
 
 
 def within_budget(wanted, runs, budget_s):
