@@ -357,14 +357,12 @@ def test_threads_with_and_without_a_gil(claim, experiment, strategy):
 
 
 def test_loading_once():
-    """A later job of a worker that loads once against one that loads every time, not the whole."""
-
     def study(times, **options):
+        """A job itself takes a tenth of a second; what lies between two starts is loading, too."""
         study = Study(**options)
-        study.run("alternatives", "from_disk", job=(0.0, times), total_s=1.0)
-        # The first jobs of the two workers load, too.
-        first_loads = lambda number: (0.0, 9.0 if number < 2 else 1.0)  # noqa: E731
-        return study.run("alternatives", "cached_loader", job=first_loads, total_s=1.0)
+        study.run("alternatives", "from_disk", job=lambda number: (times * (number // 2), 0.1))
+        once = lambda number: (number // 2 + 50.0 * (number > 1), 0.1)  # noqa: E731
+        return study.run("alternatives", "cached_loader", job=once)
 
     both_sides(study, "S16", SLOWER, HOLDS)
     undecided(study(SLOWER, noisy="from_disk"), "S16")

@@ -19,6 +19,7 @@ from stats.wanted import (
     CLAIM,
     MEMORY_ONCE,
     NO_QUIET_RUN,
+    ONLY_DISTURBED,
     PRECISION,
     REPLICATES,
     SPREAD,
@@ -156,6 +157,16 @@ def test_cell_that_was_always_disturbed_is_measured_again_with_its_reference():
     assert asked(evidence, 5) == {"serial": NO_QUIET_RUN, "closure": NO_QUIET_RUN}
 
 
+def test_cell_whose_only_run_was_disturbed_gets_another_whatever_the_budget():
+    evidence = evidence_of(
+        {"serial": 1.0, "global": 2.0}, blocks=1, **{"global": {"disturbed": True}}
+    )
+    settings = {"e": replace(SETTINGS, planned=1, min_repeats=1, max_repeats=2, precision=9.0)}
+    found = wanted_cells(evidence, 2, settings, NOBODY)
+    assert ONLY_DISTURBED in found.values()
+    assert len(within_budget(found, evidence.runs, 0)) == 2
+
+
 def test_precision_is_asked_for_with_the_reference():
     evidence = evidence_of({"serial": 1.0, "global": 2.0, "closure": 3.0})
     assert asked(evidence, 5, precision=0.001) == dict.fromkeys(
@@ -200,9 +211,9 @@ def test_budget_is_spent_on_what_is_most_urgent():
 
 
 def test_urgency_has_every_reason():
-    reasons = {TOO_FEW, MEMORY_ONCE, SPREAD, CLAIM, BEST, NO_QUIET_RUN, PRECISION}
+    reasons = {TOO_FEW, MEMORY_ONCE, ONLY_DISTURBED, SPREAD, CLAIM, BEST, NO_QUIET_RUN, PRECISION}
     assert set(wanted.URGENCY) == reasons
-    assert wanted.URGENCY[:3] == wanted.NOT_HELD_BACK
+    assert set(wanted.NOT_HELD_BACK) == {TOO_FEW, MEMORY_ONCE, ONLY_DISTURBED, SPREAD}
 
 
 @pytest.fixture

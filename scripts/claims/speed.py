@@ -93,13 +93,16 @@ def threads_do_not_help(evidence, interpreter, experiments, strategy="threads"):
 
 
 def loading_once_beats_reading_again(evidence, interpreter):
-    """Judge a job that loads the data by one whose worker has it from an earlier job."""
+    """Judge a job that loads the data by one whose worker has it from an earlier job.
+
+    By the time from one job's start to the next one's: loading is no part of the job itself.
+    """
     experiment = evidence.first_of(("alternatives", "matrix"), interpreter)
     key = {"experiment": experiment, "interpreter": interpreter, "workers": 2}
     again = evidence.cell(strategy="from_disk", **key)
     key |= {"size": again["size"], "jobs": again["jobs"]}
     once = evidence.cell(strategy="cached_loader", **key)
-    seconds = [evidence.median_by_block(cell, "seconds", first=False) for cell in (again, once)]
+    seconds = [evidence.turn_by_block(cell) for cell in (again, once)]
     times = paired(*seconds, evidence.priors.ratios)
     if times is None:
         raise Missing("loading once and loading again were measured in different hours")
@@ -107,7 +110,7 @@ def loading_once_beats_reading_again(evidence, interpreter):
         times,
         SLOWER,
         "10 % more are worse",
-        f"{items(again['size'])}: a job that loads them takes {time(seconds[0].median())}, one "
+        f"{items(again['size'])}: loading them and a job take {time(seconds[0].median())}, a job "
         f"whose worker has loaded them before {time(seconds[1].median())}: "
         f"{ratio_in_words(times)} times as long",
     )

@@ -180,6 +180,19 @@ class Evidence:
         """Return the median of a column of a cell's jobs, by block."""
         return self.jobs_of(cell, first).groupby("block")[column].median()
 
+    def turn_by_block(self, cell):
+        """Return the median seconds from one job's start to the next one's in a worker, by block.
+
+        What a job takes with all that lies around it, such as loading its data; without the first
+        turn of a worker, in which it may load what it keeps.
+        """
+        jobs = self.jobs_of(cell).sort_values("started_s", kind="stable")
+        worker = jobs.groupby(["repeat", "worker"], sort=False)["started_s"]
+        later = jobs.assign(seconds=worker.diff())[jobs["place"] > 2].dropna(subset="seconds")
+        if later.empty:
+            raise Missing(f"no worker had three jobs: {words(cell[list(IDENTITY[:4])])}")
+        return later.groupby("block")["seconds"].median()
+
     def received_mib(self, cell):
         """Return what a worker's memory took up before its first job began, in MiB, by block.
 

@@ -101,8 +101,9 @@ def published_priors():
 def priors_of(counted):
     """Return the `Priors` of a study by its runs that count, nowhere narrower than the published.
 
-    Without enough cells of its own that were measured twice: the published ones, wider by as much
-    as what the machine gave varied more than there.
+    Without enough cells of its own that were measured twice they are the published ones. Those of
+    time are wider by as much as what the machine gave varied more than there: cells whose only run
+    was disturbed rest on that, and are not among those that were measured twice undisturbed.
     """
     known = published_priors()
     gave = variance_of_capacity(counted)
@@ -110,11 +111,10 @@ def priors_of(counted):
     samples = variances_of(counted)
     found = {}
     for kind, sample in samples.items():
-        least = getattr(known, kind)
-        if len(sample) < ENOUGH_VARIANCES:
-            found[kind] = least if kind == "memory" else least.widened(more)
-        else:
-            found[kind] = fitted(sample, least).no_narrower_than(least)
+        own = least = getattr(known, kind)
+        if len(sample) >= ENOUGH_VARIANCES:
+            own = fitted(sample, least).no_narrower_than(least)
+        found[kind] = own if kind == "memory" else own.widened(more)
     return Priors(**found, replicates=len(samples["ratios"]))
 
 
@@ -166,13 +166,14 @@ def to_reference(times):
 
 
 def variance_of_capacity(runs):
-    """Return the variance of the log of what share of its CPUs the machine gave before each run.
+    """Return the variance of the log of what share of its CPUs the machine gave at each run.
 
-    A run that is given half of them takes up to twice as long. NaN where it was never measured.
+    Before it or after it, the smaller of both. A run that is given half of them takes up to twice
+    as long. NaN where it was never measured.
     """
-    if "capacity_before" not in runs:
-        return np.nan
-    share = runs["capacity_before"].astype(float) / runs["usable_cpus"].astype(float)
+    columns = ["capacity_before", "capacity_after"]
+    gave = runs.reindex(columns=columns).astype(float).min(axis=1)
+    share = gave / runs.reindex(columns=["usable_cpus"])["usable_cpus"].astype(float)
     share = share[share > 0]
     return float(np.log(share).var()) if len(share) > 1 else np.nan
 

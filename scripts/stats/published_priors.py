@@ -23,5 +23,5 @@ PUBLISHED = {
         "longest": 28.34,
     },
     "replicates": 1203,
-    "capacity": 0.0008318,
+    "capacity": 0.0007678,
 }

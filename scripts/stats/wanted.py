@@ -17,13 +17,14 @@ REPLICATES = 36  # cells that are repeated for a prior, beside what they are com
 # Why a run is wanted, the most urgent first.
 TOO_FEW = "fewer runs than min_repeats"
 MEMORY_ONCE = "a verdict rests on memory that was measured once"
+ONLY_DISTURBED = "its only run was disturbed"
 SPREAD = "how far runs lie apart here is not known"
 CLAIM = "a verdict's number is not precise"
 BEST = "the answer's numbers are not precise"
 NO_QUIET_RUN = "no undisturbed run"
 PRECISION = "the precision is not reached"
-URGENCY = (TOO_FEW, MEMORY_ONCE, SPREAD, CLAIM, BEST, NO_QUIET_RUN, PRECISION)
-NOT_HELD_BACK = (TOO_FEW, MEMORY_ONCE, SPREAD)  # whatever the time budget: few runs, or short ones
+URGENCY = (TOO_FEW, MEMORY_ONCE, ONLY_DISTURBED, SPREAD, CLAIM, BEST, NO_QUIET_RUN, PRECISION)
+NOT_HELD_BACK = URGENCY[:4]  # whatever the time budget: once, or short runs
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def wanted_cells(evidence, number, settings, claimed):
         imprecise = [cell for cell in open_cells if column_of(cell) in wide]
         whys = {
             MEMORY_ONCE: [cell for cell in open_cells if cell in claimed.memory_once],
+            ONLY_DISTURBED: [cell for cell in open_cells if number == 2 and cell in disturbed],
             SPREAD: [cell for cell in open_cells if cell in to_repeat],
             CLAIM: [cell for cell in open_cells if claimed.half_width(cell) > one.precision],
             BEST: imprecise if group[0] in first_screen else [],
