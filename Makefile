@@ -79,42 +79,37 @@ endif
 # Debian 12's pip warns about a package without pyproject.toml unless it uses PEP 517, as later ones do.
 export PIP_USE_PEP517 := 1
 
-pip_install = -I -m pip install --quiet --disable-pip-version-check --require-hashes
+# What is locked is installed by uv, which pip installs; scripts/setup/run_uv.py gives it pip's settings.
+pip_install = pip install --quiet --require-hashes
+uv = .venv/bin/python -I scripts run_uv
+uv_install = $(uv) $(pip_install) --python .venv/bin/python --compile-bytecode
+locked = requirements/study.txt requirements/development.txt
 
 # The old .venv goes first: it is ahead on PATH, and a half-made one must not make the new one.
-# Where the folder's name has a dollar sign, to setuptools the beginning of a variable, pip sees it by a link.
-$(ready): requirements.txt
+$(ready): $(locked) requirements/uv.txt
 	@rm -rf .venv
 	@sh scripts/setup/make_venv.sh $(firstword $(MAKECMDGOALS) setup) $(PYTHON)
-	@echo "Setting up .venv (only once: about 1 minute, 600 MB) ..."
-	@venv=.venv; case $$PWD in *'$$'*) venv=$$(mktemp -d)/venv && ln -s "$$PWD/.venv" "$$venv";; esac; \
-	  "$$venv/bin/python" $(pip_install) -r requirements.txt
+	@echo "Setting up .venv (only once: about half a minute, 700 MB) ..."
+	@.venv/bin/python -I -m $(pip_install) --disable-pip-version-check -r requirements/uv.txt
+	@$(uv_install) $(addprefix -r ,$(locked))
 	@for name in snakemake snakefmt pytest; do cp scripts/setup/command.sh .venv/bin/$$name; done
 	@pwd -P >$@
 
-# Joins requirements.txt without changing it; a new .venv has them no more.
+# Joins what is there without changing it; a new .venv has them no more.
 peers: $(ready)  ## add the libraries that the study can compare with: joblib, MPIRE, Ray, Dask
-	@.venv/bin/python $(pip_install) -r requirements-peers.txt
+	@$(uv_install) -r requirements/libraries.txt
 
 # Not locked, since its builds differ by machine. Pip's index decides which one comes: for CPUs alone, or with gigabytes
 # for GPUs. Where it has both, TORCH=torch==2.13.0+cpu says which.
-TORCH ?= torch
 torch: $(ready)  ## add PyTorch, whose DataLoader the study can compare with
-	@.venv/bin/python -I -m pip install --quiet --disable-pip-version-check '$(TORCH)'
+	@$(uv) pip install --quiet --python .venv/bin/python $(if $(TORCH),'$(TORCH)',--group torch)
 
 slurm: $(ready)  ## add Snakemake's SLURM executor, for profiles/slurm
-	@.venv/bin/python $(pip_install) -r requirements-slurm.txt
+	@$(uv_install) -r requirements/cluster.txt
 
 # Keeps every version that still fits; `make lock UPGRADE=--upgrade` takes the newest.
-# "fewest": the same versions on every Python, so that two machines' analyses agree.
-lock = .venv/bin/uv pip compile --quiet --no-config --universal --generate-hashes --python-version 3.11 \
-  --fork-strategy fewest --custom-compile-command 'make lock' $(UPGRADE)
-lock: $(ready)  ## recompute requirements*.txt from requirements*.in
-	@.venv/bin/python $(pip_install) -r requirements-uv.txt
-	$(lock) --output-file requirements.txt requirements.in
-	$(lock) --constraint requirements.txt --output-file requirements-peers.txt requirements-peers.in
-	$(lock) --constraint requirements.txt --output-file requirements-slurm.txt requirements-slurm.in
-	echo uv | $(lock) --output-file requirements-uv.txt -
+lock: $(ready)  ## lock the dependencies of pyproject.toml anew, in requirements
+	.venv/bin/python -I scripts lock_requirements $(UPGRADE)
 
 clean:  ## remove .venv and caches; results, .interpreters and local.yaml stay
 	rm -rf .venv .pytest_cache .ruff_cache

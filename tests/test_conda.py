@@ -36,7 +36,7 @@ def installed(tmp_path_factory):
     conda.chmod(0o755)
     conda.with_name("activate").write_text(ACTIVATE)
     study = StudyFolder.create(folder / "study of mine")
-    (study.path / "requirements-peers.in").write_text("# none\n")
+    (study.path / "pyproject.toml").write_text("[dependency-groups]\nlibraries = []\n")
     environments = study.path / "workflow" / "envs"
     (environments / "cpython_314.yaml").rename(environments / "one.yaml")
     (environments / "cpython_314t.yaml").rename(environments / "other.yaml")

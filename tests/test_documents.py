@@ -124,8 +124,10 @@ def test_config_of_the_profile_and_copied_files_exist():
 
 def test_version_of_snakemake_is_the_one_that_is_tested():
     stated = re.search(r'min_version\("([\d.]+)"\)', read("Snakefile"))[1]
-    assert re.search(rf"^snakemake=={stated}\.\*", read("requirements.in"), re.MULTILINE)
-    assert re.search(rf"^snakemake=={stated}\.\d+ ", read("requirements.txt"), re.MULTILINE)
+    asked = tomllib.loads(read("pyproject.toml"))["dependency-groups"]["study"]
+    assert f"snakemake=={stated}.*" in asked
+    locked = read("requirements/study.txt")
+    assert re.search(rf"^snakemake=={stated}\.\d+ ", locked, re.MULTILINE)
     assert snakemake.__version__.startswith(f"{stated}.")
     elsewhere = ("README.md", ".snakemake-workflow-catalog.yml", "environment.yml", "Dockerfile")
     named = [re.findall(r"[Ss]nakemake[ >=≥]*(\d[\d.]*)", read(name)) for name in elsewhere]

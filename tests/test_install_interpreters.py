@@ -49,7 +49,8 @@ class Checkout:
     def __init__(self, folder):
         copy_project(folder / "project", ["scripts", "workflow"])
         self.path = folder / "project"
-        (self.path / "requirements-peers.in").write_text("# two\nnumpy # arrays\n\nray>=2\n")
+        groups = '[dependency-groups]\nlibraries = ["numpy", "ray>=2"]\n'
+        (self.path / "pyproject.toml").write_text(groups)
         self.calls = folder / "calls"
         self.stand_in = self.program(folder / "python", PYTHON)
         self.uv = self.program(folder / "uv", UV)

@@ -9,7 +9,7 @@ from measuring import PROJECT
 
 from sharing import strategies
 
-PEERS = PROJECT / "requirements-peers.txt"
+PEERS = PROJECT / "requirements" / "libraries.txt"
 ABSENT = {"status": "unsupported", "reason": "no module named x", "implementation": "CPython"}
 ABSENT |= {"version": "3.11.2"}
 

@@ -30,7 +30,9 @@ ALL = "new venv index wheel"
 @pytest.fixture
 def make_venv(tmp_path):
     """Run the script with Pythons (what each has by its name); return how it ended."""
-    (tmp_path / "requirements.txt").write_text("immutables==1.2 \\\n    --hash=sha256:12\n")
+    (tmp_path / "requirements").mkdir()
+    locked = "immutables==1.2 \\\n    --hash=sha256:12\n"
+    (tmp_path / "requirements" / "study.txt").write_text(locked)
     (tmp_path / "bin").mkdir()
     for tool in ("cp", "mkdir", "rm", "sed", "sh"):
         (tmp_path / "bin" / tool).symlink_to(shutil.which(tool))

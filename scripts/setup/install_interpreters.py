@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from setup.local_overlay import OverlayError, interpreters_in, with_interpreters
@@ -93,23 +94,11 @@ def base_interpreter(name, interpreter):
     # A folder each: in a common one uv might find the free-threaded build when asked for another.
     folder = Path(INSTALLED, "downloads", name).resolve()
     environment = os.environ | {"UV_PYTHON_INSTALL_DIR": str(folder)}
-    install = [uv(), "python", "install", "--no-cache", "--no-progress", "--no-bin", interpreter]
+    uv = [sys.executable, "-I", "scripts", "run_uv", "python"]
+    install = [*uv, "install", "--no-cache", "--no-progress", "--no-bin", interpreter]
     output_of(install, "could not be downloaded", environment)
-    find = [uv(), "python", "find", "--managed-python", "--no-project", interpreter]
+    find = [*uv, "find", "--managed-python", "--no-project", interpreter]
     return [output_of(find, "was not found after the download", environment).strip()]
-
-
-def uv():
-    """Return the path of uv, which is installed into .venv where there is none."""
-    found = shutil.which("uv")
-    if found is None:
-        pip = [sys.executable, "-I", "-m", "pip", "install", "--disable-pip-version-check"]
-        output_of(
-            [*pip, "--require-hashes", "-r", "requirements-uv.txt"],
-            "needs uv, which could not be installed",
-        )
-        found = str(Path(sys.executable).parent / "uv")
-    return found
 
 
 def make_environment(name, base):
@@ -129,9 +118,9 @@ def make_environment(name, base):
 
 
 def peer_libraries():
-    """Return the requirements of requirements-peers.in."""
-    lines = Path("requirements-peers.in").read_text(encoding="utf-8").splitlines()
-    return [words for line in lines if (words := line.partition("#")[0].strip())]
+    """Return the libraries that strategies use, of pyproject.toml."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    return project["dependency-groups"]["libraries"]
 
 
 def install_library(command, library):

@@ -26,8 +26,8 @@ from_apt() {
 from_uv() {
     echo "Installing PyPy in .venv with uv (only once) ..."
     rm -rf .venv/pypy # what an interrupted download left
-    quietly python -I -m pip install --disable-pip-version-check --require-hashes -r requirements-uv.txt &&
-        quietly uv python install --no-cache --no-progress --no-bin --install-dir "$PWD/.venv/pypy" pypy3.11 || return
+    quietly python -I scripts run_uv python install --no-cache --no-progress --no-bin \
+        --install-dir "$PWD/.venv/pypy" pypy3.11 || return
     # Not a link: started from .venv/bin, PyPy would take .venv for its own environment.
     echo '#!/bin/sh' >.venv/bin/pypy3 && chmod +x .venv/bin/pypy3 &&
         echo 'exec "$(dirname "$(dirname "$(readlink -f "$0")")")"/pypy/pypy-*/bin/pypy3 "$@"' >>.venv/bin/pypy3

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make .venv with the first of the Pythons that can have all of requirements.txt: make_venv.sh GOAL PYTHON…
+# Make .venv with the first of the Pythons that can have all of requirements/study.txt: make_venv.sh GOAL PYTHON…
 # `make setup` calls this. Where none can, one line says what the first one that starts is missing.
 set -u
 goal=$1
@@ -27,7 +27,7 @@ has_compiler() {
 
 # Where the index gives no answer, this says yes: pip itself then says what is wrong.
 has_wheel() {
-    locked=$(sed -n "s/^\($compiled==[^ ;]*\).*/\1/p" requirements.txt)
+    locked=$(sed -n "s/^\($compiled==[^ ;]*\).*/\1/p" requirements/study.txt)
     "$1" -I -m pip install --dry-run --no-deps --only-binary :all: "$locked" >/dev/null 2>&1 ||
         ! "$1" -I -m pip index versions "$compiled" >/dev/null 2>&1
 }
