@@ -21,7 +21,9 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-.PHONY: help study quick mine compare merge test test-slow test-slurm benchmarks setup peers torch slurm interpreters lock clean
+pytest_parallel = pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+.PHONY: help study quick mine compare merge test test-python style test-slow test-slurm benchmarks setup peers torch slurm interpreters lock clean
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
@@ -47,12 +49,17 @@ merge: $(ready)  ## make one report of several machines' studies: make merge STU
 	python -I scripts judge_claims results/merged results/merged/verdicts.csv
 	python -I scripts write_report results/merged results/merged/report.md
 
-test: setup  ## check style and run the tests
+test: style  ## check style and run the tests
+	$(pytest_parallel)
+
+test-python: setup  ## run the tests with one of the Pythons that are here: make test-python WITH=3.14t
+	$(pytest_parallel) --require-python $(WITH) -k $(WITH)
+
+style: setup  ## check style alone
 	ruff check
 	ruff format --check
 	snakefmt --check Snakefile workflow
 	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
-	pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-slow: setup  ## break, kill and starve studies: an hour; some of it as root
 	pytest -m slow

@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 from browser import Browser, find_browser, require_browser
-from interpreters_here import ASKED_FOR, interpreter_or_skip, who_took_part
+from interpreters_here import ASKED_FOR, interpreter_or_skip, require_python, who_took_part
 from libraries import require_libraries
 from measuring import Measurement, links_into, processes_with, shared_memory, wait_until_removed
 from namespace import Namespace
@@ -25,6 +25,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--require-browser", action="store_true", help="do not start without a Chromium"
     )
+    parser.addoption(
+        "--require-python", metavar="3.14t", help="do not start without this Python, or pypy"
+    )
 
 
 def pytest_configure(config):
@@ -34,6 +37,8 @@ def pytest_configure(config):
         require_libraries()
     if config.getoption("--require-browser"):
         require_browser()
+    if config.getoption("--require-python"):
+        require_python(config.getoption("--require-python"))
 
 
 def pytest_sessionfinish(session):

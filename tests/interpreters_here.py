@@ -44,6 +44,14 @@ def interpreter_or_skip(label):
     return found
 
 
+def require_python(label):
+    """Raise an error that ends the test run unless there is such a Python."""
+    if label not in KNOWN:
+        raise pytest.UsageError(f"{label} is none of {', '.join(KNOWN)}")
+    if label not in interpreters():
+        raise pytest.UsageError(f"no Python {label} starts here")
+
+
 def interpreter_with(label, module):
     """Return the command of a Python that has a module, or skip."""
     for command in candidates():
