@@ -13,6 +13,7 @@ from study_folder import CODE, StudyFolder
 
 from setup.write_examples import list_of_programs
 from sharing import strategies, workloads
+from study.matrix import FIGURES
 
 
 def read(name):
@@ -163,3 +164,9 @@ def test_page_of_the_programs_names_every_strategy_and_workload_and_links_to_fil
     links = dict(re.findall(r"^\| \[`(\w+)`\]\((.*)\) \|", page, re.MULTILINE))
     assert set(links) == {*strategies.names(), *workloads.names()}
     assert all((PROJECT / "examples" / link).is_file() for link in links.values())
+
+
+def test_every_figure_has_a_caption_in_snakemakes_report():
+    """Without one, `snakemake --report` ends with an error."""
+    captions = {path.stem for path in (PROJECT / "workflow" / "report").glob("*.rst")}
+    assert captions == {*FIGURES}
