@@ -8,6 +8,7 @@ from itertools import chain
 import pytest
 import snakemake
 import yaml
+from interpreters_here import KNOWN
 from measuring import PROJECT
 from study_folder import CODE, StudyFolder
 
@@ -164,6 +165,63 @@ def test_page_of_the_programs_names_every_strategy_and_workload_and_links_to_fil
     links = dict(re.findall(r"^\| \[`(\w+)`\]\((.*)\) \|", page, re.MULTILINE))
     assert set(links) == {*strategies.names(), *workloads.names()}
     assert all((PROJECT / "examples" / link).is_file() for link in links.values())
+
+
+def test_version_is_stated_alike():
+    version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    assert yaml.safe_load(read("CITATION.cff"))["version"] == version
+    newest = re.search(r"^## ([\d.]+)", read("CHANGELOG.md"), re.MULTILINE)[1]
+    assert newest == version
+
+
+def test_checks_before_a_commit_are_those_of_make():
+    """But for `.venv/bin`, which is on the path of `make`, and `env`."""
+    recipe = re.search(r"^style:.*\n((?:\t.*\n)+)", read("Makefile"), re.MULTILINE)[1]
+    (repo,) = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
+    entries = [hook["entry"] for hook in repo["hooks"]]
+    commands = [re.sub(r"^env |\.venv/bin/", "", entry) for entry in entries]
+    assert commands == [line.strip() for line in recipe.splitlines()]
+
+
+def test_workflow_tries_every_python_that_the_tests_know():
+    jobs = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]
+    assert jobs["python"]["strategy"]["matrix"]["python"] == [*KNOWN]
+
+
+def test_commands_of_the_workflows_exist():
+    targets = set(re.findall(r"^([a-z-]+):.*  ## ", read("Makefile"), re.MULTILINE))
+    paths = (PROJECT / ".github" / "workflows").glob("*.yml")
+    named = {
+        target
+        for path in paths
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        for step in job["steps"]
+        for target in re.findall(r"(?:^|\s)make ([a-z-]+)", step.get("run", ""))
+    }
+    assert named
+    assert named <= targets
+
+
+PLACES = ("CONTRIBUTING.md", "README.md")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_files_that_a_page_names_exist(name):
+    text = re.sub(r"^```.*?^```", "", read(name), flags=re.MULTILINE | re.DOTALL)
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text)]
+    spans = re.findall(r"`((?:scripts|tests|workflow|benchmarks|examples)/[\w./]+)`", text)
+    paths = {path for path in (*links, *spans) if path and "://" not in path and "NAME" not in path}
+    assert paths
+    assert {path for path in paths if not (PROJECT / path).exists()} == set()
+
+
+def test_contributing_names_make_targets_and_rooms_that_exist():
+    text = read("CONTRIBUTING.md")
+    targets = set(re.findall(r"^([a-z-]+):.*  ## ", read("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)) <= targets
+    rooms = {path.parent.name for path in PROJECT.glob("scripts/*/*.py")}
+    assert set(re.findall(r"^\|.*?`scripts/(\w+)`", text, re.MULTILINE)) <= rooms
+    assert set(re.findall(r"`scripts/(\w+)`", text)) >= rooms
 
 
 def test_every_figure_has_a_caption_in_snakemakes_report():
