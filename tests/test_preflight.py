@@ -1,6 +1,7 @@
 """A preflight says what is wrong with a workload before any worker gets it."""
 
 import json
+import shlex
 import sys
 
 import pytest
@@ -39,7 +40,7 @@ WORKLOADS = {
         ["used_up"],
     ),
     "random answers": (
-        "import random\n" + LIST + "def process(data, job):\n    return random.random()\n",
+        "import os\n" + LIST + "def process(data, job):\n    return os.urandom(8)\n",
         ["not_repeatable"],
     ),
     "random data": (
@@ -63,6 +64,17 @@ WORKLOADS = {
         LIST + "def process(data, job):\n    return list({f'{one} {job}' for one in data})\n",
         ["hash_order"],
     ),
+    "the order of a set of objects": (
+        "class Item:\n    def __init__(self, number):\n        self.number = number\n"
+        "def build(size):\n    return {Item(number) for number in range(90)}\n"
+        "def process(data, job):\n    return [one.number for one in data]\n",
+        ["address_order"],
+    ),
+    "a generator of a module": (
+        "import random\ndef build(size):\n    random.seed(1)\n    return [size]\n"
+        "def process(data, job):\n    return random.random()\n",
+        ["draws"],
+    ),
     "an answer that does not arrive": (
         "class Problem(Exception):\n    def __init__(self, place, what):\n"
         "        super().__init__(f'{place}: {what}')\n"
@@ -85,6 +97,13 @@ ENDS = {
         LIST + "def process(data, job):\n    return data['x']\n",
         ("failed", "my_workload.py, line 4: TypeError"),
     ),
+    "one of many jobs raises": (
+        LIST + "def process(data, job):\n    return data[:18][job]\n",
+        (
+            "failed",
+            "my_workload.py, line 4: IndexError: list index out of range in process, job 18",
+        ),
+    ),
     "a job hangs": (
         "import time\n" + LIST + "def process(data, job):\n    time.sleep(99)\n",
         ("timeout", "over 3 s, in job 0, where it hung"),
@@ -102,12 +121,12 @@ ENDS = {
 
 @pytest.fixture
 def preflight(tmp_path):
-    def found(text, jobs=3):
+    def found(text, jobs=3, command=sys.executable):
         path = tmp_path / "my_workload.py"
         path.write_text(text, encoding="utf-8")
         output = tmp_path / "found.json"
         words = ["--experiment", "my_data", "--interpreter", "cpython", "--workload", str(path)]
-        words += ["--size", "20", "--jobs", str(jobs), "--command", sys.executable]
+        words += ["--size", "20", "--jobs", str(jobs), "--command", command]
         words += ["--time-limit-s", "3", "--memory-floor-percent", "0", "--memory-floor-mib", "0"]
         words += ["--output", str(output), "--log", str(tmp_path / "log")]
         assert check_workload.main(words) == 0
@@ -128,7 +147,7 @@ def test_trouble_is_found_and_named(name, preflight):
 @pytest.mark.parametrize("name", ENDS)
 def test_preflight_that_fails_says_where(name, preflight):
     text, (status, reason) = ENDS[name]
-    found = preflight(text)
+    found = preflight(text, jobs=20)
     assert found["status"] == status
     assert found["reason"].startswith(reason)
     assert found["troubles"] == []
@@ -146,6 +165,18 @@ def test_what_the_data_hold_and_what_runs_on_is_noted(preflight):
     assert found["holds"] == ["a lock", "an open file"]
     assert found["threads"] == ["the Python thread clock"]
     assert found["pickled_bytes"] is None
+
+
+def test_interpreter_that_heeds_no_hash_seed_is_not_blamed_on_build(preflight):
+    text = LIST + "def process(data, job):\n    return list({f'{one} {job}' for one in data})\n"
+    found = preflight(text, command=shlex.join([sys.executable, "-E"]))
+    assert [one["kind"] for one in found["troubles"]] == ["new_seeds"]
+
+
+def test_why_data_cannot_be_pickled_is_noted(preflight):
+    found = preflight("def build(size):\n    return [lambda: 1]\ndef process(data, job): ...\n")
+    assert "<lambda>" in found["unpicklable"] and found["pickled_bytes"] is None
+    assert preflight(LIST + PROCESS)["unpicklable"] == ""
 
 
 def test_every_trouble_has_a_sentence_that_ends():

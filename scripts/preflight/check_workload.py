@@ -29,11 +29,13 @@ from supervisor.shared_memory import SharedMemory
 
 ASKING_PROGRAM = Path(__file__).resolve().parent / "asked"
 MEASURED_PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
-MOST_JOBS = 16
 BACKWARD_AND_SEED = ((False, 1), (True, 1), (False, 2))  # whether backward, and the hash seed
 # What there is to say of threads and forks where nobody could ask.
 UNASKED = {"threads": [], "ended_threads": [], "threads_in_words": "", "start_methods": {}}
-FACTS = ("build_s", "first_job_s", "job_s", "answer_bytes", "pickled_bytes", "pickle_s", "data_mib")
+FACTS = (
+    "build_s", "first_job_s", "job_s", "answer_bytes", "pickled_bytes", "pickle_s", "unpicklable",
+    "data_mib",
+)  # fmt: skip
 
 
 def main(argv=None):
@@ -110,8 +112,7 @@ def asked_about_forks(arguments, reports, seconds, log, interrupted):
 
 def ask(arguments, words, log, interrupted, **given):
     """Return the `Report` of one process; one that ended by itself has failed."""
-    jobs = min(arguments.jobs, MOST_JOBS)
-    return watched(arguments, ASKING_PROGRAM, jobs, words, log, interrupted, **given)
+    return watched(arguments, ASKING_PROGRAM, arguments.jobs, words, log, interrupted, **given)
 
 
 def watched(arguments, program, jobs, words, log, interrupted, **given):

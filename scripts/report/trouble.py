@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+from preflight.trouble import WITHOUT_ANSWERS
 from report.foreign import guarded
 from report.forking import fork_hung
 from report.markdown import text
@@ -12,11 +13,6 @@ from wording.mechanisms import MECHANISMS, mechanism_of
 from wording.units import listed
 from wording.units import runs as number_of_runs
 
-# Kinds of trouble (preflight/trouble.py) with which nobody knows whose answers are right.
-WITHOUT_ANSWERS = (
-    "iterator", "used_up", "in_place", "not_repeatable", "unseeded", "order", "hash_order",
-    "incomparable", "unexpected",
-)  # fmt: skip
 SHARED = {
     "an open file": "forked workers and threads share its place in the file; open it in process()",
     "a database connection": "no process may use one that another has opened; connect in process()",

@@ -1,7 +1,7 @@
 """What a workload does by itself, without workers: asked by the interpreter that will measure it.
 
 ``python scripts/preflight/asked --workload my_workload.py --size 500 --jobs 3`` builds the data,
-asks the first jobs and asks them again; ``--backward`` asks them once, the last one first;
+asks the jobs and asks the first ones again; ``--backward`` asks those once, the last one first;
 ``--threads`` looks at the threads that are there before the first job and after it. Answers over
 the channel of the measured program.
 """
@@ -11,13 +11,16 @@ import gc
 import hashlib
 import io
 import pickle
+import random
 import sys
 import time
 from pathlib import Path
 
 LONGEST_S = 2.0  # of asking: after that no further job is asked
+MOST_COMPARED = 16  # jobs whose answers are compared; of all others only that they do not fail
 MOST_BYTES = 1 << 30  # of a pickle that is made for nothing but its size
 MOST_ANSWER = 1 << 26  # bytes of an answer that is sent to and fro
+BY_ADDRESS = "a set in the order of addresses"  # of objects that do not say how they are hashed
 MOST_OBJECTS = 50_000  # that are looked at for what cannot be shared
 
 
@@ -34,9 +37,17 @@ def main():
     found = {}
     status, reason = "ok", ""
     phase = "import"
+    entered = [""]
+
+    def enter(phase):
+        """Say what comes next, for a limit that may be reached in it; return it."""
+        entered[0] = phase
+        channel.send(event="phase", phase=phase)
+        return phase
+
     try:
         workload = workloads.load(arguments.workload)
-        phase = enter(channel, "build")
+        phase = enter("build")
         before = resident_mib()
         started = time.monotonic()
         data = workload.build(arguments.size)
@@ -44,21 +55,16 @@ def main():
         found["data_mib"] = resident_mib() - before
         phase = "a job"
         look = threads_around if arguments.threads else answers_of
-        found |= look(workload, data, arguments, lambda phase: enter(channel, phase))
+        found |= look(workload, data, arguments, enter)
     except workloads.Mistake as problem:
         status, reason = "failed", str(problem)
     except (Exception, SystemExit) as problem:
         place = place_of(problem, workloads.own_file(arguments.workload), phase)
         status, reason = run.outcome_of(problem, phase, place)
+        reason += f", {entered[0]}" if entered[0].startswith("job ") else ""
     channel.send(event="result", status=status, reason=reason, **found)
     channel.wait()
     return 0
-
-
-def enter(channel, phase):
-    """Say what comes next, for a limit that may be reached in it; return it."""
-    channel.send(event="phase", phase=phase)
-    return phase
 
 
 def threads_around(workload, data, arguments, enter):
@@ -78,11 +84,16 @@ def answers_of(workload, data, arguments, enter):
     """Return what the data are, and what the jobs answer."""
     enter("a look at the data")
     found = {"iterator": hasattr(type(data), "__next__"), "holds": sorted(held_by(data))}
-    found |= pickled(data)
+    found |= pickled(data) | {"text_hash": hash("any text")}
     asked = Asked(workload, data, arguments.size, lambda job: enter(f"job {job}"))
-    order = range(arguments.jobs)
-    found |= asked.once(reversed(order) if arguments.backward else order)
-    if not arguments.backward:
+    drawn = generators()
+    if arguments.backward:
+        found |= asked.once(reversed(range(min(arguments.jobs, MOST_COMPARED))))
+    else:
+        found |= asked.once(range(arguments.jobs))
+        found["draws"] = [
+            name for name, state in generators().items() if drawn.get(name, state) != state
+        ]
         found |= asked.again()
         found["changed"] = changed(found["pickle"], pickled(data)["pickle"])
     return found
@@ -102,18 +113,19 @@ class Asked:
         from sharing.answers import incomparable
         from sharing.digests import Incomparable
 
-        sizes = []
+        sizes, began = [], time.monotonic()
         for job in jobs:
             answer = self.ask(job)
-            sizes += size_of(answer)
-            self.stuck = self.stuck or why_stuck(answer)
-            try:
-                self.answers[job] = self.digest(answer)
-            except Incomparable as problem:
-                self.incomparable = incomparable(problem)
-                break
+            if len(self.answers) < MOST_COMPARED:
+                sizes += size_of(answer)
+                self.stuck = self.stuck or why_stuck(answer)
+                try:
+                    self.answers[job] = self.digest(answer)
+                except Incomparable as problem:
+                    self.incomparable = incomparable(problem)
+                    break
             self.expect(job, answer)
-            if sum(self.seconds) > LONGEST_S:
+            if sum(self.seconds) > LONGEST_S or time.monotonic() - began > 2 * LONGEST_S:
                 break
         return {
             "answers": {str(job): one for job, one in self.answers.items()},
@@ -175,17 +187,20 @@ class Counting(io.RawIOBase):
 
 
 def pickled(data):
-    """Return size, seconds and digest of the data's pickle; None for what cannot be pickled."""
+    """Return size, seconds and digest of the data's pickle; or why there is none, and None."""
+    from sharing.blame import described
+
     file = Counting()
+    unpickled = {"pickled_bytes": None, "pickle_s": None, "pickle": None, "unpicklable": ""}
     started = time.monotonic()
     try:
         pickle.Pickler(file, pickle.HIGHEST_PROTOCOL).dump(data)
     except OverflowError:
-        return {"pickled_bytes": file.bytes, "pickle_s": None, "pickle": None}
-    except Exception:  # whatever a type's own `__reduce__` raises
-        return {"pickled_bytes": None, "pickle_s": None, "pickle": None}
-    seconds = time.monotonic() - started
-    return {"pickled_bytes": file.bytes, "pickle_s": seconds, "pickle": file.digest.hexdigest()}
+        return unpickled | {"pickled_bytes": file.bytes}
+    except Exception as problem:  # whatever a type's own `__reduce__` raises
+        return unpickled | {"unpicklable": described(problem)}
+    seconds, digest = time.monotonic() - started, file.digest.hexdigest()
+    return unpickled | {"pickled_bytes": file.bytes, "pickle_s": seconds, "pickle": digest}
 
 
 def changed(before, after):
@@ -214,6 +229,17 @@ def why_stuck(answer):
     except Exception as problem:
         return f"unpickling it raises {described(problem)}"
     return ""
+
+
+def generators():
+    """Return the states of the random generators that a module keeps, as digests by its name."""
+    states = {"random": random.getstate()}
+    if module := sys.modules.get("numpy.random"):
+        states["numpy.random"] = module.get_state()
+    return {
+        name: hashlib.sha256(repr([*map(repr, state)]).encode()).hexdigest()
+        for name, state in states.items()
+    }
 
 
 def held_by(data):
@@ -248,6 +274,8 @@ def word_for(one):
         return "a generator"
     if package in ("_thread", "threading") and "lock" in kind.__name__.lower():
         return "a lock"
+    if kind in (set, frozenset) and any(type(item).__hash__ is object.__hash__ for item in one):
+        return BY_ADDRESS
     return ""
 
 
