@@ -115,6 +115,13 @@ def test_workers_that_hang_are_tried_by_every_start_method():
     ]  # fmt: skip
 
 
+def test_workers_that_fail_if_forked_are_tried_by_every_start_method():
+    failed = ("failed", "RuntimeError: thread::join failed in a job")
+    found, _ = trial(failed, failed, ("ok", ""), ("ok", ""))
+    assert found["fork"] == "failed: RuntimeError: thread::join failed in a job"
+    assert found["forkserver"] == found["spawn"] == "ok"
+
+
 def test_preflight_is_made_again_when_what_it_tries_has_changed():
     code = code_of_preflight("my_workload.py")
     for name in TRIED_BY_PREFLIGHT:

@@ -4,8 +4,8 @@ from supervisor.foreseen import FORKED_RUNS
 
 LIMIT_FACTOR, LIMIT_MORE_S = 3, 5  # of the time that asking without workers took
 TRIED_JOBS, TRIED_WORKERS = 4, 2
-# What is tried, the others only if the first hangs: (name, start method, library threads). The
-# user's program has the libraries' threads, the study's runs have one.
+# What is tried, the others only if the first hangs or fails: (name, start method, library threads).
+# The user's program has the libraries' threads, the study's runs have one.
 FORK = (FORKED_RUNS[0], "fork", "own")
 OTHER_STARTS = (
     (FORKED_RUNS[1], "fork", "one"),
@@ -53,7 +53,7 @@ def tried(run, whole_s, time_limit_s):
     """
     limit_s = min(time_limit_s, LIMIT_FACTOR * whole_s + LIMIT_MORE_S)
     found = {FORK[0]: ending_of(run(*FORK[1:], limit_s))}
-    if found[FORK[0]] == "hung":
+    if found[FORK[0]] != "ok" and not found[FORK[0]].startswith("timeout"):  # slow is no failure
         found |= {name: ending_of(run(*how, limit_s)) for name, *how in OTHER_STARTS}
     return found
 

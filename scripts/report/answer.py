@@ -3,7 +3,7 @@
 import pandas as pd
 
 from report.decisions import answer_table, decisions
-from report.forking import hung_when_forked, threads_at_forks
+from report.forking import failed_when_forked, threads_at_forks
 from report.losses import losses
 from report.markdown import figure, markdown
 from report.private_memory import gain_by_workers, nowhere_immortal, private_memory
@@ -33,7 +33,7 @@ def answer_section(study, folder, runs, summary):
     own_data = own["workload"].map(is_own).any()
     lead = troubles(preflights, names)
     lead += wrong_with_workers(own, preflights, names) if own_data else []
-    lead += hung_when_forked(preflights, own, names)
+    lead += failed_when_forked(preflights, own, names)
     grave, lost = lost_with_workers(own, preflights, names) if own_data else ([], [])
     lead = lead or nobody_answers(runs) or grave
     parts = [bullets(lead)] if lead else []

@@ -26,17 +26,35 @@ MACOS = (
 BESIDE_NONE = FORKING + " works** ({}): two forked workers answered in the preflight. {}"
 
 
-def hung_when_forked(preflights, runs, names):
-    """Return a sentence on forked workers that hung in preflights: what answers in their place."""
-    hung = [one for one in those_that_fork(preflights, runs) if fork_hung(one)]
+def failed_when_forked(preflights, runs, names):
+    """Return a sentence on forked workers that hung in preflights, or failed: what answers instead.
+
+    Of those that failed only if others answer: else what fails is not the fork.
+    """
+    forking = those_that_fork(preflights, runs)
+    failed = [one for one in forking if fork_failed(one)]
     return said_once(
-        hung,
+        [one for one in forking if fork_hung(one)],
         names,
         lambda one: (
             f"**Forked workers hang** on {{}}: {what_answers(one)}. "
             + " ".join(filter(None, (text(one["threads_in_words"]), WHY)))
         ),
+    ) + said_once(
+        failed,
+        names,
+        lambda one: (
+            f"**Forked workers fail** on {{}}: {what_answers(one)}. What build() opens or starts "
+            f"belongs to the process that did: {text(one['start_methods']['fork'])}."
+        ),
     )
+
+
+def fork_failed(preflight):
+    """Return whether in a preflight forked workers failed, and others did not."""
+    tried = preflight["start_methods"]
+    failed = tried.get("fork", "ok").startswith(("failed", "crashed", "wrong"))
+    return failed and "ok" in (tried.get("forkserver"), tried.get("spawn"))
 
 
 def fork_hung(preflight):
@@ -60,9 +78,13 @@ def what_answers(preflight):
 def threads_at_forks(preflights, runs, names):
     """Return a sentence on threads that are there when workers are forked, and what to do.
 
-    Nothing where there are none, or where forked workers hung (`hung_when_forked`).
+    Nothing where there are none, or where forked workers hung or failed (`failed_when_forked`).
     """
-    forking = [one for one in those_that_fork(preflights, runs) if not fork_hung(one)]
+    forking = [
+        one
+        for one in those_that_fork(preflights, runs)
+        if not fork_hung(one) and not fork_failed(one)
+    ]
     beside = [one for one in forking if one["threads"]]
     harmless = [one for one in forking if one["ended_threads"] and not one["threads"]]
     return said_once(
