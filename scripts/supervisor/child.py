@@ -29,10 +29,13 @@ from supervisor.processes import (
 # in that.
 POLL_S = 0.05
 FIRST_TO_GO = 1000  # the most that oom_score_adj takes
-# The variables by which numerical libraries choose their number of threads; Snakemake sets most.
+# The variables by which libraries choose their number of threads: those of OpenMP, of BLAS and of
+# NumExpr, most of which Snakemake sets; then Rayon's, in libraries written in Rust, polars' own and
+# Numba's. PyArrow follows OpenMP's. TBB has none: who calls it chooses.
 THREADS_OF_LIBRARIES = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "MKL_NUM_THREADS",
-    "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "BLOSC_NTHREADS",
+    "RAYON_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS",
 )  # fmt: skip
 STILL_S = 0.25  # a run that used no CPU for so long when its limit was reached, hung
 STILL_SHARE = 0.05  # of a core: more than that is work
