@@ -6,9 +6,7 @@ import pandas as pd
 import pytest
 from test_report import in_blocks, run, text_of
 
-from costs.lost_time import LOSS_KINDS, loss
 from preflight import estimate_duration as estimate_duration
-from report.losses import reason_of
 from report.write_report import in_short
 
 OWN = {"workload": "my_workload.py"}
@@ -163,53 +161,6 @@ def test_terminal_gets_two_lines(tmp_path):
     first, second = in_short(text, runs)
     assert first == "4 of 20 runs are not ok: 4 failed; most often: KeyError: 'x' in a job"
     assert second.startswith("CPython 3.11: let forked workers inherit the data (global)")
-
-
-# Of a study without a gain: how many jobs, their seconds, what is around them, and the reason.
-LOSSES = {
-    "one CPU": ({"job_s": 0.1, "cpus": 1}, "only one CPU can be used"),
-    "start": ({"start_s": 3.0, "job_s": 0.1}, "starting and ending them takes"),
-    "answers": ({"job_s": 0.1, "map_s": 3.0, "answer": 1 << 22}, "the answers are large (4.0 MiB"),
-    "dispatch": ({"job_s": 0.001, "map_s": 3.0}, "sending jobs and answers"),
-    "slower jobs": ({"job_s": 0.5, "map_s": 2.6}, "a job takes 500 ms in a worker and 100 ms"),
-    "little": ({"job_s": 0.1, "map_s": 0.55}, "there is not more work"),
-}
-
-
-def test_every_reason_is_tried():
-    assert sorted(LOSSES) == sorted(LOSS_KINDS)
-
-
-@pytest.mark.parametrize("kind", LOSSES)
-def test_why_processes_gain_nothing(kind):
-    given, said = LOSSES[kind]
-    given = {"start_s": 0.0, "map_s": 0.6, "cpus": 2, "answer": 10} | given
-    around = {"publish_s": 0.0, "stop_s": 0.0, "start_s": given["start_s"]}
-    total = given["map_s"] + given["start_s"]
-    alone = own("serial", 1.0, map_s=1.0, start_s=0.0, publish_s=0.0, stop_s=0.0)
-    cell = own("global", total, map_s=given["map_s"], **around)
-    jobs = [
-        {**row, "job": job, "started_s": 0.0, "finished_s": seconds}
-        for row, seconds in ((alone, 0.1), (cell, given["job_s"]))
-        for job in range(10)
-    ]
-    why = loss(
-        pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, given["cpus"], given["answer"]
-    )
-    assert why.kind == kind
-    assert said in reason_of(why, cell, given["answer"])
-
-
-@pytest.mark.parametrize(("method", "kind"), [("fork", "dispatch"), ("spawn", "start")])
-def test_workers_that_are_still_starting_in_map_are_starting(method, kind):
-    phases = {"publish_s": 0.0, "start_s": 0.0, "stop_s": 0.0}
-    alone = own("serial", 0.1, map_s=0.1, **phases)
-    cell = own("global", 1.0, map_s=1.0, start_method=method, **phases)
-    jobs = [
-        {**row, "job": 0, "started_s": began, "finished_s": began + 0.1}
-        for row, began in ((alone, 0.0), (cell, 0.9))
-    ]
-    assert loss(pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, 2).kind == kind
 
 
 def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_path):

@@ -1,20 +1,35 @@
-"""Why processes gain nothing: where the time goes that a program without workers does not need."""
+"""Why processes gain less than their number: where the time goes that no work needs.
 
+All from the jobs' own times: which worker had which job, from when to when. Each second of each
+worker between the first job and the last is work that the program has without workers, work that it
+has not (a first job that fills a cache once more in every process, jobs that are slower beside
+others), a wait for the next job, or idleness after its last one.
+"""
+
+import heapq
 from dataclasses import dataclass
+from statistics import median
 
 from supervisor.columns import IDENTITY
 
 LARGE_ANSWER = 1 << 16  # bytes: what a pipe holds before the writer waits for the reader
-MOST_OF_TIME = 0.4  # of the time of all processes, at least, for something to be the reason
-SLOWER_JOBS = 1.3  # times as long as without workers, for a job
+MOST_IN_MESSAGE = 64  # jobs of two workers that go one by one; of more, several go in a message
+NEARLY_ALL = 0.75  # of the gain that as many workers can have: with more, no reason is wanted
+LONG_FIRST = 2.0  # times as long as the others, for a first job that does more than its own work
+LONG_JOB = 0.5  # of the time that all work takes in equal parts; such a job is the reason
 
 
 @dataclass(frozen=True)
 class Loss:
-    """Why processes gain nothing: one of `LOSS_KINDS`, and what says so, in seconds.
+    """What keeps processes from gaining their number: one of `LOSS_KINDS`, and what says so.
 
-    `alone_s` and `total_s` without and with workers; `spent_s` what the reason cost; `job_s` and
-    `alone_job_s` the median of a job's seconds with and without.
+    All in seconds, the median of the runs, but for numbers: `workers`, `cpus` that can be used,
+    `jobs`, `longest_job` and `most_gain`. `alone_s` and `total_s` without and with workers;
+    `spent_s` what the reason adds to the latter; `job_s` and `alone_job_s` the median of the jobs
+    with and without; `first_job_s` and `later_job_s` the median of the first job of each worker and
+    of its others; `longest_job` and `longest_job_s` the job that takes longest without workers;
+    `most_gain` how many times as fast any number of workers can be, since one of them has that job;
+    `longest_first_s` what the jobs would take if the longest came first.
     """
 
     kind: str
@@ -23,13 +38,35 @@ class Loss:
     spent_s: float
     job_s: float
     alone_job_s: float
+    first_job_s: float
+    later_job_s: float
+    longest_job: int
+    longest_job_s: float
+    most_gain: float
+    longest_first_s: float
+    workers: int
+    cpus: float
+    jobs: int
+
+    @property
+    def gain(self):
+        """Return how many times as fast the program is with workers as without."""
+        return self.alone_s / self.total_s
+
+    @property
+    def wants_a_reason(self):
+        """Return whether the workers gain much less than their number, or than that of the CPUs."""
+        return self.cpus < 2 or self.gain < NEARLY_ALL * min(self.workers, self.cpus)
 
 
-LOSS_KINDS = ("one CPU", "start", "answers", "dispatch", "slower jobs", "little")
+LOSS_KINDS = (
+    "one CPU", "start", "first job", "first touch", "slower jobs", "one job", "imbalance",
+    "answers", "short jobs", "dispatch",
+)  # fmt: skip
 
 
 def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
-    """Return why the cell `cell` with processes is no faster than `alone`, a `Loss`.
+    """Return why the cell `cell` with processes gains less than its number of workers, a `Loss`.
 
     `cell` and `alone` are rows of the summary, `runs` and `jobs` the runs that count and their
     jobs; `cpus` how many could be used, `answer_bytes` the size of an answer if known.
@@ -37,28 +74,95 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     with_workers, without = (
         rows_of_cell(runs, one).median(numeric_only=True) for one in (cell, alone)
     )
-    own, others = (rows_of_cell(jobs, one) for one in (cell, alone))
-    job_s, alone_job_s = ((rows["finished_s"] - rows["started_s"]) for rows in (own, others))
-    repeats = max(1, rows_of_cell(runs, cell)["repeat"].nunique())
-    busy = job_s.sum() / repeats / max(1, min(cell["workers"], cpus))
+    own, others = (with_seconds(rows_of_cell(jobs, one)) for one in (cell, alone))
+    base = others.groupby("job")["seconds"].median()
     waking = waking_s(own, cell["start_method"])
-    around = with_workers[["publish_s", "start_s", "stop_s"]].sum() + waking
-    total, between = with_workers["total_s"], max(0.0, with_workers["map_s"] - busy - waking)
-    spent = 0.0
+    parts = parts_of_map(own, base, cell["workers"], cpus, with_workers["map_s"], waking)
+    parts["start"] = with_workers[["publish_s", "start_s", "stop_s"]].sum() + waking
+    if not is_long_first(others):
+        parts["first touch"] = parts.pop("first job")
+    kind = max(parts, key=parts.get)
+    spent = parts[kind]
+    longest = base.idxmax()
     if cpus < 2:
-        kind = "one CPU"
-    elif around > MOST_OF_TIME * total:
-        kind, spent = "start", around
-    elif between > MOST_OF_TIME * with_workers["map_s"]:
-        large = (answer_bytes or 0) >= LARGE_ANSWER
-        kind, spent = "answers" if large else "dispatch", between
-    elif job_s.median() > SLOWER_JOBS * alone_job_s.median():
-        kind, spent = "slower jobs", job_s.median() - alone_job_s.median()
-    else:
-        kind = "little"
+        kind, spent = "one CPU", 0.0
+    elif kind == "imbalance" and is_too_long(base, cell["workers"]):
+        kind = "one job"
+    elif kind == "dispatch" and (answer_bytes or 0) >= LARGE_ANSWER:
+        kind = "answers"
+    elif kind == "dispatch" and len(base) > MOST_IN_MESSAGE:
+        kind = "short jobs"
     return Loss(
-        kind, without["total_s"], total, spent, job_s.median(), alone_job_s.median()
+        kind, without["total_s"], with_workers["total_s"], spent,
+        job_s=own["seconds"].median(),
+        alone_job_s=others["seconds"].median(),
+        first_job_s=own.loc[own["first"], "seconds"].median(),
+        later_job_s=own.loc[~own["first"], "seconds"].median(),
+        longest_job=int(longest),
+        longest_job_s=base[longest],
+        most_gain=base.sum() / base[longest],
+        longest_first_s=longest_first(base, max(1, min(cell["workers"], cpus))),
+        workers=int(cell["workers"]),
+        cpus=cpus,
+        jobs=len(base),
     )  # fmt: skip
+
+
+def with_seconds(jobs):
+    """Return rows of jobs with their `seconds`, and whether each is the `first` of its worker."""
+    jobs = jobs.sort_values("started_s")
+    return jobs.assign(
+        seconds=jobs["finished_s"] - jobs["started_s"],
+        first=~jobs.duplicated(["repeat", "worker"]),
+    )
+
+
+def is_too_long(seconds, workers):
+    """Return whether one job stands out, and is much of what each worker gets in equal parts."""
+    longest = seconds.max()
+    return longest > LONG_JOB * seconds.sum() / workers and longest > 2 * seconds.median()
+
+
+def is_long_first(jobs):
+    """Return whether a program's first job is long without workers, too: it does what others find.
+
+    It fills a cache, imports or compiles something, say.
+    """
+    later = jobs.loc[~jobs["first"], "seconds"].median()
+    return bool(jobs.loc[jobs["first"], "seconds"].median() > LONG_FIRST * later)
+
+
+def parts_of_map(jobs, base, workers, cpus, map_s, waking):
+    """Return what each reason adds to the seconds of map, the median of the runs.
+
+    `jobs` as `with_seconds` gives them, `base` the seconds of each job without workers. Of all
+    workers together, divided by their number: so much later is the end of all.
+    """
+    found = {"first job": [], "slower jobs": [], "imbalance": [], "dispatch": []}
+    stretched = workers / max(1, min(workers, cpus))  # jobs of more workers than CPUs
+    for _, run in jobs.groupby("repeat"):
+        more = run["seconds"] - stretched * run["job"].map(base)
+        end = run["finished_s"].max()
+        last = run.groupby("worker")["finished_s"].max()
+        begun = min(waking, run["started_s"].min())
+        idle = (end - last).sum() + (workers - len(last)) * (end - begun)
+        waited = workers * (map_s - begun) - run["seconds"].sum() - idle
+        found["first job"].append(more[run["first"]].sum() / workers)
+        found["slower jobs"].append(more[~run["first"]].sum() / workers)
+        found["imbalance"].append(idle / workers)
+        found["dispatch"].append(waited / workers)
+    return {kind: median(seconds or [0.0]) for kind, seconds in found.items()}
+
+
+def longest_first(seconds, workers):
+    """Return how long jobs take if each goes to the next free worker, the longest one first.
+
+    Graham 1969: at most 4/3 - 1/(3 workers) times the least that any order takes.
+    """
+    free = [0.0] * int(workers)
+    for one in sorted(seconds, reverse=True):
+        heapq.heapreplace(free, free[0] + one)
+    return max(free)
 
 
 def waking_s(jobs, start_method):
