@@ -4,6 +4,7 @@
 rule list_runs:
     input:
         template="workflow/templates/text.j2",
+        preflights=preflight_files(),
     output:
         f"{STUDY}/{{experiment}}/plan.txt",
     log:
@@ -36,6 +37,7 @@ rule aggregate_runs:
         run_files,
         plan=f"{STUDY}/{{experiment}}/plan.txt",
         rounds=all_rounds,
+        preflights=preflight_files(),
         code=code_of_script("aggregate_runs"),
     output:
         runs=f"{STUDY}/{{experiment}}/runs.csv",
@@ -72,7 +74,8 @@ rule merge_experiments:
 
 rule collect_memory:
     input:
-        memory_files(),
+        memory_files,
+        preflights=preflight_files(),
         plans=[f"{STUDY}/{experiment}/plan.txt" for experiment in MATRIX.with_peak_memory],
         code=code_of_script("collect_memory"),
     output:
@@ -130,7 +133,7 @@ rule write_report:
             table=["runs", "jobs", "lifetimes", "summary", "verdicts", "pickling"],
         ),
         study=f"{STUDY}/study.yaml",
-        figures=all_figures(),
+        figures=figures_of_report,
         preflights=preflight_files(),
         code=code_of_script("write_report"),
         templates=templates_of_report(),

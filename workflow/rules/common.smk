@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "scripts")]
 
 from sharing import strategies, workloads
 from study import progress, surroundings
+from study.after_preflight import found_by, is_sound, left_to_make
 from study.cells import Cell, order_of
 from study.code import (
     code_of_probe,
@@ -74,7 +75,7 @@ wildcard_constraints:
 
 def first_runs(experiment):
     """Return the paths of an experiment's first runs, without the folder of all and the ending."""
-    runs = MATRIX.first_runs_of(experiment)
+    runs = left_to_make(MATRIX.first_runs_of(experiment), found_of)
     return [RUN.format(**cell._asdict(), repeat=repeat) for cell, repeat in runs]
 
 
@@ -86,6 +87,19 @@ def files_of(experiment, run):
 def first_files(experiment):
     """Return the files of an experiment's runs in the first rounds."""
     return [path for run in first_runs(experiment) for path in files_of(experiment, run)]
+
+
+def found_of(cell):
+    """Return what the preflight of a cell found; None without one."""
+    path = preflight_of(cell)
+    return found_by(path) if path else None
+
+
+def anything_to_measure():
+    """Return whether a preflight leaves more to be made than what says that it failed."""
+    return any(
+        is_sound(found_of(cell)) for name in MATRIX.experiments for cell in MATRIX.cells[name]
+    )
 
 
 def run_files(wildcards):
@@ -142,12 +156,12 @@ def digest_of(basis):
     return hashlib.sha256(repr(basis).encode()).hexdigest()[:12]
 
 
-def memory_files():
+def memory_files(wildcards):
     """Return the files of all runs whose memory is looked at."""
     return [
-        MEMORY_RUN.format(**cell._asdict())
+        f"{STUDY}/{name}/memory/{cell}.csv"
         for name in MATRIX.with_peak_memory
-        for cell in MATRIX.cells[name]
+        for cell in dict.fromkeys(run.rpartition("_r")[0] for run in first_runs(name))
     ]
 
 
@@ -174,6 +188,11 @@ def preflight_files():
     ]
 
 
+def figures_of_report(wildcards):
+    """Return the files of all figures, if there is anything to draw."""
+    return all_figures() if anything_to_measure() else []
+
+
 def preflight_first():
     """Return the file that is there when all preflights are, in a list; none without any."""
     return [f"{STUDY}/duration.txt"] if MATRIX.preflights else []
@@ -184,10 +203,13 @@ def jobs_of(wildcards):
     return max(MATRIX.experiments[wildcards.experiment]["jobs"])
 
 
-def preflight_of(wildcards):
-    """Return the file of the preflight that a run belongs to; empty for most."""
-    own = workloads.is_own(workload_of(wildcards))
-    return PREFLIGHT.format(**wildcards) if own and wildcards.size != "0" else ""
+def preflight_of(cell):
+    """Return the file of the preflight that a cell, or a run's wildcards, belong to; else ""."""
+    if not workloads.is_own(workload_of(cell)) or int(cell.size) == 0:
+        return ""
+    return PREFLIGHT.format(
+        experiment=cell.experiment, interpreter=cell.interpreter, size=cell.size
+    )
 
 
 def tracked_by_probe(wildcards):
@@ -219,9 +241,20 @@ def minutes_at_most(wildcards):
 
 
 def place_in_order(wildcards):
-    """Return the priority of a run: a block of its group, shuffled inside."""
+    """Return the priority of a run: a block of its group, shuffled inside.
+
+    A user's program runs once without workers before all: if that fails, so do the others.
+    """
+    if is_first_alone(wildcards):
+        return FIRST - 1
     cell = Cell(*(wildcards.get(name) for name in Cell._fields))
     return order_of(config["seed"], cell, int(wildcards.repeat), MATRIX.most_repeats)
+
+
+def is_first_alone(wildcards):
+    """Return whether a run is the first one of a user's program without workers."""
+    own = workloads.is_own(workload_of(wildcards))
+    return own and wildcards.strategy == "serial" and wildcards.repeat == "1"
 
 
 def study_folder(wildcards):

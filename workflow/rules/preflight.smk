@@ -6,11 +6,13 @@
 #
 # They come first by their priority, and are no input of the runs: Snakemake does not look whether a
 # job is stale by itself when a job that it depends on is, and `ancient` then keeps it from being run.
+# As checkpoints they let Snakemake plan anew what has them as input: where one failed, what is left
+# is the one run that says so (study/after_preflight.py).
 
 FIRST = 1 << 60  # before all runs (place_in_order)
 
 
-rule check_workload:
+checkpoint check_workload:
     input:
         # As with runs: a digest of their contents is in the params.
         ancient(lambda wildcards: MATRIX.experiments[wildcards.experiment]["workload"]),

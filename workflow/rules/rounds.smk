@@ -16,6 +16,8 @@ def decided_rounds(last):
     Raises Snakemake's exception for the first one that has not been decided yet.
     """
     tables = {}
+    if not anything_to_measure():
+        return tables
     for number in range(MATRIX.first_decided, last + 1):
         path = checkpoints.decide_round.get(round=number).output[0]
         tables[path] = read_round(path)
@@ -43,6 +45,7 @@ checkpoint decide_round:
         runs_before,
         plans=expand(f"{STUDY}/{{experiment}}/plan.txt", experiment=MATRIX.experiments),
         rounds=tables_before,
+        preflights=preflight_files(),
         code=code_of_script("decide_round"),
     output:
         f"{STUDY}/rounds/{{round}}.csv",
