@@ -53,7 +53,7 @@ def run_of(strategy="global", **changed):
     given = {
         "experiment": "one", "interpreter": "cpython", "start_method": "fork", "strategy": strategy,
         "mechanism": "by fork", "size": 10, "jobs": 3, "basis": f"{strategy} 1",
-        "common_basis": "program 1", "output": "a.csv",
+        "common_basis": "program 1", "output": "a.csv", "workload": "my_workload.py",
     }  # fmt: skip
     return Namespace(**given | changed)
 
@@ -130,6 +130,26 @@ def test_repaired_strategy_is_measured_again_and_condemns_no_other(endings):
     for output in ("a.csv", "b.csv"):
         note(output, {"status": "ok", "reason": ""}, "mpire", basis="mpire 2")
     assert ask("closure") is None
+
+
+def test_program_that_fails_without_workers_is_not_tried_with_any(endings, tmp_path):
+    note, ask = endings
+    failed = {"status": "failed", "reason": "my_workload.py, line 3: KeyError: 9 in a job"}
+    alone = {"mechanism": "no workers or no data", "start_method": "none"}
+    note("a.csv", failed, "serial", **alone, workload="scan")  # one of this project's own
+    assert ask() is None
+    note("a.csv", failed, "serial", **alone)
+    assert ask() == (
+        "failed", f"not begun: so it ends without workers, too ({failed['reason']})",
+    )  # fmt: skip
+    assert ask("threads", start_method="none") is not None
+    assert ask("serial", **alone) is None
+    assert ask(common_basis="program 2") is None and ask(interpreter="pypy") is None
+    note("b.csv", {"status": "ok", "reason": ""}, "serial", **alone)
+    assert ask() is None
+    slow = {"status": "timeout", "reason": "over 4 s, in map"}  # two workers may be fast enough
+    note("c.csv", slow, "serial", **alone)
+    assert ask() is None
 
 
 def test_half_written_memory_is_no_memory(tmp_path):

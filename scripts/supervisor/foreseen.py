@@ -8,6 +8,7 @@ from supervisor.rows import replace_text
 
 # What a preflight calls its runs of forked workers: as the user has them, and as runs here are.
 FORKED_RUNS = ("fork", "fork with one library thread")
+SERIAL_RUN = "serial"  # the strategy that says whether the program works without workers
 ENOUGH_HUNG = 2  # runs of a strategy, or strategies of a mechanism: the next one would hang, too
 
 
@@ -54,6 +55,11 @@ class Endings:
         """Return (status, reason) of a run that will end as others did, or None."""
         for one in self.trusted(unsupported_key(arguments)):
             return "unsupported", one["reason"]
+        if arguments.strategy != SERIAL_RUN:
+            for one in self.trusted(alone_key(arguments)):
+                return one[
+                    "status"
+                ], f"not begun: so it ends without workers, too ({one['reason']})"
         mine, others = [], {}
         for one in self.trusted(hung_key(arguments)):
             if one["strategy"] != arguments.strategy:
@@ -73,6 +79,7 @@ class Endings:
 
     def note(self, arguments, row):
         """Remember how a run ended, if others will end alike."""
+        before = dict(self.known)
         run = {"run": arguments.output, "reason": row["reason"]}
         hung = hung_key(arguments)
         earlier = [one for one in self.trusted(hung) if one["run"] != arguments.output]
@@ -83,9 +90,10 @@ class Endings:
             self.known[hung] = [*earlier, run]
         elif hung in self.known:
             self.known[hung] = earlier
-        else:
-            return
-        if self.path:
+        if is_alone(arguments):
+            bad = row["status"] in ("failed", "crashed")  # in time workers may do what it did not
+            self.known[alone_key(arguments)] = [run | {"status": row["status"]}] if bad else []
+        if self.path and self.known != before:
             # Whole at any time: other nodes of a cluster may be reading it.
             replace_text(self.path, json.dumps(self.known, indent=1))
 
@@ -97,6 +105,17 @@ class Endings:
 def unsupported_key(arguments):
     """Return the key of what is unsupported: a strategy on an interpreter, of one version each."""
     return " ".join((*surroundings_of(arguments), arguments.strategy, arguments.basis))
+
+
+def is_alone(arguments):
+    """Return whether a run says for all others of a user's program whether it works."""
+    return arguments.strategy == SERIAL_RUN and arguments.workload.endswith(".py")
+
+
+def alone_key(arguments):
+    """Return the key of a program that fails without workers, and so with any."""
+    place = (arguments.experiment, arguments.interpreter, str(arguments.size), str(arguments.jobs))
+    return " ".join(("alone", *place, arguments.common_basis))
 
 
 def hung_key(arguments):

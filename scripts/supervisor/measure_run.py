@@ -122,6 +122,8 @@ def measure(arguments):
 
 def known_end(arguments, endings):
     """Return (status, reason) of a run whose end is known before it begins, or None."""
+    if arguments.unsupported:
+        return "unsupported", arguments.unsupported
     if arguments.after:
         return without_result(arguments.after)
     return foreseen_by_preflight(
@@ -264,6 +266,7 @@ def parse(argv):
     parser.add_argument(
         "--patience-percent", type=float, default=0, help="of the study's time, spent on waiting"
     )
+    parser.add_argument("--unsupported", default="", help="why it cannot work, if that is known")
     parser.add_argument("--preflight", help="what the workload did by itself: its JSON")
     parser.add_argument("--endings", help="file that remembers how a study's runs ended")
     parser.add_argument("--mechanism", default="", help="of the strategy: what hangs alike")

@@ -148,6 +148,7 @@ def derived_params(wildcards):
         "mechanism": strategies.mechanism_of(wildcards.strategy),
         "library_threads": strategies.library_threads(wildcards.strategy),
         "preflight": preflight_of(wildcards),
+        "unsupported": MATRIX.refusal_of(wildcards.interpreter, wildcards.strategy),
     }
 
 

@@ -44,6 +44,7 @@ rule measure_run:
         " --quiet-percent {resources.quiet_percent}"
         " --patience-percent {resources.patience_percent} --yardstick {resources.yardstick}"
         " --endings {resources.endings} --preflight={params.derived[preflight]}"
+        " --unsupported={params.derived[unsupported]:q}"
         " --basis {params.derived[basis]} --common-basis {params.derived[common_basis]}"
         " --mechanism {params.derived[mechanism]:q}"
         " --library-threads {params.derived[library_threads]}"

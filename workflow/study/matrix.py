@@ -126,8 +126,15 @@ class Matrix(NamedTuple):
             f"{interpreter}/{strategy}"
             for interpreter, strategy in sorted(pairs)
             if {*strategies.libraries_of(strategy)} - {*self.interpreters[interpreter].libraries}
-            or too_old(self.interpreters[interpreter].identity, strategies.since(strategy))
+            or self.refusal_of(interpreter, strategy)
         ]
+
+    def refusal_of(self, interpreter, strategy):
+        """Return why a strategy cannot work on any data with an interpreter; "" if it may."""
+        since = strategies.since(strategy)
+        if not too_old(self.interpreters[interpreter].identity, since):
+            return ""
+        return "needs CPython {}.{} or later".format(*since)
 
     @property
     def with_peak_memory(self):
