@@ -139,6 +139,12 @@ def test_without_such_faults_nothing_is_said_of_the_machine():
     assert not [one for one in cautions(runs, summarise(runs), "tiny") if "The machine" in one]
 
 
+def test_traceback_in_quotes_is_said_in_words(tmp_path):
+    reason = '_RemoteTraceback: """ in map'  # joblib's, of data that cannot be pickled
+    said = "PicklingError: the data cannot be pickled in map"
+    assert explained(reason, tmp_path, []) == said
+
+
 def test_a_silent_end_is_explained_by_the_log(tmp_path):
     log = tmp_path / "run.log"
     log.write_text("Traceback:\n  File x\nOSError: AF_UNIX path too long\n\nEOFError\n")

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from itertools import pairwise
 from types import SimpleNamespace
@@ -208,6 +210,21 @@ def test_libraries_choose_their_threads_where_they_may(monkeypatch, tmp_path):
         monkeypatch.setenv(name, "7")
     assert not {*names} & {*clean_environment(tmp_path, "own")}
     assert {clean_environment(tmp_path)[name] for name in names} == {"1"}
+
+
+def test_library_in_rust_is_held_to_one_thread_too(tmp_path):
+    pytest.importorskip("polars")
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", "import polars; print(polars.thread_pool_size())"],
+            env=clean_environment(tmp_path, threads),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("one", "own")
+    ]
+    assert said == ["1\n", f"{len(os.sched_getaffinity(0))}\n"]
 
 
 def test_times_of_jobs_count_from_the_start_of_map(measurement):

@@ -114,6 +114,9 @@ def test_answer_that_differs_from_most_is_wrong():
     assert list(compared["status"]) == ["ok", "wrong", "ok"]
     assert compared["reason"][1] == "answers differ from the 2 other runs"
     assert list(table["status"]) == ["ok"] * 3  # the table given stays as it is
+    two = runs({"strategy": "serial"}, {"strategy": "closure", "digest": "other"})
+    reasons = merge_experiments.compare_answers(two)["reason"]
+    assert reasons[1] == "answers differ from the other run"
 
 
 def test_serial_is_right_whatever_most_found():

@@ -11,6 +11,9 @@ from supervisor.kernel import text_of
 from supervisor.machine import MIB
 from supervisor.shared_memory import SHARED_MEMORY_FOLDER
 
+# What joblib says of data that cannot be pickled: a traceback in quotes, of which this is the first
+# line (`joblib.externals.loky.process_executor._RemoteTraceback`).
+UNPICKLED = '_RemoteTraceback: """'
 NO_ROOM = re.compile(r"SIGBUS|No space left")
 # Without /dev/shm glibc makes no semaphore, and says one of these without naming a file.
 NO_ACCESS = re.compile(r"No such file or directory|Permission denied|Read-only file system")
@@ -24,6 +27,8 @@ def explained(reason, log, rooms):
 
     `log` is the path of the program's standard error, `rooms` what `rooms_before` said.
     """
+    if UNPICKLED in reason:
+        reason = reason.replace(UNPICKLED, "PicklingError: the data cannot be pickled")
     if NO_ROOM.search(reason):
         return f"{reason}: {rooms[0] if 'SIGBUS' in reason else ', '.join(rooms)}"
     if NO_ACCESS.search(reason) and no_shared_memory():

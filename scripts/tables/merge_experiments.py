@@ -54,7 +54,9 @@ def compare_answers(runs):
         right = (serial if len(serial) else group)["digest"].mode()[0]
         wrong = group.index[group["digest"] != right]
         runs.loc[wrong, "status"] = "wrong"
-        runs.loc[wrong, "reason"] = f"answers differ from the {len(group) - len(wrong)} other runs"
+        others = len(group) - len(wrong)
+        named = "other run" if others == 1 else f"{others} other runs"
+        runs.loc[wrong, "reason"] = f"answers differ from the {named}"
     return runs
 
 

@@ -4,7 +4,7 @@
 rule list_runs:
     input:
         template="workflow/templates/text.j2",
-        preflights=preflight_files(),
+        preflights=preflights_of,
     output:
         f"{STUDY}/{{experiment}}/plan.txt",
     log:
@@ -37,7 +37,7 @@ rule aggregate_runs:
         run_files,
         plan=f"{STUDY}/{{experiment}}/plan.txt",
         rounds=all_rounds,
-        preflights=preflight_files(),
+        preflights=preflights_of,
         code=code_of_script("aggregate_runs"),
     output:
         runs=f"{STUDY}/{{experiment}}/runs.csv",

@@ -194,6 +194,15 @@ def figures_of_report(wildcards):
     return all_figures() if anything_to_measure() else []
 
 
+def preflights_of(wildcards):
+    """Return the files of an experiment's preflights."""
+    return [
+        PREFLIGHT.format(experiment=experiment, interpreter=interpreter, size=size)
+        for experiment, interpreter, size in MATRIX.preflights
+        if experiment == wildcards.experiment
+    ]
+
+
 def preflight_first():
     """Return the file that is there when all preflights are, in a list; none without any."""
     return [f"{STUDY}/duration.txt"] if MATRIX.preflights else []
