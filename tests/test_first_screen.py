@@ -125,6 +125,25 @@ def test_threads_beside_which_forked_workers_answered_are_named_with_what_to_do(
     assert WORDS not in first_screen([*spawned, own("serial", 1.0)], tmp_path)
 
 
+def test_forked_workers_that_failed_are_named_with_what_works(tmp_path):
+    tried = {"fork": "failed: RuntimeError: thread::join failed in a job", "spawn": "ok"}
+    write_preflight(tmp_path, start_methods=tried | {"forkserver": "ok"})
+    text = first_screen(GOOD, tmp_path)
+    assert text.split("\n\n")[1].startswith("- **Forked workers fail** on CPython 3.11")
+    assert "`start_methods: [forkserver, spawn]` below `matrix:`" in text
+    assert "RuntimeError: thread::join failed in a job" in text
+    nothing = dict.fromkeys(("fork", "forkserver", "spawn"), "failed: KeyError: 1 in a job")
+    write_preflight(tmp_path, start_methods=nothing)  # not the fork's fault
+    assert "Forked workers fail" not in first_screen(GOOD, tmp_path)
+
+
+def test_data_that_cannot_be_pickled_is_said_to_need_fork(tmp_path):
+    write_preflight(tmp_path, unpicklable="AttributeError: Can't pickle local object 'b.<locals>'")
+    assert "**Only fork carries this data** (CPython 3.11)" in first_screen(GOOD, tmp_path)
+    write_preflight(tmp_path, unpicklable="")
+    assert "Only fork" not in first_screen(GOOD, tmp_path)
+
+
 def test_threads_that_only_a_job_starts_are_not_there_at_the_fork(tmp_path):
     words = "The first job in the same process starts polars (9 threads)."
     write_preflight(tmp_path, threads_in_words=words, start_methods={"fork": "ok"})

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from test_report import run
 
-from costs.lost_time import LOSS_KINDS, Loss, longest_first, loss
+from costs.lost_time import LOSS_KINDS, Loss, loss, scheduled_s
 from report.losses import Reason
 from report.render import render
 
@@ -124,10 +124,26 @@ def test_workers_that_are_still_starting_in_map_are_starting(method, kind):
     assert found([0.1, 0.1], halves([0.1, 0.1]), began=0.9, start_method=method).kind == kind
 
 
-def test_order_by_length_is_not_worse_than_another():
-    assert longest_first([1, 1, 1, 1, 2, 2], 2) == 4
-    assert longest_first([3, 3, 2, 2, 2], 2) == 7  # 6 is the least: Graham's bound is 7/6
-    assert longest_first([], 2) == 0
+def test_job_goes_to_the_next_free_worker_in_its_turn():
+    assert scheduled_s([1, 1, 1, 1, 2, 2], 2) == 4
+    assert scheduled_s([3, 3, 2, 2, 2], 2) == 7  # 6 is the least: Graham's bound is 7/6
+    assert scheduled_s([1, 1, 4], 2) == 5 and scheduled_s([4, 1, 1], 2) == 4
+    assert scheduled_s([], 2) == 0
+
+
+def test_bound_by_the_jobs_themselves_comes_before_what_is_slow_beside_it():
+    slower = [one * 2 for one in ONE_LONG]
+    assert found(ONE_LONG, halves(slower)).kind == "one job"
+    workers = [[(0, 2.0), (2, 0.2), (4, 0.2)], [(1, 2.0), (3, 0.2), (5, 0.2)]]
+    assert found(CACHE, workers).kind == "first job"
+    assert found(CACHE, workers, start_s=9.0).kind == "start"
+
+
+def test_long_first_job_that_no_other_worker_repeats_is_one_long_job():
+    alone = [1.0] + [0.1] * 9
+    once = [[(0, 1.0)], [(job, 0.1) for job in range(1, 10)]]
+    why = found(alone, once)
+    assert (why.kind, why.longest_job) == ("one job", 0)
 
 
 def test_reason_is_wanted_where_workers_gain_less_than_their_number():

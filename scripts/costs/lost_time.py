@@ -76,14 +76,16 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     )
     own, others = (with_seconds(rows_of_cell(jobs, one)) for one in (cell, alone))
     base = others.groupby("job")["seconds"].median()
+    at_once = max(1, int(min(cell["workers"], cpus)))
     waking = waking_s(own, cell["start_method"])
     parts = parts_of_map(own, base, cell["workers"], cpus, with_workers["map_s"], waking)
     parts["start"] = with_workers[["publish_s", "start_s", "stop_s"]].sum() + waking
-    if not is_long_first(others):
+    certain = bounding_reason(others, base, parts["first job"] * cell["workers"], at_once)
+    if certain != "first job":
         parts["first touch"] = parts.pop("first job")
     kind = max(parts, key=parts.get)
-    spent = parts[kind]
-    longest = base.idxmax()
+    kind = certain if certain and kind != "start" else kind
+    spent, longest = parts[kind], base.idxmax()
     if cpus < 2:
         kind, spent = "one CPU", 0.0
     elif kind == "imbalance" and is_too_long(base, cell["workers"]):
@@ -101,7 +103,7 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
         longest_job=int(longest),
         longest_job_s=base[longest],
         most_gain=base.sum() / base[longest],
-        longest_first_s=longest_first(base, max(1, min(cell["workers"], cpus))),
+        longest_first_s=scheduled_s(sorted(base, reverse=True), at_once),
         workers=int(cell["workers"]),
         cpus=cpus,
         jobs=len(base),
@@ -123,13 +125,23 @@ def is_too_long(seconds, workers):
     return longest > LONG_JOB * seconds.sum() / workers and longest > 2 * seconds.median()
 
 
-def is_long_first(jobs):
-    """Return whether a program's first job is long without workers, too: it does what others find.
+def bounding_reason(alone, base, repeated_s, workers):
+    """Return the reason that the jobs' times without workers give by themselves; "" if they do not.
 
-    It fills a cache, imports or compiles something, say.
+    Whatever else makes workers slow, they gain little where the first job is long and is so again
+    in every process (it fills a cache, imports or compiles something), and where the jobs, in their
+    order, leave workers idle. `repeated_s` is by how much the first jobs of all workers were longer
+    than without.
     """
-    later = jobs.loc[~jobs["first"], "seconds"].median()
-    return bool(jobs.loc[jobs["first"], "seconds"].median() > LONG_FIRST * later)
+    first, later = (
+        alone.loc[which, "seconds"].median() for which in (alone["first"], ~alone["first"])
+    )
+    whole, more = base.sum(), first - later
+    if first > LONG_FIRST * later and repeated_s > more * (workers - 1) / 2:
+        takes, reason = more + (whole - more) / workers, "first job"
+    else:
+        takes, reason = scheduled_s(base.sort_index(), workers), "imbalance"
+    return reason if whole < NEARLY_ALL * workers * takes else ""
 
 
 def parts_of_map(jobs, base, workers, cpus, map_s, waking):
@@ -154,13 +166,13 @@ def parts_of_map(jobs, base, workers, cpus, map_s, waking):
     return {kind: median(seconds or [0.0]) for kind, seconds in found.items()}
 
 
-def longest_first(seconds, workers):
-    """Return how long jobs take if each goes to the next free worker, the longest one first.
+def scheduled_s(seconds, workers):
+    """Return how long jobs take if each, in its turn, goes to the next worker that is free.
 
-    Graham 1969: at most 4/3 - 1/(3 workers) times the least that any order takes.
+    With the longest first at most 4/3 - 1/(3 workers) times the least (Graham 1969).
     """
-    free = [0.0] * int(workers)
-    for one in sorted(seconds, reverse=True):
+    free = [0.0] * workers
+    for one in seconds:
         heapq.heapreplace(free, free[0] + one)
     return max(free)
 

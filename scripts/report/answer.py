@@ -3,7 +3,7 @@
 import pandas as pd
 
 from report.decisions import answer_table, decisions
-from report.forking import failed_when_forked, threads_at_forks
+from report.forking import carried_by_fork, failed_when_forked, threads_at_forks
 from report.losses import losses
 from report.markdown import figure, markdown
 from report.private_memory import gain_by_workers, nowhere_immortal, private_memory
@@ -48,6 +48,7 @@ def answer_section(study, folder, runs, summary):
     points = [
         *interpreters_without_result(runs),
         *threads_at_forks(preflights, own, names),
+        *carried_by_fork(preflights, own, names),
         *([] if lead is grave else grave),
         *lost,
         *(point for method, found in best.items() if found

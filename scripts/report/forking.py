@@ -75,6 +75,20 @@ def what_answers(preflight):
     return f"nor do they answer if started by {others}, so use threads or no workers"
 
 
+def carried_by_fork(preflights, runs, names):
+    """Return a sentence on data that cannot be pickled, which only forked workers have as it is."""
+    forking = those_that_fork(preflights, runs)
+    return said_once(
+        [one for one in forking if one.get("unpicklable")],
+        names,
+        lambda one: (
+            "**Only fork carries this data** ({}): it cannot be pickled "
+            f"({text(one['unpicklable'])}), so let forked workers inherit it. Started by spawn or "
+            "forkserver, each worker has to build it (`module_global`)."
+        ),
+    )
+
+
 def threads_at_forks(preflights, runs, names):
     """Return a sentence on threads that are there when workers are forked, and what to do.
 
