@@ -11,7 +11,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from immortal import make_immortal
+from immortal import make_immortal  # a file beside this one, or installed: pip install ./immortal
 
 
 def build():

@@ -7,7 +7,7 @@ beside the program.
 import gc
 import multiprocessing
 
-from immortal import make_immortal
+from immortal import make_immortal  # a file beside this one, or installed: pip install ./immortal
 
 
 def build():

@@ -119,6 +119,7 @@ def test_example_can_be_read_beside_another(strategy):
     assert functions[:2] == ["build", "process"] and "share" in functions
     if "from immortal import" in source:
         assert "copy immortal.py beside the program" in " ".join(ast.get_docstring(module).split())
+        assert "or installed: pip install ./immortal" in source
 
 
 @pytest.mark.parametrize("strategy", NEEDS_FORK)

@@ -70,6 +70,8 @@ def process(data, job):
     return job, sum(data[key] % job == 0 for key in keys)  # your work on it
 """
 FUNCTIONS = {"a NumPy array": NUMPY, "a pandas frame": FRAME, "a dict of text": DICT}
+# A comment, so that the statements stay those of the recipe.
+WHERE_IMMORTAL_IS = "  # a file beside this one, or installed: pip install ./immortal"
 START = """
 
 if __name__ == "__main__":
@@ -102,6 +104,8 @@ def program_of(name):
     lines = source.splitlines()
     functions = FUNCTIONS.get(strategies.described(name).get("CARRIES"), ANY).strip("\n")
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "immortal":
+            lines[node.lineno - 1] += WHERE_IMMORTAL_IS
         if is_of_the_study(node):
             lines[node.lineno - 1 : node.end_lineno] = [None] * (node.end_lineno - node.lineno + 1)
             if isinstance(node, ast.ImportFrom):
