@@ -1,23 +1,56 @@
-"""Checks of `make_immortal` that run inside the interpreter they are about; see test_immortal.py.
+"""Checks of `make_immortal`, each for a process of its own; try_immortal.py runs them.
 
-    python immortal_checks.py FOLDER CHECK [numpy]
-
-FOLDER holds immortal.py, as in a user's program, which imports NumPy if that is the third word. An
-assertion that fails ends the check.
+A check fails by an assertion, and what it prints goes into the report.
 """
 
+import atexit
 import ctypes
 import gc
-import os
+import platform
 import random
 import sys
+import sysconfig
+import threading
 import weakref
-from pathlib import Path
+from collections import Counter
 
-sys.path.insert(0, sys.argv[1])
 import immortal
+from immortal_accesses import (
+    ACCESSES,
+    addresses_of,
+    changed_by_each,
+    containers,
+    copied_by_each,
+    forked,
+    headers,
+    private_kib,
+    table,
+)
 
-LOW = 12 if immortal._fields() is immortal._FREE_THREADED else 0
+CHECKS = {}  # by name: the function, and one that returns why this Python cannot have it
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+LOW = 12 if FREE_THREADED else 0
+# Where there is no GIL, the lock of a container lies in its header; these take it.
+LOCKING = {"sorted", "x[i:j]", "members of a set"} if FREE_THREADED else set()
+LOCKING |= {"keys of a dict"} if FREE_THREADED and sys.version_info < (3, 14) else set()
+
+
+def check(cannot=lambda: ""):
+    """Take a function among the checks."""
+
+    def take(function):
+        CHECKS[function.__name__] = (function, cannot)
+        return function
+
+    return take
+
+
+def not_linux():
+    return "" if sys.platform.startswith("linux") else "only Linux reports what a process shares"
+
+
+def with_gil():
+    return "" if FREE_THREADED else "only builds without a GIL leave such notes"
 
 
 class Record:
@@ -90,37 +123,16 @@ def walk(items):
     total += sum(len(inner["key"][0]) for _, inner in items["mixed"])
     total += sum(map(len, items["keys"])) + int(sum(items["keys"].values()))
     total += sum(reference() is not None for reference in items["weak"])
-    return total + sum(1 for _ in zip(items["ints"], reversed(items["ints"]), strict=True))
+    return total + sum(1 for _ in zip(items["ints"], reversed(items["ints"])))
 
 
-def private_kib():
-    """Return the memory of this process that it shares with nobody."""
-    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
-    fields = dict(line.split(":") for line in lines)
-    return int(fields["Private_Dirty"].split()[0])
-
-
-def forked(work):
-    """Run `work` in a forked child that then exits as any program; return what it reports."""
-    told, tell = os.pipe()
-    sys.stdout.flush()
-    pid = os.fork()
-    if pid == 0:
-        os.close(told)
-        os.write(tell, str(work()).encode())
-        sys.exit(0)  # through the interpreter's own end, finalisation included
-    os.close(tell)
-    said = os.read(told, 100)
-    _, status = os.waitpid(pid, 0)
-    if status == 0:
-        return int(said)
-    raise AssertionError(f"the child ended with status {status}")
-
-
+@check()
 def every_object_is_marked():
     items = graph(500)
     marked = immortal.make_immortal(items)
     assert marked > 500 * 15, marked
+    kinds = Counter(type(item).__name__ for part in items.values() for item in [part, *part])
+    print(f"{marked} marked, among them", ", ".join(f"{n} {kind}" for kind, n in kinds.items()))
     assert is_immortal(items)
     for name, part in items.items():
         assert is_immortal(part), name
@@ -136,6 +148,7 @@ def every_object_is_marked():
             assert isinstance(value, float) or is_immortal(value[0])
 
 
+@check()
 def runs_of_any_kind_are_marked():
     numbers = [number + 10**9 for number in range(10_000)]
     shuffled = random.Random(1).sample(numbers, len(numbers))
@@ -145,6 +158,7 @@ def runs_of_any_kind_are_marked():
         assert all(map(is_immortal, items))
 
 
+@check()
 def chains_and_nests_of_any_depth_are_marked():
     chain = None
     for number in range(100_000):
@@ -158,6 +172,7 @@ def chains_and_nests_of_any_depth_are_marked():
         chain = chain[1]
 
 
+@check()
 def how_many_is_returned():
     items = [number + 10**9 for number in range(5000)]
     assert immortal.make_immortal(items) == 5001
@@ -169,6 +184,7 @@ def how_many_is_returned():
     assert immortal.make_immortal([twice, twice[::-1], twice * 3]) == 4 + 3 * 1000
 
 
+@check()
 def what_is_immortal_already_is_not_written():
     items = [None, True, 5, "", (), b"", "a"] * 300
     before = [ctypes.string_at(id(item), object.__basicsize__) for item in items]
@@ -176,23 +192,30 @@ def what_is_immortal_already_is_not_written():
     assert before == [ctypes.string_at(id(item), object.__basicsize__) for item in items]
 
 
+@check()
 def code_is_left_alone():
     class Local:
         def method(self):
             return self
 
     def function():
-        return Local
+        yield Local
 
+    code = [Local, function, sys, print, function.__code__, function(), sys._getframe(), str.upper]
     things = [Local() for _ in range(500)]
     for thing in things:
-        thing.function, thing.bound, thing.module = function, thing.method, sys
-    immortal.make_immortal([*things, Local, function])
-    assert all(map(is_immortal, things))
-    assert not any(map(is_immortal, (Local, function, sys.modules)))
+        thing.code, thing.bound = code[:], thing.method
+    immortal.make_immortal([*things, *code])
+    assert all(map(is_immortal, things)) and all(is_immortal(thing.code) for thing in things)
     assert not any(is_immortal(thing.bound) for thing in things)
+    left = [item for item in code if not is_immortal(item)]
+    print("left alone:", ", ".join(sorted(type(item).__name__ for item in left)))
+    assert not is_immortal(sys.modules)
+    # Builtins are the interpreter's own: some are immortal before.
+    assert set(code[:3] + code[4:7]) <= set(left)
 
 
+@check()
 def answers_are_the_same():
     items = graph(300)
     before = walk(items)
@@ -203,6 +226,7 @@ def answers_are_the_same():
     assert walk(items) == before == forked(lambda: walk(items))
 
 
+@check()
 def children_and_parent_exit_normally():
     items = graph(2000)
     immortal.make_immortal(items)
@@ -219,57 +243,107 @@ def children_and_parent_exit_normally():
     items.clear()  # the parent may, too; the objects stay
 
 
-def check_what_is_copied(data, read):
-    """Compare what a forked worker copies by reading plain data and the same made immortal."""
-
-    def work():
-        before = private_kib()
-        for _ in range(2):
-            read()
-        return private_kib() - before
-
-    plain = forked(work)
+@check(not_linux)
+def workers_share_what_they_read():
+    """Also where there is no GIL, and a container's first reader leaves a note in it."""
+    gc.disable()  # a collection would make the parent, and so its children, the owner again
+    data = containers()
+    plain = copied_by_each(data)
     immortal.make_immortal(data)
     gc.freeze()
-    shared = forked(work)
-    assert plain > 20_000, plain
-    assert shared < plain / 20, (shared, plain)
+    marked = copied_by_each(data)  # first: what the parent reads, its workers find read already
+    changed = changed_by_each(data)
+    table(plain, marked, changed)
+    assert len(ACCESSES) == 15
+    if LOCKING:
+        print(f"known to write to a container's lock: {', '.join(sorted(LOCKING))}")
+    assert {name for name in ACCESSES if plain[name] < 2000} == set(), "plain data is not copied"
+    copied = {name for name in ACCESSES if marked[name] > plain[name] / 20}
+    assert copied <= LOCKING, copied - LOCKING
+    assert not any(changed.values()), changed
 
 
-def workers_share_the_memory():
-    data = [number + 10**9 for number in range(1_000_000)]
+@check(not_linux)
+def workers_share_what_they_collect():
+    gc.disable()
+    data = containers()
+    documents = [{"name": f"{n:010d}", "tags": [str(n), (n, [n]), {n: [n]}]} for n in range(50_000)]
+
+    def collect():
+        before = private_kib()
+        gc.collect()
+        return private_kib() - before
+
+    plain = forked(collect)
+    immortal.make_immortal(data, documents)
+    gc.freeze()
+    marked = forked(collect)
+    print(f"copied by a full collection: plain {plain} KiB, immortal and frozen {marked} KiB")
+    assert plain > 20_000 and marked < plain / 20
+
+
+@check()
+def threads_may_read():
+    data = containers(1000)
+    immortal.make_immortal(data)
+    addresses = addresses_of(data)
+    before, answers = headers(addresses), []
 
     def read():
-        for _ in data:
-            pass
+        for _ in range(3):
+            answers.append([sum(1 for _ in access(data)) for access in ACCESSES.values()])
 
-    check_what_is_copied(data, read)
-
-
-def workers_share_containers():
-    """Also where there is no GIL, and a container's first reader leaves a note in it.
-
-    What locks an object there still writes: a slice or a sorted copy of a list, all uses of a set
-    before 3.15, `get` of a dict in 3.13.
-    """
-    gc.disable()  # a collection would make the parent, and so its children, the owner again
-    data = [{"name": f"{n:010d}", "tags": [str(n), (n, n), {n: n / 3}]} for n in range(50_000)]
-
-    def read():
-        for number, item in enumerate(data):
-            tags = item["tags"]
-            assert tags[1] in tags and tags[2][number] <= number
-            assert sum(map(len, data[number].values())) == 13
-
-    check_what_is_copied(data, read)
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 12 and answers == answers[:1] * 12
+    assert headers(addresses) == before
 
 
+@check()
+def objects_outlive_all_references():
+    data = containers(1000)
+    immortal.make_immortal(data)
+    gc.freeze()
+    addresses = addresses_of(data)
+    before, said = headers(addresses), list(map(str, objects_at(addresses)))
+    del data
+    gc.collect()
+    new = containers(1000)  # would lie where objects that were freed lay
+    assert headers(addresses) == before
+    assert list(map(str, objects_at(addresses))) == said
+    assert not set(addresses_of(new)) & set(addresses)
+
+
+def objects_at(addresses):
+    return [ctypes.cast(address, ctypes.py_object).value for address in addresses]
+
+
+@check()
+def objects_survive_the_end():
+    items = graph(500)
+    immortal.make_immortal(items)
+    gc.freeze()
+    before = walk(items)
+
+    def walk_again():
+        assert walk(items) == before
+
+    atexit.register(walk_again)
+    sys.survivor = items  # given up when modules are cleared, after that
+
+
+@check()
 def another_layout_is_refused():
     fields = ((0, 4, 0xC0000000),) if LOW == 0 else ((12, 4, 0xC0000000),)
     immortal._fields = lambda: fields
+    immortal._why_not.cache_clear()
     check_refusal("the layout of objects in this build is not the known one")
 
 
+@check(with_gil)
 def another_note_is_refused():
     """A build without a GIL that notes the readers of containers elsewhere, or of other kinds."""
     place, bit = immortal._NOTE
@@ -286,15 +360,23 @@ def check_refusal(why):
         immortal.make_immortal(data)
     except immortal.Refused as reason:
         assert why in str(reason), reason
+        print(reason)
     else:
         raise AssertionError("not refused")
     assert not any(map(is_immortal, data))
 
 
-if __name__ == "__main__":
-    with_numpy = sys.argv[3:] == ["numpy"]
-    if with_numpy:
-        import numpy  # noqa: F401
-    globals()[sys.argv[2]]()
-    assert ("numpy" in sys.modules) == with_numpy
-    assert isinstance(immortal._memory(), immortal._Arrays) == with_numpy
+@check()
+def is_refused_with_a_reason():
+    """For a Python that has no objects to mark: nothing else of this module runs there."""
+    data = [int("10000000000"), "".join(["throw", "away"])]
+    counts = platform.python_implementation() == "CPython"
+    before = headers(map(id, data)) if counts else b""
+    for _ in range(2):
+        try:
+            immortal.make_immortal(data)
+        except immortal.Refused as reason:
+            assert str(reason) == immortal.why_not() != ""
+        else:
+            raise AssertionError("not refused")
+    assert not counts or headers(map(id, data)) == before

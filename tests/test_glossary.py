@@ -23,7 +23,8 @@ OLD = re.compile(
 VENDORED = "tabulator"  # the beginning of the names of files that are not ours
 TEXTS = [
     "README.md", "docs/*.md", "CONTRIBUTING.md", "CHANGELOG.md", "config.yaml", "Snakefile",
-    "Makefile", "Dockerfile", "benchmarks/README.md", ".github/**/*", "pyproject.toml",
+    "Makefile", "Dockerfile", "benchmarks/README.md", "immortal/README.md", ".github/**/*",
+    "pyproject.toml",
     "workflow/presets/*", "workflow/schemas/*", "workflow/rules/*", "workflow/report/*",
     "profiles/*/*", "scripts/report/page/*", "scripts/report/templates/*",
     "scripts/setup/*.sh",

@@ -1,4 +1,4 @@
-"""Immortal objects, tried in every interpreter of this machine that can have them."""
+"""Immortal objects, tried in every interpreter of this machine by try_immortal.py."""
 
 import os
 import subprocess
@@ -6,71 +6,126 @@ import sys
 from pathlib import Path
 
 import pytest
-from interpreters_here import KNOWN, WITH_IMMORTAL, interpreter_or_skip, interpreter_with
+from interpreters_here import (
+    KNOWN,
+    WITH_IMMORTAL,
+    candidates,
+    has,
+    interpreter_or_skip,
+    probed,
+)
 from measuring import PROJECT
 
 FOLDER = PROJECT / "immortal"
-PROGRAM = Path(__file__).parent / "immortal_checks.py"
-CHECKS = [
-    "every_object_is_marked",
-    "runs_of_any_kind_are_marked",
-    "chains_and_nests_of_any_depth_are_marked",
-    "how_many_is_returned",
-    "what_is_immortal_already_is_not_written",
-    "code_is_left_alone",
-    "answers_are_the_same",
-    "children_and_parent_exit_normally",
-    "workers_share_the_memory",
-    "workers_share_containers",
-    "another_layout_is_refused",
-]
-WITHOUT_GIL = ["another_note_is_refused"]
-CASES = [(label, check) for label in WITH_IMMORTAL for check in CHECKS]
-CASES += [(label, check) for label in WITH_IMMORTAL if label[-1] == "t" for check in WITHOUT_GIL]
-REFUSED = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import immortal
-data = [10**9]
-try:
-    immortal.make_immortal(data)
-except immortal.Refused as reason:
-    print(reason)
-"""
+PROGRAM = Path(__file__).parent / "try_immortal.py"
+# Faults to plant in a copy of immortal.py: for which Python, the texts and what replaces them, and
+# what finds it.
+NO_LAYOUT_CHECK = ("        _try_layout(_Memory(_fields()))\n", "        pass\n")
+FAULTS = {
+    "a wrong count": (
+        "3.13",
+        [("(0, 4, 0xFFFFFFFF)", "(0, 4, 0xC0000000)")],
+        "is_refused_with_a_reason",
+    ),
+    "a wrong count that is not noticed": (
+        "3.13",
+        [("(0, 4, 0xFFFFFFFF)", "(0, 4, 0xC0000000)"), NO_LAYOUT_CHECK],
+        "workers_share_what_they_read",
+    ),
+    "the readers' note left out": (
+        "3.14t",
+        [("(list, *_WITH_KEYS) if", "() if"), NO_LAYOUT_CHECK],
+        "workers_share_what_they_read",
+    ),
+    "keys left out": ("3.13", [("if keyed:", "if False:")], "every_object_is_marked"),
+    "functions marked": ("3.13", [("    types.FunctionType,\n", "")], "code_is_left_alone"),
+    "not refused": ("3.11", [("    if reason:\n", "    if False:\n")], "is_refused_with_a_reason"),
+}
 
 
-def run(command, *arguments):
-    """Run a Python without our variables; return what it printed. It must end with 0."""
+def ended(command, *arguments):
+    """Run a Python without our variables."""
     environment = {name: text for name, text in os.environ.items() if "PYTHON" not in name}
-    ended = subprocess.run(
+    return subprocess.run(
         [command, *map(str, arguments)], capture_output=True, text=True, env=environment
     )
-    assert ended.returncode == 0, ended.stderr
-    assert "Fatal" not in ended.stderr and "Traceback" not in ended.stderr
-    return ended.stdout.strip()
 
 
-@pytest.mark.parametrize("library", ["", "numpy"])
-@pytest.mark.parametrize(("label", "check"), CASES)
-def test_in_interpreter(label, check, library):
-    """With NumPy, which the program has imported or not, objects are marked in another way."""
-    if check.startswith("workers_share") and not sys.platform.startswith("linux"):
-        pytest.skip("only Linux reports what a process shares")
-    command = interpreter_with(label, library) if library else interpreter_or_skip(label)
-    run(command, PROGRAM, FOLDER, check, *filter(None, [library]))
+def with_numpy_if_any(label):
+    """Return the command of a Python, one that has NumPy if there is one, or skip."""
+    found = interpreter_or_skip(label)
+    fit = [command for command in candidates() if probed(command) == label]
+    return next((command for command in fit if has(command, "numpy")), found)
 
 
-@pytest.mark.parametrize("label", [name for name in KNOWN if name not in WITH_IMMORTAL])
-def test_is_refused_with_a_reason(label):
-    said = run(interpreter_or_skip(label), "-c", REFUSED, FOLDER)
-    wanted = "PyPy does not count references" if label == "pypy" else "has no immortal objects"
-    assert wanted in said
+@pytest.mark.parametrize("label", KNOWN)
+def test_in_interpreter(label):
+    command = with_numpy_if_any(label)
+    tried = ended(command, PROGRAM)
+    last = tried.stdout.splitlines()[-1]
+    assert tried.returncode == 0, tried.stdout + tried.stderr
+    verdicts = [line.split()[0] for line in tried.stdout.splitlines() if line.endswith(" s)")]
+    assert "failed" not in verdicts
+    if label in WITH_IMMORTAL:
+        assert last.startswith("PASSED: ")
+        assert ("with NumPy" in last) == has(command, "numpy")
+        assert sys.platform != "linux" or tried.stdout.count("unchanged") >= 15
+    else:
+        why = "PyPy does not count references" if label == "pypy" else "has no immortal objects"
+        assert last.startswith("REFUSED, as it should be: ") and why in last
+        assert verdicts == ["passed"]
 
 
-def test_every_check_is_run():
-    """A check that nobody calls proves nothing."""
-    text = PROGRAM.read_text(encoding="utf-8")
-    helpers = {"count", "is_immortal", "graph", "walk", "private_kib", "forked"}
-    helpers |= {"check_what_is_copied", "check_refusal"}
-    defined = {line[4:].partition("(")[0] for line in text.splitlines() if line[:4] == "def "}
-    assert defined - helpers == {*CHECKS, *WITHOUT_GIL}
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found_and_named(fault, tmp_path):
+    label, changes, found_by = FAULTS[fault]
+    text = (FOLDER / "immortal.py").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    file = tmp_path / "immortal.py"
+    file.write_text(text, encoding="utf-8")
+    tried = ended(interpreter_or_skip(label), PROGRAM, "--file", file, "--check", found_by)
+    assert tried.returncode == 1
+    last = tried.stdout.splitlines()[-1]
+    layout_refused = "the layout of objects in this build is not the known one"
+    said = layout_refused if fault == "a wrong count" else found_by.replace("_", " ")
+    assert last.startswith(f"FAILED: {said}"), tried.stdout
+
+
+def test_a_check_that_ends_badly_has_failed(tmp_path):
+    """By a signal, and by a fault that leaves the status at 0."""
+    file = tmp_path / "immortal.py"
+    text = (FOLDER / "immortal.py").read_text(encoding="utf-8")
+    for last in ("os.abort()", "atexit.register(lambda: 1 / 0)"):
+        file.write_text(f"{text}\nimport atexit, os, sys\nif '--run' in sys.argv: {last}\n")
+        tried = ended(
+            interpreter_or_skip("3.13"), PROGRAM, "--file", file, "--check", "how_many_is_returned"
+        )
+        assert tried.returncode == 1
+        assert tried.stdout.splitlines()[-1] == "FAILED: how many is returned"
+
+
+def test_it_installs_by_itself(tmp_path):
+    """By pip, from the folder, with no other package, and leaves nothing in the folder."""
+    before = sorted(FOLDER.iterdir())
+    assert ended(sys.executable, "-m", "venv", tmp_path / "venv").returncode == 0
+    python = tmp_path / "venv" / "bin" / "python"
+    installed = ended(python, "-m", "pip", "install", "--quiet", FOLDER)
+    if "No matching distribution found for flit_core" in installed.stderr and not os.environ.get(
+        "CI"
+    ):
+        pytest.skip("pip finds no package index here to take flit_core from")
+    assert installed.returncode == 0, installed.stderr
+    assert sorted(FOLDER.iterdir()) == before
+    listed = ended(python, "-m", "pip", "list", "--format", "freeze").stdout.splitlines()
+    assert {line.split("==")[0] for line in listed} <= {
+        "pip",
+        "setuptools",
+        "share-or-copy-immortal",
+    }
+    where = ended(python, "-I", "-c", "import immortal; print(immortal.__file__)").stdout.strip()
+    assert Path(where).is_relative_to(tmp_path)
+    assert Path(where).read_bytes() == (FOLDER / "immortal.py").read_bytes()
+    tried = ended(python, PROGRAM, "--file", where)
+    assert tried.returncode == 0, tried.stdout
