@@ -99,6 +99,15 @@ def test_link_to_a_program_stays_in_the_page(tmp_path):
     assert set(aims) == {f"#recipe-{strategy}" for strategy, _ in write_page.recipes_of()}
 
 
+def test_links_to_sections_stay_in_the_page(tmp_path):
+    """Sections are named as GitHub names them, also in what is folded."""
+    text = (
+        "## The `a`\n\n<details><summary>x</summary>\n\n## Start: apart, and *stop*\n\n</details>\n"
+    )
+    html = write_page.html_of(text, tmp_path, {})
+    assert re.findall(r'<h2 id="([^"]+)">', html) == ["the-a", "start-apart-and-stop"]
+
+
 def test_study_without_a_result_has_a_page_without_a_form(tmp_path):
     bad = {"status": "failed", "reason": "ValueError: no", "usable_cpus": 2}
     folder = written(tmp_path / "study", rows_of({"serial": None, "global": None}, **bad))

@@ -131,7 +131,15 @@ def markdown_it():
     found = MarkdownIt("commonmark", {"html": True}).enable("table")
     found.add_render_rule("html_inline", text_of_html)
     found.add_render_rule("html_block", text_of_html)
+    found.add_render_rule("heading_open", heading_with_anchor)
     return found
+
+
+def heading_with_anchor(renderer, tokens, place, options, env):
+    """Return a heading's tag with the name that GitHub gives it, by which links find it."""
+    words = "".join(one.content for one in tokens[place + 1].children).lower()
+    tokens[place].attrSet("id", re.sub(r"[^\w\- ]", "", words).replace(" ", "-"))
+    return renderer.renderToken(tokens, place, options, env)
 
 
 def text_of_html(renderer, tokens, place, options, env):
