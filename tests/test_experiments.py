@@ -1,90 +1,121 @@
 """An experiment in the report: sentences that answer its question, a table short enough to read."""
 
+from pathlib import Path
+
 import pandas as pd
 from test_report import in_blocks, run
 
-from report.conclusions import conclusions
-from report.experiments import MOST_ROWS, experiment_section
+from report.experiments import MOST_ROWS, experiment_facts
+from report.render import render
+from sharing import strategies
 from stats.summarise_runs import summarise
 from wording.labels import names_of
 
 ASKED = {"question": "Which?", "workload": "scan", "jobs": [10], "figures": ["time"]}
 
 
-def answered(rows, blocks=5, **asked):
-    runs = pd.DataFrame(in_blocks(rows, blocks))
-    return " ".join(conclusions(ASKED | asked, summarise(runs), runs, names_of(runs), 2))
+def facts(rows, folder=Path("nowhere"), blocks=5, **asked):
+    runs = pd.DataFrame(in_blocks(rows, blocks)).assign(experiment="e")
+    return experiment_facts("e", ASKED | asked, folder, summarise(runs), runs, names_of(runs), 2)
 
 
-def section(rows, folder, **asked):
-    runs = pd.DataFrame(in_blocks(rows))
-    cells = summarise(runs)
-    return experiment_section("e", ASKED | asked, folder, cells, runs, names_of(runs), 2)
+def text_of(*rows, **asked):
+    return render("experiment.md.j2", one=facts(*rows, **asked))
+
+
+def answered(*rows, **asked):
+    """Return what is said above the fold, without the heading."""
+    return text_of(*rows, **asked).partition("<details>")[0].partition("\n")[2].strip()
 
 
 def test_fastest_is_named_with_the_slowest_beside_it():
     rows = [run("argument", 4.0), run("global", 0.5), run("serial", 1.0)]
-    text = answered(rows)
-    assert text.startswith("Fastest, 1 000 items, 10 jobs: CPython 3.11 `global`, 500 ms (")
-    assert text.endswith(" (`argument`: 8 (8 – 8) times as long).")
+    assert answered(rows) == (
+        "- Fastest, 1 000 items, 10 jobs: CPython 3.11 `global`, 500 ms (`argument`: 8× slower)."
+    )
 
 
 def test_what_is_equal_is_tied():
     rows = [run("closure", 1.0), run("global", 1.01), run("serial", 3.0)]
-    assert "`closure` and `global`, tied" in answered(rows)
+    assert "CPython 3.11 `closure` and `global` (tied), 1 s" in answered(rows)
 
 
-def test_few_blocks_name_no_winner():
-    rows = [run("argument", 1.2), run("global", 1.0), run("serial", 1.1), run("closure", 1.05)]
-    assert "4 of 4 are tied" in answered(rows, blocks=2)
+def test_what_is_not_shown_to_be_slower_is_not_called_slower():
+    rows = [run("closure", 1.0), run("global", 1.01)]
+    assert "slower" not in answered(rows)
 
 
-def test_strategies_that_fail_under_a_start_method_are_named_with_how():
-    rows = [run("global", 1.0), run("argument", 2.0), run("argument", 2.5, start_method="spawn")]
-    bad = {"status": "failed", "reason": "NameError: name 'DATA' is not defined"}
-    rows.append(run("global", None, start_method="spawn", **bad))
-    text = answered(rows)
-    assert "No result under spawn (NameError): `global`; under all of them: `argument`." in text
+def test_too_many_that_are_tied_are_counted():
+    rows = [run(name, 1.0) for name in ("argument", "global", "serial", "closure")]
+    assert "and 1 more (tied)" in answered(rows)
+
+
+def test_fastest_is_named_for_each_start_method():
+    rows = [run(name, seconds, start_method=method)
+            for method, name, seconds in (("fork", "global", 1.0), ("fork", "argument", 2.0),
+                                          ("spawn", "argument", 2.0), ("spawn", "initializer", 1.5))
+            ]  # fmt: skip
+    fork, spawn = answered(rows).splitlines()
+    assert fork.startswith("- Fastest by fork, ") and "`global`" in fork
+    assert spawn.startswith("- Fastest by spawn, ") and "`initializer`" in spawn
 
 
 def test_gain_of_every_step_of_workers_is_shown():
     rows = [run("closure", seconds, workers=number) for number, seconds in ((1, 4), (2, 2), (4, 2))]
-    text = answered(rows, figures=["speedup"])
-    assert "CPython 3.11, `closure`, 2 workers against 1: 2 (2 – 2); 4 workers against 2: 1" in text
-    assert "not decided" in text
+    said = answered(rows, figures=["speedup"])
+    assert said.startswith(
+        "- CPython 3.11, `closure`: 2 workers are 2× faster than 1, 4 workers are tied with 2."
+    )
+
+
+def test_more_workers_may_be_slower():
+    rows = [run("closure", seconds, workers=number) for number, seconds in ((2, 2), (4, 3))]
+    assert "4 workers are 1.5× slower than 2." in answered(rows, figures=["speedup"])
 
 
 def test_private_memory_is_shown_where_memory_is_the_question():
     rows = [run(name, 1.0, workers_uss_mib=mib, data_mib=100.0, size=9_000)
             for name, mib in (("global", 90.0), ("immortal", 2.0))]  # fmt: skip
-    text = answered(rows, figures=["memory"])
-    assert (
-        "private memory: CPython 3.11 `immortal` 2.0 MiB to `global` 90.0 MiB of 100.0 MiB." in text
-    )
+    said = "CPython 3.11 2.0 MiB by `immortal`, 90.0 MiB by `global`, of 100.0 MiB of data."
+    assert f"- Private memory of a forked worker: {said}" in answered(rows, figures=["memory"])
+    assert "Private memory" not in answered(rows)
+
+
+def test_private_memory_is_less_that_of_a_worker_with_a_single_item():
+    given = {"workload": "records", "data_mib": 100.0}
+    rows = [run("initializer", 1.0, workers_uss_mib=mib, size=size, **given)
+            for size, mib in ((1, 10.0), (9_000, 70.0))]  # fmt: skip
+    assert "CPython 3.11 60.0 MiB by `initializer`, of" in answered(rows, figures=["memory"])
 
 
 def test_workers_with_nothing_to_do_are_shown_by_jobs():
     rows = [run("empty", seconds, jobs=jobs, size=0) for jobs, seconds in ((10, 0.1), (1000, 0.5))]
-    text = answered(rows)
-    assert text.startswith("With 2 workers that have nothing to do: CPython 3.11 100 ms (")
-    assert "for 10 jobs and 500 ms (" in text
+    assert answered(rows) == (
+        "- CPython 3.11, 2 workers with nothing to do: 100 ms for 10 jobs, 500 ms for 1000 jobs."
+    )
 
 
 def test_without_a_result_there_is_no_answer():
     bad = {"status": "failed", "reason": "ValueError: no"}
-    assert answered([run("global", None, **bad)]) == "No answer: no run has a result."
+    assert answered([run("global", None, **bad)]) == "- No answer: no run has a result."
 
 
-def test_table_has_a_column_for_each_interpreter_and_shows_failures(tmp_path):
+def test_one_strategy_alone_is_no_answer():
+    assert answered([run("global", 1.0)]) == (
+        "- No answer: no two strategies have results that can be compared."
+    )
+
+
+def test_table_has_a_column_for_each_interpreter_and_shows_failures():
     other = {"interpreter": "pypy", "implementation": "PyPy", "version": "7.3.11"}
     bad = {"status": "failed", "reason": "NameError: no"}
     rows = [run("global", 0.5), run("serial", 1.0), run("serial", 0.1, **other)]
-    text = "\n".join(section([*rows, run("global", None, **bad | other)], tmp_path))
+    text = text_of([*rows, run("global", None, **bad | other)])
     assert "| strategy | CPython 3.11 | PyPy 7.3 |" in text
     assert "| × NameError |" in next(line for line in text.splitlines() if "| `global` |" in line)
 
 
-def test_table_is_short_and_says_what_it_leaves_out(tmp_path):
+def test_table_is_short_and_says_what_it_leaves_out():
     rows = [
         run(name, 1.0 + number / 10, size=size, workers=workers, jobs=jobs)
         for number, name in enumerate(("global", "closure", "argument"))
@@ -92,16 +123,30 @@ def test_table_is_short_and_says_what_it_leaves_out(tmp_path):
         for workers in (1, 2, 4)
         for jobs in (10, 20)
     ]
-    parts = section(rows, tmp_path)
-    (table,) = (part for part in parts if part.startswith("| strategy"))
-    assert len(table.splitlines()) <= MOST_ROWS + 2
-    assert any("with the largest data, most jobs" in part for part in parts)
+    found = facts(rows)
+    assert len(found.rows) <= MOST_ROWS and found.narrowed and not found.hidden
+    assert "Shown: the largest data, the most jobs" in text_of(rows)
+    assert "Shown:" not in text_of(rows[:2]) and not facts(rows[:2]).narrowed
 
 
-def test_first_figure_stands_open_and_the_others_fold(tmp_path):
+def test_slow_rows_are_left_out_and_that_is_said():
+    names = list(strategies.names())[: MOST_ROWS + 1]
+    rows = [run(name, 1.0 + number) for number, name in enumerate(names)]
+    found = facts(rows)
+    assert {row[0] for row in found.rows} == {*names[:MOST_ROWS]} and found.hidden
+    assert "The slowest are left out" in text_of(rows)
+
+
+def test_conditions_are_columns_where_they_differ():
+    rows = [run("serial", 2.0), *(run("global", 1.0, workers=number) for number in (2, 10))]
+    found = facts(rows)
+    assert found.conditions == ["workers"]
+    assert [row[:2] for row in found.rows] == [("global", [2]), ("global", [10]), ("serial", ["–"])]
+
+
+def test_figures_stand_in_the_fold_if_they_exist(tmp_path):
     (tmp_path / "figures").mkdir()
-    for kind in ("time", "memory"):
-        (tmp_path / "figures" / f"e_{kind}.svg").write_text("")
-    text = "\n\n".join(section([run("global", 1.0)], tmp_path, figures=["time", "memory"]))
-    before, folded = text.split("<details>")
-    assert "figures/e_time.svg" in before and "figures/e_memory.svg" in folded
+    (tmp_path / "figures" / "e_time.svg").write_text("")
+    text = text_of([run("global", 1.0)], tmp_path, figures=["time", "memory"])
+    assert "![e: time](figures/e_time.svg)" in text.partition("<details>")[2]
+    assert "e_memory" not in text

@@ -17,7 +17,7 @@ def lines_of(*rows):
     runs = pd.DataFrame(rows)
     if not (phases := library_phases(runs, summarise(runs))):
         return []
-    text = render("library_phases.md.j2", phases=phases)
+    text = render("libraries.md.j2", phases=phases)
     return [line for line in text.splitlines() if line.startswith("| ")][2:]
 
 

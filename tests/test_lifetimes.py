@@ -1,6 +1,7 @@
 """A worker's life: looked at as it reads more and more; a table, a figure, a section."""
 
 import gc
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,7 +12,8 @@ from study_folder import StudyFolder
 
 from figures import plot_lifetime
 from report.foreign import as_markdown, guarded_table
-from report.lifetimes import lifetime_section
+from report.lives import lifetime_facts
+from report.render import render
 from sharing import lifetime, workloads
 from stats.lifetimes import marks_of, medians_by_mark
 from supervisor.columns import LIFETIME_COLUMNS
@@ -168,7 +170,7 @@ def test_section_says_what_is_private_and_what_failed():
     )
     experiment = {"question": "How much?", "workload": "annotations", "sizes": [1000]}
     names = {"cpython": "CPython 3.11"}
-    text = "\n\n".join(lifetime_section("life", experiment, _NoFolder(), rows, names))
+    text = section_of(experiment, rows, names)
     assert "| 1 % read | 10 % read | 100 % read | after a collection |" in text
     assert "| 10.0 MiB | 60.0 MiB | 80.0 MiB | 90.0 MiB |" in text
     assert "| `threads` | none | 2 | – | – | – | – | 200.0 MiB |" in text
@@ -183,21 +185,32 @@ def test_texts_of_others_are_text(column):
     failed = rows_of({"x": [None] * 5}, status="failed", reason=hostile).head(1)
     rows = guarded_table(pd.concat([rows, failed]))
     experiment = {"question": "How much?", "workload": "annotations", "sizes": [1000]}
-    text = as_markdown("\n\n".join(lifetime_section("life", experiment, _NoFolder(), rows, {})))
+    text = as_markdown(section_of(experiment, rows, {}))
     page = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     assert "<img" not in page
     assert text.count("img src=x") >= 1
     plot_lifetime.draw(rows)
 
 
-class _NoFolder:
-    """A folder without figures."""
+@pytest.mark.parametrize(
+    ("private", "said"),
+    [
+        ([1.0, 10.0, 60.0, 80.0, 90.0], "copies over a quarter of the data while it reads"),
+        ([1.0, 2.0, 2.0, 2.0, 90.0], "copies over a quarter of the data when it collects garbage"),
+        ([1.0] * 5, "the memory stays shared"),
+    ],
+)
+def test_who_copies_and_when_is_what_was_measured(private, said):
+    experiment = {"question": "How much?", "workload": "annotations", "sizes": [1000]}
+    text = section_of(experiment, rows_of({"global": private}), {"cpython": "CPython 3.11"})
+    lines = [line for line in text.splitlines() if line.startswith("- CPython 3.11: ")]
+    assert len(lines) == 1 and said in lines[0] and lines[0].endswith("`global`.")
 
-    def __truediv__(self, path):
-        return self
 
-    def is_file(self):
-        return False
+def section_of(experiment, rows, names):
+    """Return the section of one experiment whose folder has no figure."""
+    found = lifetime_facts("life", experiment, Path("nowhere"), rows, names)
+    return render("lifetimes.md.j2", lifetimes=[found])
 
 
 def test_figure_names_every_line_and_the_data():

@@ -9,8 +9,8 @@ from test_claims import Study
 from test_report import run
 
 from claims.judge_claims import FAILS, HOLDS, UNTESTABLE
-from report.cautions import cautions
-from report.write_report import failures
+from report.cautions import cautions, failures
+from report.render import render
 from stats.evidence import Evidence, Missing, ending
 from stats.summarise_runs import summarise
 from supervisor.explain import explained
@@ -121,22 +121,26 @@ def test_report_sets_the_machines_faults_apart():
         run("ray", None, status="unsupported", reason="no module named ray"),
     ]
     runs = pd.DataFrame(rows)
-    text = "\n".join(failures(runs))
-    machine, strategy = text.split("### Of the strategy")
-    assert "### Of the machine, not of the strategy" in machine
+    text = render("failures.md.j2", failures=failures(runs))
+    machine, strategy = text.split("<summary>Failed by the strategy</summary>")
+    assert "Of the machine, not of the strategy" in machine
     assert "- shared memory is full or too small, 2 runs: make /dev/shm larger" in machine
     assert "SIGBUS" in machine and "SIGBUS" not in strategy
     assert "PicklingError" in strategy and "PicklingError" not in machine
     assert "no module named ray" in strategy
-    (caution,) = [one for one in cautions(runs, summarise(runs), "tiny") if "The machine" in one]
-    assert "spoilt 2 of 5 runs" in caution
-    assert "make /dev/shm larger" in caution
+    said = warnings_of(runs)
+    assert "The machine, not the strategy, spoilt 2 runs" in said
+    assert "make /dev/shm larger" in said
+
+
+def warnings_of(runs):
+    return render("cautions.md.j2", cautions=cautions(runs, summarise(runs), "tiny"))
 
 
 def test_without_such_faults_nothing_is_said_of_the_machine():
     runs = pd.DataFrame([run("serial", 1.0), run("global", None, status="failed", reason=OWN)])
-    assert "machine" not in "\n".join(failures(runs))
-    assert not [one for one in cautions(runs, summarise(runs), "tiny") if "The machine" in one]
+    assert "machine" not in render("failures.md.j2", failures=failures(runs))
+    assert "The machine" not in warnings_of(runs)
 
 
 def test_traceback_in_quotes_is_said_in_words(tmp_path):

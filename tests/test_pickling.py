@@ -15,7 +15,9 @@ from claims.judge_claims import FAILS, HOLDS, UNDECIDED, UNTESTABLE, judge
 from claims.pickling_table import SEVERAL, headings_of, kinds_of, pickling_message
 from figures import plot_pickling
 from probes.probe_pickling import PICKLING_COLUMNS
-from report.pickling import pickling_section
+from report.foreign import as_markdown, guarded_table
+from report.pickling import pickling_facts
+from report.render import render
 from stats.evidence import Evidence
 from supervisor.rows import publishable
 from tables.read_tables import TEXT_COLUMNS, read_pickling
@@ -234,11 +236,13 @@ def test_figure_and_report(tmp_path, answers):
     names = {path.name for path in (tmp_path / "figures").iterdir()}
     assert names == {"e_pickling.svg", "e_pickling.png"}
     read = read_pickling(tmp_path)
-    heading, found, *rest = pickling_section("e", {"question": "What?"}, tmp_path, read)
-    assert heading == "### e: What?"
-    assert found.startswith(pickling_message(read))
-    assert "](figures/e_pickling.svg)" in rest[0]
-    assert "| a\\|b | `x` | **cannot be loaded** `TypeError`" in rest[1]
+    found = pickling_facts("e", {"question": "What?"}, tmp_path, guarded_table(read))
+    text = as_markdown(render("pickling.md.j2", one=found))
+    assert text.startswith(f"### e: What?\n\n{pickling_message(read)}. ")
+    assert "](figures/e_pickling.svg)" in text
+    assert "| a\\|b | `x` | **cannot be loaded** `TypeError`" in text
+    nothing = pickling_facts("e", {"question": "What?"}, tmp_path, read[:0])
+    assert render("pickling.md.j2", one=nothing) == "### e: What?\n\nNothing was found."
 
 
 def test_figure_of_an_experiment_that_is_not_there(tmp_path):

@@ -7,10 +7,13 @@ import pytest
 
 from claims.judge_claims import Verdict
 from report import publish_study
-from report.cautions import cautions, not_ok
+from report.cautions import cautions, failures
+from report.cell_facts import fact_of
 from report.decisions import decisions
-from report.markdown import markdown, with_spread
-from report.write_report import library_versions, report
+from report.machine import measuring
+from report.markdown import markdown
+from report.render import render, with_interval
+from report.write_report import report
 from stats.best import answering_cells, best_cells
 from stats.summarise_runs import VALUES, summarise
 from supervisor.columns import MACHINE, MEMORY_RUN_COLUMNS
@@ -183,7 +186,8 @@ def test_every_run_that_is_not_ok_is_listed(tmp_path):
     text = text_of(rows, tmp_path, blocks=2)
     assert "2 of 6 runs" in text
     assert "| timeout | 2 | over 1 s |" in text
-    assert not_ok(pd.DataFrame(in_blocks(rows, 2)))["runs"].sum() == 2
+    (ended,) = failures(pd.DataFrame(in_blocks(rows, 2))).by_strategy
+    assert ended["number"] == 2
 
 
 def test_what_is_unsupported_is_listed_by_its_reason(tmp_path):
@@ -259,11 +263,11 @@ def test_interpreters_are_called_by_their_version():
     assert names_of(twice)["other"] == "CPython 3.11 (other)"
 
 
-@pytest.mark.parametrize("seconds, shown", [([1.0], "1 s"), ([1.0, 3.0, 2.0], "2 s (1 s – 3 s)")])
-def test_few_runs_have_a_range(seconds, shown):
-    rows = [run("global", value, number) for number, value in enumerate(seconds)]
-    cell = summarise(pd.DataFrame(rows)).iloc[0]
-    assert with_spread(cell, "total_s") == shown
+def test_interval_is_shown_where_there_is_one():
+    cell = summarise(pd.DataFrame(in_blocks([run("global", 2.0)]))).iloc[0]
+    assert with_interval(fact_of(cell)) == "2 s (1.94 s – 2.06 s)"
+    cell[["total_s_low", "total_s_high"]] = None
+    assert with_interval(fact_of(cell)) == "2 s"
 
 
 def test_how_each_interpreter_was_built_has_a_line(tmp_path):
@@ -276,6 +280,14 @@ def test_how_each_interpreter_was_built_has_a_line(tmp_path):
 
 def test_bars_do_not_break_a_table():
     assert markdown([{"a": "x|y"}]).splitlines()[-1] == "| x\\|y |"
+
+
+def warnings_of(runs):
+    return render("cautions.md.j2", cautions=cautions(runs, summarise(runs), "tiny"))
+
+
+def test_without_a_warning_none_is_said():
+    assert warned([run("global", 1.0)]) == "## Warnings\n\nNone."
 
 
 @pytest.mark.parametrize(
@@ -294,7 +306,7 @@ def test_cautions(change, word):
         rows = [run("global", 1.0, 1), run("global", 1.0, 2)]
         rows[1] |= values
         runs = pd.DataFrame(rows)
-        return " ".join(cautions(runs, summarise(runs), "tiny"))
+        return warnings_of(runs)
 
     assert word not in said()
     assert word in said(**change)
@@ -303,15 +315,16 @@ def test_cautions(change, word):
 def test_interpreters_that_do_not_agree_are_noticed():
     rows = [run("global", 1.0, digest="a"), run("global", 1.0, digest="b", interpreter="pypy")]
     runs = pd.DataFrame(rows)
-    said = " ".join(cautions(runs, summarise(runs), "tiny"))
+    said = warnings_of(runs)
     assert "The interpreters do not agree on the answers of scan" in said
     runs = pd.DataFrame([rows[0], rows[1] | {"digest": "a"}, rows[1] | {"jobs": 99}])
-    assert "do not agree" not in " ".join(cautions(runs, summarise(runs), "tiny"))
+    assert "do not agree" not in warnings_of(runs)
 
 
 def test_short_totals_are_noticed():
     runs = pd.DataFrame([run("global", 0.001)])
-    assert "took less than 10 ms" in " ".join(cautions(runs, summarise(runs), "tiny"))
+    assert "1 cell took less than 10 ms" in warnings_of(runs)
+    assert "took less" not in warnings_of(pd.DataFrame([run("global", 0.1)]))
 
 
 @pytest.fixture
@@ -366,10 +379,10 @@ def test_cells_of_an_older_version_are_noticed_in_one_sentence():
     rows += [run("global", 1.0, experiment="own", workload="mine.py")]
     rows += [run("global", 1.0, experiment="other", workload="mine.py", **new)]
     runs = pd.DataFrame(rows)
-    (said,) = [one for one in cautions(runs, summarise(runs), "tiny") if "older version" in one]
-    assert said.startswith("9 cells of e0 on cpython, e1 on cpython, e2 on cpython and 6 more hold")
+    (said,) = [one for one in warnings_of(runs).splitlines() if "older version" in one]
+    assert "9 cells of e0 on cpython, e1 on cpython, e2 on cpython and 6 more. To" in said
     assert "`rm -f results/tiny/e0/runs.csv" in said
-    assert "abc" not in said and said.count(". ") == 0 and len(said) < 500
+    assert "abc" not in said and len(said) < 500
 
 
 def test_publish_refuses_what_was_not_measured_together(finished, tmp_path, capsys):
@@ -409,16 +422,8 @@ def test_libraries_are_listed_by_interpreter():
         run("mpire", 1.0, libraries="mpire 3.3"),
         run("global", 1.0, interpreter="pypy", libraries=None),
     ]
-    runs = pd.DataFrame(rows)
-    assert library_versions(runs, "cpython") == {
-        "libraries": "dask 2.1, distributed 2.2, mpire 3.3"
-    }
-    assert library_versions(runs, "pypy") == {"libraries": "–"}
-    assert (
-        library_versions(runs[2:], "pypy")
-        == library_versions(pd.DataFrame([run("global", 1)]), "pypy")
-        == {}
-    )
+    found = {one.interpreter: one.libraries for one in measuring(pd.DataFrame(rows)).interpreters}
+    assert found == {"cpython": ["dask 2.1", "distributed 2.2", "mpire 3.3"], "pypy": []}
 
 
 def test_a_librarys_own_processes_take_part_in_the_answer():
@@ -433,8 +438,7 @@ def test_a_librarys_own_processes_take_part_in_the_answer():
 
 
 def warned(rows):
-    runs = pd.DataFrame(rows)
-    return " ".join(cautions(runs, summarise(runs), "tiny"))
+    return warnings_of(pd.DataFrame(rows))
 
 
 def test_cells_that_rest_on_disturbed_runs_are_noticed():
@@ -442,12 +446,12 @@ def test_cells_that_rest_on_disturbed_runs_are_noticed():
     hit = run("global", 1.0, 2, disturbed=True, counts=False)
     assert "rest on disturbed runs" not in warned([quiet, hit])
     alone = run("closure", 1.0, disturbed=True, counts=True)
-    assert "1 cell of 2 rest on disturbed runs" in warned([quiet, hit, alone])
+    assert "numbers of 1 cell rest on disturbed runs" in warned([quiet, hit, alone])
 
 
 def test_jobs_that_are_done_at_once_are_noticed():
     assert "less than 50 ms" not in warned([run("global", 1.0, map_s=0.06)])
-    assert "no verdict rests on it" in warned([run("global", 1.0, map_s=0.04)])
+    assert "No verdict rests on it" in warned([run("global", 1.0, map_s=0.04)])
     assert "less than 50 ms" not in warned([run("serial", 1.0, map_s=0.04)])
 
 
@@ -456,7 +460,8 @@ def test_strategies_that_share_no_block_are_noticed_with_the_remedy():
     said = warned(rows)
     assert "matrix on cpython: closure/fork w2, global/fork w2 and serial/none w1" in said
     assert "`rm -f results/tiny/matrix/runs.csv results/tiny/matrix/runs/cpython/" in said
-    assert "in one go" not in warned([*rows, run("serial", 1.0, 2, block=1)])
+    assert "Not measured together" in said
+    assert "Not measured together" not in warned([*rows, run("serial", 1.0, 2, block=1)])
 
 
 def test_what_the_machine_gave_is_reported(tmp_path):

@@ -6,6 +6,7 @@ reason. The claims stand in a grid, and last comes whether the advice would be a
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,13 @@ import pandas as pd
 
 from claims.pickling_table import natural
 from report.foreign import as_itself, as_markdown, guarded
-from report.markdown import markdown
+from report.render import render
 from stats.best import answering_cells, answering_methods, best_cells
+from stats.ratios import Ratio
 from stats.side_by_side import NothingInCommon, Study, by_mechanism, in_common, mean_of
 from supervisor.columns import MACHINE
-from wording.units import cells as cells_in_words
-from wording.units import listed, ratio_in_words
 
-BEYOND = ("machine", "started_utc", "command", "load_average", "memory_available_mib")
+NO_DIFFERENCE = ("started_utc", "command", "load_average", "memory_available_mib")
 MOST_RATIOS = 20
 
 
@@ -28,7 +28,8 @@ def main(argv=None):
     arguments = parse(argv)
     studies = [Study(folder, guarded) for folder in (arguments.one, arguments.other)]
     try:
-        text = compare(*studies, forest=drawn(arguments.output))
+        figure = arguments.output.with_suffix(".svg")  # by draw_forest
+        text = compare(*studies, forest=figure.name if figure.exists() else "")
     except NothingInCommon as problem:
         return as_itself(str(problem))
     arguments.output.write_text(text, encoding="utf-8")
@@ -36,7 +37,30 @@ def main(argv=None):
     return 0
 
 
-def compare(one, other, forest=()):
+@dataclass(frozen=True)
+class Mean:
+    """A mechanism's mean ratio; how many of its cells are slower, faster, tied in the second."""
+
+    interpreter: str
+    mechanism: str
+    cells: int
+    ratio: Ratio
+    slower: int
+    faster: int
+    tied: int
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The best strategies of an interpreter in both studies, and those that are best in each."""
+
+    interpreter: str
+    both: list[str]
+    first: list[str]
+    second: list[str]
+
+
+def compare(one, other, forest=""):
     """Return the comparison as Markdown; raises `NothingInCommon`. `forest`: its figure, if any."""
     common, left_out = in_common(one, other)
     if common.empty:
@@ -44,152 +68,112 @@ def compare(one, other, forest=()):
             f"{one.folder} and {other.folder} have no cell in common that has a result: "
             + "; ".join(left_out)
         )
-    parts = [
-        f"# {one.name} and {other.name}, side by side",
-        "## What differs",
-        markdown(differences(one, other)),
-        "## How many times as long the second takes as the first",
-        f"{cells_in_words(len(common))} in common; a ratio of unpaired runs, 95 % interval "
-        "(Welch). By mechanism the geometric mean over cells; above 1 the second is slower.",
-        markdown(means(common, one.names)),
-        *forest,
-        "Those that differ most:",
-        markdown(most_different(common, one.names)),
-    ]
-    if left_out:
-        parts += ["Not compared:", "\n".join(f"- {reason}" for reason in left_out)]
-    parts += ["## The claims", markdown(claims(one, other))]
-    parts += ["## The advice", "\n".join(f"- {line}" for line in advice_in_both(one, other))]
-    return as_markdown("\n\n".join(parts) + "\n")
-
-
-def drawn(output):
-    """Return the figure beside the comparison as Markdown, if draw_forest has drawn it."""
-    figure = output.with_suffix(".svg")
-    return [f"![Ratios by interpreter and mechanism]({figure.name})"] if figure.exists() else []
+    text = render(
+        "comparison.md.j2",
+        one=one,
+        other=other,
+        common=len(common),
+        left_out=left_out,
+        forest=forest,
+        differences=differences(one, other),
+        means=means(common, one.names),
+        most_different=most_different(common, one.names),
+        claims=claims(one, other),
+        advice=advice_in_both(one, other),
+    )
+    return as_markdown(f"{text}\n")
 
 
 def differences(one, other):
-    """Return what differs between the machines, the interpreters and the studies, as rows."""
-    rows = []
+    """Return (what, in the first, in the second) that differs; None where it is not known."""
     last = [study.runs.iloc[-1] for study in (one, other)]
-    for name in MACHINE:
-        if name in BEYOND[1:] or any(name not in row for row in last):
-            continue
-        mine, theirs = (row[name] for row in last)
-        if (pd.isna(mine) and pd.isna(theirs)) or mine == theirs:
-            continue
-        first, second = fact_in_words(mine), fact_in_words(theirs)
-        rows.append({"": name.replace("_", " "), "first": first, "second": second})
-    for name in sorted({*one.names, *other.names}):
-        versions = [version_in(study, name) for study in (one, other)]
-        if versions[0] != versions[1]:
-            rows.append({"": f"`{name}`", "first": versions[0], "second": versions[1]})
-    dates = [study.runs["started_utc"].min()[:10] for study in (one, other)]
-    rows.append({"": "measured", "first": dates[0], "second": dates[1]})
-    quiet = [number_disturbed(study) for study in (one, other)]
-    rows.append({"": "disturbed runs", "first": quiet[0], "second": quiet[1]})
-    return rows
-
-
-def version_in(study, name):
-    """Return an interpreter's implementation and version in a study."""
-    rows = study.runs[(study.runs["interpreter"] == name) & study.runs["version"].notna()]
-    return f"{rows.iloc[-1]['implementation']} {rows.iloc[-1]['version']}" if len(rows) else "–"
-
-
-def number_disturbed(study):
-    """Return how many of a study's runs were disturbed."""
-    return f"{study.runs['disturbed'].eq(True).sum()} of {len(study.runs)}"
-
-
-def fact_in_words(value):
-    """Return a fact of a machine in words."""
-    if pd.isna(value):
-        return "unknown"
-    return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
-
-
-def means(common, names):
-    """Return a row for every interpreter and mechanism: the mean ratio, and how many differ."""
-    rows = []
-    for (interpreter, mechanism), group in by_mechanism(common):
-        known = [one.above(1.0) for one in group["ratio"]]
-        rows.append(
-            {
-                "interpreter": names.get(interpreter, interpreter),
-                "mechanism": mechanism,
-                "cells": len(group),
-                "mean ratio": ratio_in_words(mean_of(group)),
-                "slower": known.count(True),
-                "faster": known.count(False),
-                "tied": known.count(None),
-            }
-        )
-    return rows
-
-
-def most_different(common, names):
-    """Return the cells whose ratio is shown not to be 1, those farthest from it first."""
-    differ = common[[one.above(1.0) is not None for one in common["ratio"]]]
-    if differ.empty:
-        return [{"": "all are tied"}]
-    far = [abs(np.log(one.value)) for one in differ["ratio"]]
-    differ = differ.assign(far=far).sort_values("far", ascending=False).head(MOST_RATIOS)
+    names = [name for name in MACHINE if name not in NO_DIFFERENCE]
+    found = [
+        (name.replace("_", " "), *(known_or_none(row[name]) for row in last))
+        for name in names
+        if all(name in row for row in last)
+    ]
+    found += [
+        (name, *(version_in(study, name) for study in (one, other)))
+        for name in sorted({*one.names, *other.names})
+    ]
+    date, disturbed = (
+        [study.runs["started_utc"].min()[:10] for study in (one, other)],
+        [(study.runs["disturbed"].eq(True).sum(), len(study.runs)) for study in (one, other)],
+    )
+    quiet = [f"{hit} of {runs}" for hit, runs in disturbed]
     return [
-        {
-            "experiment": row["experiment"],
-            "interpreter": names.get(row["interpreter"], row["interpreter"]),
-            "strategy": f"`{row['strategy']}`",
-            "start": row["start_method"],
-            "size": row["size"],
-            "workers": row["workers"],
-            "jobs": row["jobs"],
-            "ratio": ratio_in_words(row["ratio"]),
-        }
-        for _, row in differ.iterrows()
+        *(row for row in found if row[1] != row[2]),
+        ("measured", *date),
+        ("disturbed runs", *quiet),
     ]
 
 
+def known_or_none(value):
+    """Return a field of a machine, numbers to six digits; None if it is missing."""
+    if pd.isna(value):
+        return None
+    return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
+
+
+def version_in(study, name):
+    """Return an interpreter's implementation and version in a study, None if it has none."""
+    rows = study.runs[(study.runs["interpreter"] == name) & study.runs["version"].notna()]
+    return f"{rows.iloc[-1]['implementation']} {rows.iloc[-1]['version']}" if len(rows) else None
+
+
+def means(common, names):
+    """Return the `Mean` of every interpreter and mechanism."""
+    found = []
+    for (interpreter, mechanism), group in by_mechanism(common):
+        known = [one.above(1.0) for one in group["ratio"]]
+        counts = map(known.count, (True, False, None))
+        called = names.get(interpreter, interpreter)
+        found.append(Mean(called, mechanism, len(group), mean_of(group), *counts))
+    return found
+
+
+def most_different(common, names):
+    """Return the cells whose ratio is shown not to be 1, those farthest from it first, as dicts."""
+    differ = common[[one.above(1.0) is not None for one in common["ratio"]]]
+    far = [-abs(np.log(one.value)) for one in differ["ratio"]]
+    called = differ["interpreter"].map(lambda name: names.get(name, name))
+    differ = differ.assign(far=far, interpreter=called).sort_values("far", kind="stable")
+    return differ.head(MOST_RATIOS).to_dict("records")
+
+
 def claims(one, other):
-    """Return the grid of claims: what became of each in both studies."""
+    """Return (claim, its text, interpreter, both verdicts, whether they differ) of every claim.
+
+    None for a verdict that a study does not have; nothing differs where it is alone.
+    """
     tables = [study.verdicts.set_index(["claim", "interpreter"]) for study in (one, other)]
     keys = sorted({*tables[0].index, *tables[1].index}, key=lambda key: (natural(key[0]), key[1]))
-    rows = []
-    for key in keys:
-        found = [table.loc[key] if key in table.index else None for table in tables]
-        said = ["–" if row is None else row["verdict"] for row in found]
-        claim = next(row["text"] for row in found if row is not None)
-        both = "" if said[0] == said[1] else "differ" if "–" not in said else "only one"
-        rows.append(
-            {"claim": f"{key[0]} {claim}", "interpreter": key[1], "first": said[0],
-             "second": said[1], "": both}
-        )  # fmt: skip
-    return rows
+    texts = tables[1]["text"].to_dict() | tables[0]["text"].to_dict()
+    first, second = (table["verdict"].to_dict() for table in tables)
+    return [
+        (claim, texts[claim, name], name, *both, None not in both and both[0] != both[1])
+        for claim, name in keys
+        for both in [(first.get((claim, name)), second.get((claim, name)))]
+    ]
 
 
 def advice_in_both(one, other):
-    """Return a sentence for every interpreter: what is best in both, and whether that agrees."""
+    """Return the `Advice` of every interpreter that both studies have."""
     found = []
     for study in (one, other):
         cells = answering_cells(study.summary, answering_methods(study.summary)[0])
         best = best_cells(cells, study.evidence.counted) if len(cells) else {}
-        found.append({name: set(group.strategies) for name, group in best.items()})
-    lines = []
-    for name in sorted({*found[0]} & {*found[1]}):
-        both = found[0][name] & found[1][name]
-        called = one.names.get(name, name)
-        if both:
-            lines.append(
-                f"{called}: the same; among the best in both are "
-                f"{listed([f'`{strategy}`' for strategy in sorted(both)])}."
-            )
-        else:
-            first, second = (listed([f"`{s}`" for s in sorted(best[name])]) for best in found)
-            lines.append(
-                f"{called}: **another one**: {first} in the first, {second} in the second."
-            )
-    return lines or ["No interpreter is in both."]
+        found.append({name: sorted(group.strategies) for name, group in best.items()})
+    return [
+        Advice(
+            one.names.get(name, name),
+            [strategy for strategy in found[0][name] if strategy in found[1][name]],
+            found[0][name],
+            found[1][name],
+        )
+        for name in sorted({*found[0]} & {*found[1]})
+    ]
 
 
 def parse(argv):

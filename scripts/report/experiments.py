@@ -1,141 +1,209 @@
-"""An experiment in the report: its question, what answers it, one figure, a table that says why."""
+"""An experiment: what answers its question, and a table that says why."""
 
-from report.conclusions import conclusions
-from report.markdown import figure, markdown, with_spread
-from stats.best import ANY_METHOD, SERIAL_STRATEGIES
-from stats.evidence import ending
-from wording import units
-from wording.machines import most_workers
-from wording.mechanisms import in_groups
-from wording.units import amount, mib
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, inf, log
+from typing import ClassVar
+
+from report.cell_facts import (
+    CellFact,
+    cells_compared,
+    fact_of,
+    facts_of,
+    figures_of,
+    largest,
+    less_without_data,
+    methods_of,
+    started_by,
+)
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES, best_cells
+from stats.evidence import counted
+from stats.ratios import Ratio
+from wording.mechanisms import has_data, in_groups, mechanism_of
 from wording.workloads import sentence_of
 
 MOST_ROWS = 15  # of the table; the rest is in summary.csv and in the page's table of runs
-CONDITION_HEADINGS = {
-    "start_method": "start",
-    "size": "items",
-    "workers": "workers",
-    "jobs": "jobs",
-}
+KINDS_OF_STEPS = {True: "faster", False: "slower", None: "tied"}
+CONDITIONS = ("start_method", "size", "workers", "jobs")
 
 
-def experiment_section(name, experiment, folder, cells, runs, names, cpus):
-    """Return one experiment as Markdown blocks; `cells` are its rows of the summary."""
-    sizes = sorted(size for size in set(cells["size"]) if size > 1 or cells["size"].max() <= 1)
-    amounts = [amount(size, experiment["workload"]) for size in sizes if size]
-    said = conclusions(experiment, cells, runs, names, cpus)
-    parts = [
-        f"### {name}: {experiment['question']}",
-        said[0] if len(said) == 1 else "\n".join(f"- {sentence}" for sentence in said),
-        " · ".join(
-            [
-                *([", ".join(amounts)] if amounts else []),
-                f"workload `{experiment['workload']}`{data_in_brackets(experiment['workload'])}",
-                f"{' or '.join(map(str, experiment['jobs']))} jobs",
-                f"{repeats(cells['runs'])} of each of {units.cells(len(cells))}",
-            ]
-        ),
-    ]
-    first, *more = [
-        block
-        for kind in experiment["figures"]
-        for block in figure(folder, name, kind, f"{name}: {kind}")
-    ] or [None]
-    parts += [first] if first else []
-    parts += table_of(cells, names, cpus)
-    if more:
-        figures = "\n\n".join(more)
-        parts.append(f"<details><summary>More figures</summary>\n\n{figures}\n\n</details>")
-    return parts
+@dataclass(frozen=True)
+class Fastest:
+    """The best of an interpreter, least memory first; `slower`: how many times the slowest takes.
+
+    None where the slowest is not shown to be slower.
+    """
+
+    interpreter: str
+    strategies: list[str]
+    first: CellFact
+    slowest: str
+    slower: Ratio | None
 
 
-def data_in_brackets(workload):
-    """Return in brackets what the data is and what a job does; nothing of a user's own."""
-    sentence = sentence_of(workload)
-    return f" ({sentence[0].lower()}{sentence[1:].rstrip('.')})" if sentence else ""
+@dataclass(frozen=True)
+class ExperimentFacts:
+    """One experiment, as it was `asked` for; what its cells do not answer is empty.
+
+    `idle`: {interpreter: cells of two idle workers}; `private`: {interpreter: the forked cells with
+    the least and the most private memory}; `steps`: {(interpreter, strategy): (fewer, more, a value
+    of `KINDS_OF_STEPS`, how many times)}; `fastest`: by start method, "" where there is only one. A
+    row of the table is (strategy, its values of `conditions`, its cells by interpreter); `narrowed`
+    if the table leaves conditions out, `hidden` if it leaves slow rows out.
+    """
+
+    template: ClassVar[str] = "experiment.md.j2"
+    name: str
+    asked: dict
+    does: str | None
+    sizes: list[int]
+    cells: int
+    runs: tuple[int, int]
+    idle: dict
+    private: dict
+    steps: dict
+    fastest: dict[str, list[Fastest]]
+    figures: dict[str, str]
+    conditions: list[str]
+    interpreters: list[str]
+    rows: list
+    narrowed: bool
+    hidden: bool
+
+    @property
+    def answered(self):
+        """Return whether anything answers the question."""
+        return bool(self.idle or self.private or self.steps or self.fastest)
+
+    @property
+    def has_result(self):
+        """Return whether any cell has a result."""
+        return any(cell and not cell.ending for *_, cells in self.rows for cell in cells)
 
 
-def repeats(numbers):
-    """Return how many runs the cells have."""
-    fewest, most = numbers.min(), numbers.max()
-    return units.runs(most) if fewest == most else f"{fewest} – {units.runs(most)}"
+def experiment_facts(name, experiment, folder, cells, runs, names, cpus):
+    """Return one experiment's facts.
+
+    `experiment` is what was asked for, `cells` its rows of the summary, `runs` all runs, `names`
+    what the interpreters are called, `cpus` how many could be used; `folder` is only asked which
+    figures exist.
+    """
+    good = cells[cells["n"] > 0]
+    carrying = good["strategy"].map(has_data).astype(bool)
+    counts = counted(runs[runs["experiment"] == name])
+    kinds = experiment["figures"]
+    return ExperimentFacts(
+        name,
+        experiment,
+        sentence_of(experiment["workload"]),
+        [size for size in sorted(set(cells["size"])) if size > 1 or 0 < cells["size"].max() <= 1],
+        len(cells),
+        (cells["runs"].min(), cells["runs"].max()),
+        {} if carrying.any() else idle_workers(good, names),
+        private_by_fork(good, names) if kinds[:1] == ["memory"] else {},
+        gain_by_step(good, counts, names) if "speedup" in kinds else {},
+        fastest_by_method(good[carrying], counts, names, cpus),
+        figures_of(folder, name, kinds),
+        *table_of(cells, names, cpus),
+    )
+
+
+def idle_workers(cells, names):
+    """Return the cells of two workers, or the most, that have nothing to do, by interpreter."""
+    cells = cells[cells["workers"] == (2 if 2 in set(cells["workers"]) else cells["workers"].max())]
+    return {
+        names[interpreter]: facts_of(own.sort_values("jobs"))
+        for interpreter, own in cells.groupby("interpreter")
+    }
+
+
+def private_by_fork(cells, names):
+    """Return the cells with the least and the most private memory, of the largest data."""
+    own = cells[(cells["start_method"] == "fork") & cells["workers_uss_mib"].notna()]
+    own = own[(own["size"] > 1) & own["strategy"].map(by_fork).astype(bool)]
+    own = own[own["size"] == own["size"].max()]
+    less = less_without_data(own, cells)["workers_uss_mib"]
+    own = own.assign(workers_uss_mib=less.fillna(own["workers_uss_mib"]))
+    own = own.sort_values("workers_uss_mib")
+    return {
+        names[interpreter]: facts_of(group.iloc[[0, -1]].drop_duplicates("strategy"))
+        for interpreter, group in own.groupby("interpreter")
+    }
+
+
+def by_fork(strategy):
+    """Return whether workers inherit a strategy's data by fork."""
+    return mechanism_of(strategy) == "by fork"
+
+
+def gain_by_step(cells, counts, names):
+    """Return how many times as fast more workers are, of the strategy that is fastest with most."""
+    found = {}
+    for interpreter, own in cells[cells["strategy"].map(by_fork)].groupby("interpreter"):
+        own = own[own["size"] * own["jobs"] == (own["size"] * own["jobs"]).max()]
+        last = own.sort_values(["workers", "total_s"], ascending=[False, True]).iloc[0]
+        best = best_cells(own, counts).get(interpreter)
+        rows = own[own["strategy"] == last["strategy"]].sort_values("workers").to_dict("records")
+        ratios = [
+            (fewer["workers"], more["workers"], best and best.against(fewer, more))
+            for fewer, more in pairwise(rows)
+        ]
+        found[names[interpreter], last["strategy"]] = [
+            (fewer, more, KINDS_OF_STEPS[ratio.above(1.0)], exp(abs(log(ratio.value))))
+            for fewer, more, ratio in ratios
+            if ratio
+        ]
+    return {key: steps for key, steps in found.items() if steps}
+
+
+def fastest_by_method(cells, counts, names, cpus):
+    """Return the `Fastest` of every interpreter by start method, "" where there is only one."""
+    methods = methods_of(cells) or [""]
+    found = {}
+    for method in methods:
+        own = cells_compared(started_by(cells, method), cpus)
+        facts = [
+            fastest_of(best, own[own["interpreter"] == interpreter], names[interpreter])
+            for interpreter, best in best_cells(own, counts).items()
+            if own.loc[own["interpreter"] == interpreter, "strategy"].nunique() > 1
+        ]
+        found |= {method if len(methods) > 1 else "": facts} if facts else {}
+    return found
+
+
+def fastest_of(best, cells, called):
+    """Return an interpreter's `Best` among cells as a `Fastest`."""
+    last = cells.sort_values("total_s").iloc[-1]
+    ratio = best.against(last)
+    known = ratio and ratio.above(1.0) and last["strategy"] not in best.strategies
+    slower = ratio if known else None
+    return Fastest(called, best.strategies, fact_of(best.first), last["strategy"], slower)
 
 
 def table_of(cells, names, cpus):
-    """Return a row for each strategy and condition, by mechanism; interpreters are columns.
+    """Return the last five facts of an experiment; a row for each strategy and condition.
 
     Of the largest data, most jobs and a CPU for each worker, as far as there are too many.
     """
-    shown = narrowed(cells, cpus)
-    differ = [
-        name for name in CONDITION_HEADINGS if shown.loc[~without(shown, name), name].nunique() > 1
-    ]
-    keys = ["strategy", *differ]
-    order = in_groups(shown.groupby("strategy")["total_s"].min().to_dict())
-    place = {name: number for number, name in enumerate(order)}
-    groups = sorted(
-        shown.groupby(keys, sort=False),
-        key=lambda one: (one[1]["total_s"].isna().all(), one[1]["total_s"].min()),
-    )
-    rest = len(groups) - MOST_ROWS
-    kept = sorted(groups[:MOST_ROWS], key=lambda one: (place[one[0][0]], *map(str, one[0][1:])))
-    rows = []
-    for _, own in kept:
-        cell = own.iloc[0]
-        row = {"strategy": f"`{cell['strategy']}`"}
-        for name in differ:
-            absent = without(own, name).all()
-            row[CONDITION_HEADINGS[name]] = "–" if absent else condition_as_shown(name, cell[name])
-        by_name = own.set_index("interpreter")
-        for interpreter in sorted(set(shown["interpreter"])):
-            known = interpreter in by_name.index
-            row[names.get(interpreter, interpreter)] = (
-                time_and_memory_or_ending(by_name.loc[[interpreter]].iloc[0]) if known else "–"
-            )
-        rows.append(row)
-    less = len(cells) - len(shown)
-    note = "Time, and memory of all processes together"
-    if less or rest > 0:
-        what = "with the largest data, most jobs and a CPU for each worker" if less else ""
-        fastest = f"the {MOST_ROWS} fastest" if rest > 0 else ""
-        note += (
-            f"; {', '.join(filter(None, (fastest, what)))}; all others: [summary.csv](summary.csv)"
-        )
-    return [markdown(rows), f"{note}."]
-
-
-def narrowed(cells, cpus):
-    """Return the cells, narrowed to what matters most until the table has few enough rows."""
     shown = cells[cells["size"] > 1] if cells["size"].max() > 1 else cells
-    for name in ("jobs", "workers", "size"):
-        keys = ["strategy", *CONDITION_HEADINGS]
-        if len(shown[keys].drop_duplicates()) <= MOST_ROWS:
-            break
-        if name == "workers":
-            alone = shown["strategy"].isin(SERIAL_STRATEGIES)
-            numbers = set(shown.loc[~alone, name])
-            most = most_workers(numbers, cpus)
-            shown = shown[alone | (shown[name] == most)]
-        else:
-            shown = shown[shown[name] == shown[name].max()]
-    return shown
-
-
-def without(cells, condition):
-    """Return which cells have no choice of a condition: no start method, no number of workers."""
-    if condition == "workers":
-        return cells["strategy"].isin(SERIAL_STRATEGIES)
-    return cells[condition].isin(ANY_METHOD)
-
-
-def condition_as_shown(condition, value):
-    """Return a condition's value as it stands in the table."""
-    return f"{value:_}".replace("_", " ") if condition == "size" else value
-
-
-def time_and_memory_or_ending(cell):
-    """Return a cell's time and memory, or how it ended."""
-    if not cell["n"]:
-        return f"× {ending(cell['status'], cell['reason'])}"
-    memory = "" if cell["memory_mib"] != cell["memory_mib"] else f" · {mib(cell['memory_mib'])}"
-    return f"{with_spread(cell, 'total_s')}{memory}"
+    for condition in ("jobs", "workers", "size"):
+        if len(shown[["strategy", *CONDITIONS]].drop_duplicates()) > MOST_ROWS:
+            shown = largest(shown, condition, cpus)
+    absent = {"start_method": shown["start_method"].isin(ANY_METHOD)}
+    absent["workers"] = shown["strategy"].isin(SERIAL_STRATEGIES)
+    given = {name: shown[name].astype(object).mask(one, "–") for name, one in absent.items()}
+    shown = shown.assign(**given)
+    differ = [name for name in CONDITIONS if len(set(shown[name]) - {"–"}) > 1]
+    order = in_groups(shown.groupby("strategy")["total_s"].min().to_dict())
+    groups = sorted(
+        shown.groupby(["strategy", *differ], sort=False),
+        key=lambda one: one[1]["total_s"].fillna(inf).min(),
+    )
+    kept = sorted(groups[:MOST_ROWS], key=lambda one: (order.index(one[0][0]), one[0][1:]))
+    interpreters = sorted(set(shown["interpreter"]))
+    rows = []
+    for (strategy, *conditions), own in kept:
+        facts = {cell["interpreter"]: fact_of(cell) for cell in own.to_dict("records")}
+        rows.append((strategy, conditions, [facts.get(one) for one in interpreters]))
+    called = [names.get(interpreter, interpreter) for interpreter in interpreters]
+    return differ, called, rows, len(shown) < len(cells), len(groups) > MOST_ROWS

@@ -1,111 +1,105 @@
-"""Which strategy fits which data: a line for every workload, interpreter and start method."""
+"""Which strategy for which data, and which strategies work under which start method."""
 
-import pandas as pd
+from dataclasses import dataclass
 
-from report.markdown import markdown, with_spread
-from stats.best import ANY_METHOD, SERIAL_STRATEGIES, WHICH, best_cells, with_result
-from stats.evidence import counted
-from stats.private_memory import PASSED, less_nothing
-from wording.labels import names_of
-from wording.memory import moment_of
-from wording.units import amount, is_own, listed, mib
+from report.cell_facts import (
+    CellFact,
+    cells_compared,
+    fact_of,
+    facts_of,
+    less_without_data,
+    methods_of,
+    started_by,
+)
+from stats.best import ANY_METHOD, best_cells, with_result
+from stats.evidence import counted, ending
+from stats.private_memory import PASSED
+from wording.mechanisms import NO_METHOD
+from wording.units import is_own
 from wording.workloads import sentence_of
 
-FEWEST_STRATEGIES = 3  # strategies: with less there is nothing to choose from
-MOST_IN_A_FIELD = 5  # in a field of the table
+FEWEST_STRATEGIES = 3  # with less there is nothing to choose from
 
 
-def kinds_of_data(runs, summary):
-    """Return a section with a line for every workload, start method and interpreter.
+@dataclass(frozen=True)
+class Choice:
+    """What is best for a kind of data, a workload that `does` something, under a start method.
 
-    Each from the experiment that compares most strategies of them; none for a single workload.
+    `usual` of the first such method. The best strategies, least memory first; of those with worker
+    processes the cell with the least memory, and the usual one and that with the least private
+    memory, less that without data.
     """
-    names, good = names_of(runs), with_result(summary)
-    good = good[[not is_own(workload) for workload in good["workload"]]]
-    if good.empty:
-        return []
-    rows, kinds = [], []
-    for workload, cells in good.groupby("workload"):
-        own = lines_of(cells, runs, names)
-        if own:
-            rows += own
-            kinds.append(f"- `{workload}`: {sentence_of(workload)}")
-    if len(kinds) < 2:
-        return []
-    return [
-        "## By kind of data",
-        "Fastest: the fastest strategy and all that are tied with it, least memory first. Least "
-        f"memory: of all processes together {moment_of(good)}, among strategies with processes. "
-        "Private memory: of each worker, less that of a worker with a single item. `serial` and "
-        "`threads` have no worker processes, whatever the start method.",
-        markdown(rows),
-        "\n".join(kinds),
-    ]
+
+    workload: str
+    does: str
+    interpreter: str
+    method: str
+    usual: bool
+    strategies: list[str]
+    first: CellFact
+    least: CellFact
+    private: list[CellFact]
+    data_mib: float
 
 
-def lines_of(cells, runs, names):
-    """Return the lines of one workload, fork first."""
-    methods = set(cells["start_method"]) - set(ANY_METHOD)
-    rows = []
-    for method in sorted(methods, key=lambda name: (name != "fork", name)):
-        strategies = cells[cells["start_method"] == method].groupby("experiment")["strategy"]
-        if strategies.nunique().max() >= FEWEST_STRATEGIES:
-            experiment = strategies.nunique().idxmax()
-            rows += lines_of_interpreters(
-                cells[cells["experiment"] == experiment], method, runs, names
-            )
-    return rows
+@dataclass(frozen=True)
+class StartMethods:
+    """Which strategies work by which start method, in any experiment.
 
-
-def lines_of_interpreters(cells, method, runs, names):
-    """Return a line for every interpreter: of the largest data and the largest number of workers.
-
-    `cells` are those of one experiment.
+    `failing`: of those that fail by one, how they ended by each: names of exceptions or statuses,
+    none if a cell has a result, None if it was not tried; `works`: all that have a result, by each.
     """
-    largest = cells[cells["size"] == cells["size"].max()]
-    largest = largest[largest["jobs"] == largest["jobs"].max()]
-    several = largest["workers"] == largest["workers"].max()
-    largest = largest[several | largest["strategy"].isin(SERIAL_STRATEGIES)]
-    own = largest[largest["start_method"].isin([*ANY_METHOD, method])]
-    rows = []
-    for interpreter, found in best_cells(own, counted(runs)).items():
-        group = own[own["interpreter"] == interpreter]
-        processes = group[~group["start_method"].eq("none")]
-        if processes.empty:
-            continue
-        first = found.first
-        least = processes.sort_values("memory_mib").iloc[0]
-        rows.append(
-            {
-                "data": f"`{first['workload']}`, {amount(first['size'], first['workload'])}",
-                "interpreter": names[interpreter],
-                "start": method,
-                "fastest": most_of_the_names(found.strategies),
-                "time": with_spread(first, "total_s"),
-                "least memory": f"`{least['strategy']}` {mib(least['memory_mib'])}",
-                "private memory": usual_and_least_private_memory(processes, cells),
-            }
+
+    methods: list[str]
+    failing: dict[str, list]
+    works: dict[str, list[str]]
+
+
+def kinds_of_data(runs, summary, names, cpus):
+    """Return the `Choice`s for all data of this project, fork first; none for only one kind.
+
+    Each start method from the experiment that compares most strategies by it.
+    """
+    good, counts, found = with_result(summary), counted(runs), []
+    good = good[~good["workload"].map(is_own).astype(bool)]
+    for _, cells in good.groupby("workload"):
+        for method in methods_of(cells):
+            by_method = cells[cells["start_method"] == method].groupby("experiment")["strategy"]
+            if by_method.nunique().max() >= FEWEST_STRATEGIES:
+                own = cells[cells["experiment"] == by_method.nunique().idxmax()]
+                usual = own["workload"].iloc[0] not in [one.workload for one in found]
+                found += choices_by(method, usual, own, counts, names, cpus)
+    return found if len({one.workload for one in found}) > 1 else []
+
+
+def choices_by(method, usual, cells, counts, names, cpus):
+    """Return the `Choice` of every interpreter; `cells` are those of one experiment."""
+    shown = cells_compared(started_by(cells, method), cpus)
+    processes = shown[shown["start_method"] != NO_METHOD].sort_values("memory_mib")
+    private = less_without_data(processes, cells).dropna(subset="workers_uss_mib")
+    private = private.sort_values("workers_uss_mib", ascending=False)
+    private = private[private["strategy"].eq(PASSED) | ~private["interpreter"].duplicated("last")]
+    found = []
+    for interpreter, best in best_cells(shown, counts).items():
+        least, own = (
+            facts_of(rows[rows["interpreter"] == interpreter]) for rows in (processes, private)
         )
-    return rows
+        if least:
+            first, does = fact_of(best.first), sentence_of(best.first["workload"])
+            place = first.workload, does, names[interpreter], method, usual
+            data = max(one.data_mib or 0 for one in least)
+            found.append(Choice(*place, best.strategies, first, least[0], own, data))
+    return found
 
 
-def most_of_the_names(strategies):
-    """Return names as a list in a sentence, the least memory first; what is too many is counted."""
-    shown = [f"`{name}`" for name in strategies[:MOST_IN_A_FIELD]]
-    more = len(strategies) - len(shown)
-    return listed([*shown, f"{more} more"] if more else shown)
-
-
-def usual_and_least_private_memory(processes, cells):
-    """Return the private memory of a worker: by the usual strategy, and the least of all."""
-    own = processes.dropna(subset="workers_uss_mib")
-    own = own.assign(own_mib=[less_nothing(cell, cells) for _, cell in own.iterrows()])
-    own = own.dropna(subset="own_mib")
-    if own.empty:
-        return "–"
-    least = own.sort_values("own_mib").iloc[0]
-    usual = own[own["strategy"] == PASSED]
-    shown = pd.concat([usual, least.to_frame().T]).drop_duplicates(WHICH)
-    sizes = zip(shown["strategy"], shown["own_mib"].clip(lower=0), strict=True)
-    parts = [f"`{strategy}` {mib(size)}" for strategy, size in sizes]
-    return f"{'; '.join(parts)}; data {mib(own['data_mib'].max())}"
+def start_methods(summary):
+    """Return the `StartMethods` of all experiments; None where there is but one method."""
+    real = summary[~summary["start_method"].isin(ANY_METHOD) & (summary["status"] != "unsupported")]
+    methods, ended = methods_of(real), {}
+    for (strategy, method), own in real.groupby(["strategy", "start_method"]):
+        bad = {ending(*pair) for pair in zip(own["status"], own["reason"], strict=True)}
+        by_method = ended.setdefault(strategy, dict.fromkeys(methods))
+        by_method[method] = [] if own["n"].any() else sorted(bad)
+    failing = {name: list(own.values()) for name, own in ended.items() if any(own.values())}
+    works = {one: [name for name, own in ended.items() if own[one] == []] for one in methods}
+    return StartMethods(methods, failing, works) if len(methods) > 1 else None

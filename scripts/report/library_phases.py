@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from report.cell_facts import cells_compared
 from wording.labels import names_of, of_libraries
-from wording.machines import most_workers, usable_cpus_of
+from wording.machines import usable_cpus_of
 from wording.mechanisms import in_groups
 
 
@@ -27,25 +28,18 @@ class LibraryPhases:
 def library_phases(runs, summary):
     """Return a `LibraryPhases` for every experiment, library and interpreter, in that order.
 
-    Of the largest data, the most jobs and a CPU for each worker.
+    Of the largest data, the most jobs and a CPU for each worker; by fork, if it was.
     """
     names, cpus = names_of(runs), usable_cpus_of(runs)
     cells = summary[summary["strategy"].isin(of_libraries(runs)) & (summary["n"] > 0)]
     found = []
     for _, own in cells.groupby("experiment", sort=False):
-        shown = narrowed_to_one(own, cpus)
+        shown = cells_compared(own, cpus)
+        shown = shown.sort_values("start_method", key=lambda method: method != "fork")
+        shown = shown.drop_duplicates(["strategy", "interpreter"])
         order = in_groups(shown.groupby("strategy")["total_s"].min().to_dict())
         for cell in sorted(shown.to_dict("records"), key=lambda one: order.index(one["strategy"])):
             values = {name: cell[name] for name in LibraryPhases.__dataclass_fields__}
             values["interpreter"] = names[cell["interpreter"]]
             found.append(LibraryPhases(**values))
     return found
-
-
-def narrowed_to_one(cells, cpus):
-    """Return one cell of an experiment for each strategy and interpreter; by fork, if one is."""
-    for name in ("size", "jobs"):
-        cells = cells[cells[name] == cells[name].max()]
-    cells = cells[cells["workers"] == most_workers(set(cells["workers"]), cpus)]
-    forked_first = cells.sort_values("start_method", key=lambda method: method != "fork")
-    return forked_first.drop_duplicates(["strategy", "interpreter"])

@@ -1,46 +1,54 @@
-"""The report's section on an experiment that asks what can be pickled."""
+"""An experiment that asks what can be pickled."""
+
+from dataclasses import dataclass
+from typing import ClassVar
 
 from claims.pickling_table import PICKLES, headings_of, kinds_of, pickling_message
-from report.markdown import figure, markdown
+from report.cell_facts import figures_of
 
 
-def pickling_section(name, experiment, folder, rows):
-    """Return one experiment: question, what was found, figure, table.
+@dataclass(frozen=True)
+class Outcome:
+    """What an interpreter does with a kind of object: the pickle's length, or how that fails."""
 
-    `rows` are those of pickling.csv that belong to the experiment; `folder` is only asked whether
-    the figure exists.
-    """
-    heading = f"### {name}: {experiment['question']}"
-    if rows.empty:
-        return [heading, "Nothing was found."]
-    interpreters = headings_of(rows)
-    kinds = kinds_of(rows)
-    found = {(row.kind, row.interpreter): row for row in rows.itertuples()}
-    table = [
-        {"kind of object": kind, "made by": f"`{row.expression}`"}
-        | {
-            heading: outcome_as_shown(found.get((kind, interpreter)))
-            for interpreter, heading in interpreters.items()
-        }
-        for kind, row in kinds.iterrows()
+    length: str | None
+    failure: str
+    said: str
+
+
+@dataclass(frozen=True)
+class PicklingFacts:
+    """What pickles; a row is (kind, expression, an `Outcome` or None for each interpreter)."""
+
+    template: ClassVar[str] = "pickling.md.j2"
+    name: str
+    asked: dict
+    message: str
+    figures: dict[str, str]
+    interpreters: list[str]
+    rows: list
+
+
+def pickling_facts(name, experiment, folder, found):
+    """Return one experiment's facts; `found` are its rows of pickling.csv."""
+    headings = headings_of(found) if len(found) else {}
+    outcomes = {
+        (row.kind, row.interpreter): Outcome(
+            row.bytes if row.outcome == PICKLES else None,
+            row.outcome,
+            ": ".join(filter(None, (row.error, row.message))),
+        )
+        for row in found.itertuples()
+    }
+    rows = [
+        (kind, row.expression, [outcomes.get((kind, interpreter)) for interpreter in headings])
+        for kind, row in (kinds_of(found).iterrows() if headings else ())
     ]
-    return [
-        heading,
-        f"{pickling_message(rows)}. Plain `pickle`, without what `multiprocessing` adds to it; "
-        "every kind in a process of its own. Messages: `pickling.csv`; what the names mean: "
-        "`scripts/probes/pickling/kinds.py`.",
-        *figure(folder, name, "pickling", f"{name}: what pickles"),
-        f"<details><summary>{len(kinds)} kinds of object</summary>\n\n{markdown(table)}\n\n"
-        "</details>",
-    ]
-
-
-def outcome_as_shown(row):
-    """Return what an interpreter says of one kind: outcome, exception and message."""
-    if row is None:
-        return "–"
-    if row.outcome == PICKLES:
-        return f"pickles, {row.bytes} bytes"
-    said = ": ".join(filter(None, (row.error, row.message)))
-    # A message may hold what Markdown takes for HTML: <lambda>, <locals>.
-    return f"**{row.outcome}**" + (f" `{said}`" if said else "")
+    return PicklingFacts(
+        name,
+        experiment,
+        pickling_message(found) if headings else "",
+        figures_of(folder, name, ["pickling"]),
+        list(headings.values()),
+        rows,
+    )

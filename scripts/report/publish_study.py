@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from report.render import render
 from stats.groups import older_groups, rerun_command, torn_groups
 from tables.read_tables import read_tables_of
-from wording.units import listed
 
 TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
 TABLES += ("lifetimes.csv", "study.yaml", "report.md")
@@ -29,14 +29,11 @@ def main(argv=None):
         print("not published:", *private, sep="\n  ", file=sys.stderr)
         return 1
     runs, memory = read_tables_of(arguments.study, "runs", "memory")
-    mixed = older_groups(pd.concat([runs, memory], ignore_index=True))
-    for groups, why in (
-        (mixed, "some cells were measured by an older version of the code than others"),
-        (torn_groups(runs), "what is compared was not measured together"),
-    ):
+    older = older_groups(pd.concat([runs, memory], ignore_index=True))
+    for kind, groups in (("older", older), ("torn", torn_groups(runs))):
         if groups:
-            print(f"not published, since {why}:", file=sys.stderr)
-            print(*to_rerun(groups, arguments.study.name), sep="\n", file=sys.stderr)
+            facts = [(*one, rerun_command(one[0], arguments.study.name)) for one in groups]
+            print(render("not_published.txt.j2", kind=kind, groups=facts), file=sys.stderr)
             return 1
     publish(arguments.study, arguments.target)
     print(f"published {arguments.study} as {arguments.target}", file=sys.stderr)
@@ -54,15 +51,6 @@ def publish(study, target):
         else:
             (target / name).write_bytes(content)
     shutil.copytree(study / "figures", target / "figures")
-
-
-def to_rerun(groups, study):
-    """Return a sentence for every group: which cells of it, and the remedy."""
-    return [
-        f"  {group['experiment']} on {group['interpreter']}, {listed(cells)}: to measure them "
-        f"again type `{rerun_command(group, study)}` and start the study again"
-        for group, cells in groups
-    ]
 
 
 def names_of_machine(study):

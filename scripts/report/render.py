@@ -4,14 +4,26 @@ A template of ``report.md`` has the words, and a module of this room the facts: 
 numbers and names. What is computed or decided is a fact; a template only chooses among words.
 """
 
+import re
+from functools import cache
+from numbers import Integral, Number
 from pathlib import Path
 
 import jinja2
 
+from sharing.lifetime import COLLECTED
+from stats.lifetimes import share_in_words
 from wording import units
 from wording.machines import cores_in_words
 
 TEMPLATES = Path(__file__).with_name("templates")
+HEADINGS = {"start_method": "start", "size": "items"}  # of columns of the tables of experiments
+UNKNOWN = "–"
+
+
+def known(say):
+    """Return a filter that writes a value by `say`, and a dash for None."""
+    return lambda value, *more: UNKNOWN if value is None else say(value, *more)
 
 
 def as_code(name):
@@ -19,6 +31,68 @@ def as_code(name):
     return f"`{name}`"
 
 
+def codes(names):
+    """Return names as code, as a list in a sentence."""
+    return units.listed(map(as_code, names))
+
+
+def some_codes(names):
+    """Return names as code, as a list in a sentence; too many are counted."""
+    shown = [as_code(name) for name in names[: units.MOST_NAMES]]
+    more = len(names) - len(shown)
+    return units.listed([*shown, f"{more} more"] if more else shown) or UNKNOWN
+
+
+def with_interval(cell):
+    """Return the time of a `CellFact` with its interval, if it has one."""
+    if cell.low is None or cell.high is None:
+        return known(units.time)(cell.seconds)
+    return f"{units.time(cell.seconds)} ({units.time(cell.low)} – {units.time(cell.high)})"
+
+
+def cell_as_shown(cell):
+    """Return the time and the memory of a `CellFact`, or how it ended."""
+    if cell.ending:
+        return f"× {cell.ending}"
+    memory = [] if cell.memory_mib is None else [units.mib(cell.memory_mib)]
+    return " · ".join([with_interval(cell), *memory])
+
+
+def ratio_as_shown(ratio):
+    """Return a `Ratio` with its interval."""
+    return f"{units.number(ratio.value)} ({units.number(ratio.low)} – {units.number(ratio.high)})"
+
+
+def grouped(value):
+    """Return a whole number with spaces between thousands, or a text as it is."""
+    return f"{value:_}".replace("_", " ") if isinstance(value, Integral) else value
+
+
+def mark_as_heading(mark):
+    """Return a mark of a worker's life as the heading of a column."""
+    return share_in_words(mark) if mark == COLLECTED else f"{share_in_words(mark)} read"
+
+
+def flattened(fields):
+    """Return fields one by one; one may be several, as a list or what `map` makes; or None."""
+    found = []
+    for field in fields:
+        found += [field] if field is None or isinstance(field, (str, Number)) else field
+    return [UNKNOWN if one is None else str(one) for one in found]
+
+
+def row(*fields):
+    """Return a row of a Markdown table, of texts, numbers and lists of them."""
+    return f"| {' | '.join(one.replace('|', chr(92) + '|') for one in flattened(fields))} |"
+
+
+def head(*fields):
+    """Return the head of a Markdown table, fields as in `row`."""
+    names = flattened(fields)
+    return f"{row(names)}\n{row(['---'] * len(names))}"
+
+
+@cache
 def environment():
     """Return the Jinja2 environment of all templates of text.
 
@@ -31,20 +105,37 @@ def environment():
         lstrip_blocks=True,
         autoescape=False,
     )
+    found.globals |= {"row": row, "head": head}
     found.filters |= {
-        "time": units.time,
-        "mib": units.mib,
+        "time": known(units.time),
+        "mib": known(units.mib),
         "number": units.number,
+        "times": lambda number: f"{units.ratio(number)}×",
+        "ratio": ratio_as_shown,
+        "digits": known(lambda number: grouped(int(float(f"{number:.2g}")))),
+        "percent": lambda share: f"{100 * share:.0f} %",
+        "grouped": grouped,
         "items": units.items,
         "amount": units.amount,
+        "workers": units.workers,
+        "cells": units.cells,
+        "runs": units.runs,
+        "span": lambda ends: "–".join(map(str, dict.fromkeys(ends))),
         "listed": units.listed,
+        "cores": lambda machine: cores_in_words(vars(machine)),
         "code": as_code,
-        "codes": lambda names: units.listed(map(as_code, names)),
-        "cores": cores_in_words,
+        "codes": codes,
+        "some_codes": some_codes,
+        "interval": with_interval,
+        "cell": known(cell_as_shown),
+        "blocks": lambda number: "1 block" if number == 1 else f"{number:.0f} blocks",
+        "mark": mark_as_heading,
+        "heading": lambda name: HEADINGS.get(name, name),
     }
     return found
 
 
 def render(template, **facts):
-    """Return a template's text over facts, without empty lines at both ends."""
-    return environment().get_template(template).render(**facts).strip("\n")
+    """Return a template's text over facts, with one empty line where there are more."""
+    text = environment().get_template(template).render(**facts)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

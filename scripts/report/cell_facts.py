@@ -1,0 +1,95 @@
+"""A cell of the summary as a fact; which cells stand side by side; which figures there are."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from report.foreign import as_itself
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES
+from stats.evidence import ending
+from stats.private_memory import private_mib
+from wording.machines import most_workers
+
+
+@dataclass(frozen=True)
+class CellFact:
+    """A cell: medians in seconds, with the 95 % interval, and in MiB; None where not measured.
+
+    `memory_mib` is of all processes, `private_mib` of one worker after the last job; `ending` says
+    how its runs ended if none has a result.
+    """
+
+    strategy: str
+    start_method: str
+    workload: str
+    size: int
+    workers: int
+    jobs: int
+    seconds: float | None
+    low: float | None
+    high: float | None
+    memory_mib: float | None
+    private_mib: float | None
+    data_mib: float | None
+    ending: str
+
+
+def fact_of(cell):
+    """Return a row of the summary as a `CellFact`."""
+    columns = {"seconds": "total_s", "low": "total_s_low", "high": "total_s_high"}
+    columns["private_mib"] = "workers_uss_mib"
+    values = {name: cell[columns.get(name, name)] for name in list(CellFact.__annotations__)[:-1]}
+    values = {name: None if pd.isna(value) else value for name, value in values.items()}
+    return CellFact(**values, ending="" if cell["n"] else ending(cell["status"], cell["reason"]))
+
+
+def facts_of(cells):
+    """Return rows of the summary as `CellFact`s."""
+    return [fact_of(cell) for cell in cells.to_dict("records")]
+
+
+def facts_of_rows(table, kind):
+    """Return the rows of a table as dataclasses of a kind; None for what is missing."""
+    rows = table.reindex(columns=list(kind.__dataclass_fields__)).astype(object)
+    return [kind(**row) for row in rows.where(rows.notna(), None).to_dict("records")]
+
+
+def methods_of(cells):
+    """Return the start methods of cells, fork first; not what libraries and threads have."""
+    methods = set(cells["start_method"]) - set(ANY_METHOD)
+    return sorted(methods, key=lambda name: (name != "fork", name))
+
+
+def started_by(cells, method):
+    """Return the cells of a start method, and those that have none."""
+    return cells[cells["start_method"].isin([*ANY_METHOD, method])]
+
+
+def largest(cells, condition, cpus):
+    """Return the cells with the most `size` or `jobs`; of "workers" those with a CPU for each.
+
+    What has no workers stays beside these.
+    """
+    alone = cells["strategy"].isin(SERIAL_STRATEGIES) & (condition == "workers")
+    numbers = set(cells.loc[~alone, condition])
+    most = most_workers(numbers, cpus) if condition == "workers" else max(numbers, default=0)
+    return cells[alone | (cells[condition] == most)]
+
+
+def cells_compared(cells, cpus):
+    """Return the cells of the largest data, then the most jobs and a CPU for each worker."""
+    for condition in ("size", "jobs", "workers"):
+        cells = largest(cells, condition, cpus)
+    return cells
+
+
+def less_without_data(cells, others):
+    """Return cells whose private memory is less that of a worker without data; NaN if unknown."""
+    mib = [private_mib(cell, others) for _, cell in cells.iterrows()]
+    return cells.assign(workers_uss_mib=pd.Series(mib, cells.index, float))
+
+
+def figures_of(folder, experiment, kinds):
+    """Return {kind: path} of an experiment's figures that a study's folder has."""
+    paths = {kind: as_itself(f"figures/{experiment}_{kind}.svg") for kind in kinds}
+    return {kind: path for kind, path in paths.items() if (folder / path).is_file()}

@@ -1,0 +1,97 @@
+"""An experiment that follows workers over their lives: private memory by how much was read."""
+
+from dataclasses import dataclass
+
+from report.cell_facts import figures_of
+from sharing.lifetime import COLLECTED
+from stats.lifetimes import ALIKE_BY, marks_of, medians_by_mark
+from wording.workloads import sentence_of
+
+MARKS_SHOWN = ("0.01", "0.1", "1", "1.0", COLLECTED)  # in the table; the figure has all
+A_COPY = 0.25  # of the data: a worker that gains so much has copied it
+
+
+@dataclass(frozen=True)
+class LifeFacts:
+    """One strategy on one interpreter: medians over workers and runs, sizes in MiB.
+
+    `private_mib` by mark, None where it is not known; `tree_mib` of all processes at the end;
+    `copies` "reading" or "collecting", when a worker gains a quarter of the data, "never", or ""
+    where it has no private memory.
+    """
+
+    interpreter: str
+    strategy: str
+    start_method: str
+    workers: int
+    private_mib: list
+    tree_mib: float
+    items_per_s: float | None
+    first_item_s: float | None
+    collections: int
+    copies: str
+
+
+@dataclass(frozen=True)
+class LifetimeFacts:
+    """One experiment; `missing`: dicts of what had no result, with the numbers of workers."""
+
+    name: str
+    asked: dict
+    does: str | None
+    marks: list[str]
+    lives: list[LifeFacts]
+    figures: dict[str, str]
+    missing: list[dict]
+
+    def copying(self, when):
+        """Return {interpreter: strategies} of the lives whose workers copy the data at a time."""
+        found = {}
+        for one in self.lives:
+            if one.copies == when:
+                found.setdefault(one.interpreter, {})[one.strategy] = True
+        return found
+
+
+def lifetime_facts(name, experiment, folder, rows, names):
+    """Return one experiment's facts.
+
+    `rows` are those of lifetimes.csv that belong to the experiment, `names` what the interpreters
+    are called; `folder` is only asked which figures exist.
+    """
+    found = medians_by_mark(rows)
+    marks = [mark for mark in marks_of(found) if mark in MARKS_SHOWN]
+    bad = rows[rows["status"] != "ok"].fillna({"reason": ""})
+    bad = bad.assign(interpreter=bad["interpreter"].map(lambda one: names.get(one, one)))
+    key = ["interpreter", "strategy", "start_method", "status", "reason"]
+    return LifetimeFacts(
+        name,
+        experiment,
+        sentence_of(experiment["workload"]),
+        marks,
+        [life_of(key, own, marks, names) for key, own in found.groupby(ALIKE_BY, sort=False)],
+        figures_of(folder, name, ["lifetime"]),
+        bad.groupby(key)["workers"].unique().map(sorted).reset_index().to_dict("records"),
+    )
+
+
+def life_of(key, own, marks, names):
+    """Return a `LifeFacts`; `key` are the values of `ALIKE_BY`, `own` its rows by mark."""
+    interpreter, strategy, method, _, workers = key
+    reading = own[own["mark"] != COLLECTED]
+    last, private = reading.iloc[-1], own.set_index("mark")["uss_mib"]
+    copied = own["uss_mib"] > own["uss_mib"].iloc[0] + A_COPY * own["data_mib"].median()
+    when = "reading" if copied[reading.index].any() else "collecting" if copied.any() else "never"
+    values = private.reindex(marks)
+    return LifeFacts(
+        names.get(interpreter, interpreter),
+        strategy,
+        method,
+        workers,
+        list(values.astype(object).where(values.notna(), None)),
+        own.iloc[-1]["tree_pss_mib"],
+        last["items"] / last["reading_s"] if last["reading_s"] > 0 else None,
+        last["first_item_s"] if last["first_item_s"] > 0 else None,
+        int(last["collections_full"]),
+        when if private.notna().any() else "",
+    )
