@@ -10,42 +10,53 @@ from stats.evidence import ending
 from stats.private_memory import private_mib
 from wording.machines import most_workers
 
+COLUMNS = {"total_s": "seconds", "total_s_low": "low", "total_s_high": "high"}
+COLUMNS |= {"workers_uss_mib": "private_mib"}  # of the summary, by another name in a fact
+
 
 @dataclass(frozen=True)
 class CellFact:
     """A cell: medians in seconds, with the 95 % interval, and in MiB; None where not measured.
 
-    `memory_mib` is of all processes, `private_mib` of one worker after the last job; `ending` says
-    how its runs ended if none has a result.
+    `memory_mib` is of all processes, `private_mib` of one worker after the last job.
     """
 
+    experiment: str
+    interpreter: str
     strategy: str
     start_method: str
     workload: str
     size: int
     workers: int
     jobs: int
+    n: int
+    status: str
+    reason: str | None
+    start_s: float | None
+    publish_s: float | None
+    map_s: float | None
+    stop_s: float | None
     seconds: float | None
     low: float | None
     high: float | None
     memory_mib: float | None
     private_mib: float | None
     data_mib: float | None
-    ending: str
 
-
-def fact_of(cell):
-    """Return a row of the summary as a `CellFact`."""
-    columns = {"seconds": "total_s", "low": "total_s_low", "high": "total_s_high"}
-    columns["private_mib"] = "workers_uss_mib"
-    values = {name: cell[columns.get(name, name)] for name in list(CellFact.__annotations__)[:-1]}
-    values = {name: None if pd.isna(value) else value for name, value in values.items()}
-    return CellFact(**values, ending="" if cell["n"] else ending(cell["status"], cell["reason"]))
+    @property
+    def ending(self):
+        """Return how the runs ended if none has a result, else nothing."""
+        return "" if self.n else ending(self.status, self.reason)
 
 
 def facts_of(cells):
     """Return rows of the summary as `CellFact`s."""
-    return [fact_of(cell) for cell in cells.to_dict("records")]
+    return facts_of_rows(cells.rename(columns=COLUMNS), CellFact)
+
+
+def fact_of(cell):
+    """Return a row of the summary as a `CellFact`."""
+    return facts_of(cell.to_frame().T)[0]
 
 
 def facts_of_rows(table, kind):

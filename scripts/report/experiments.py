@@ -203,7 +203,7 @@ def table_of(cells, names, cpus):
     interpreters = sorted(set(shown["interpreter"]))
     rows = []
     for (strategy, *conditions), own in kept:
-        facts = {cell["interpreter"]: fact_of(cell) for cell in own.to_dict("records")}
+        facts = {fact.interpreter: fact for fact in facts_of(own)}
         rows.append((strategy, conditions, [facts.get(one) for one in interpreters]))
     called = [names.get(interpreter, interpreter) for interpreter in interpreters]
     return differ, called, rows, len(shown) < len(cells), len(groups) > MOST_ROWS

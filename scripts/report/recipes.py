@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from report.cell_facts import CellFact, fact_of
+from report.cell_facts import CellFact, facts_of
 from sharing import strategies
 from stats.best import answering_cells, answering_methods, best_cells
 from stats.evidence import counted
@@ -25,12 +25,12 @@ def recipes(runs, summary, names):
     found = []
     for interpreter, best in best_cells(cells, counted(runs)).items() if len(cells) else ():
         own = cells[cells["interpreter"] == interpreter].drop_duplicates("strategy")
-        by_name = {cell["strategy"]: cell for cell in own.to_dict("records")}
-        for name in sorted({*by_name} & {*strategies.names()}):
+        by_name = own.set_index("strategy", drop=False)
+        for name in sorted({*by_name.index} & {*strategies.names()}):
             better = strategies.better_of(name, names[interpreter].split()[0])
-            if better in by_name:
-                ratio = best.against(by_name[name], by_name[better])
+            if better in by_name.index:
+                ratio = best.against(by_name.loc[name], by_name.loc[better])
                 known = ratio and ratio.above(1.0) is not None
-                pair = fact_of(by_name[name]), fact_of(by_name[better])
+                pair = facts_of(by_name.loc[[name, better]])
                 found.append(Recipe(names[interpreter], *pair, ratio if known else None))
     return sorted(found, key=lambda one: (one.usual.strategy, one.interpreter))
