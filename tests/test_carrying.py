@@ -18,7 +18,7 @@ from carrying import (
 )
 from libraries import skip_what_is_lacking
 
-from sharing import strategies
+from sharing import strategies, workloads
 
 # A library's workers take seconds to start: data of each kind will do.
 WITH_LIBRARIES = ("records", "annotations", "array2d", "frame_arrow")
@@ -33,6 +33,11 @@ def pairs():
         if workload != DANGEROUS
         and (strategies.workers_of(strategy) != "own processes" or workload in WITH_LIBRARIES)
     ]
+
+
+def test_every_workload_is_of_a_kind_and_so_tried():
+    """But for ints in a list, with which all else is tried."""
+    assert {*GRAPHS, *OBJECTS, *TABLES, "scan"} == {*workloads.names()}
 
 
 @pytest.mark.parametrize("strategy", ["serial", "global", "sqlite", "manager_list"])

@@ -13,10 +13,12 @@ from figures.experiment import experiments_of, failure_in_words
 from sharing import strategies
 from stats.evidence import ending, placed
 from stats.summarise_runs import with_memory
+from study.matrix import FIGURES as ALL_FIGURES
+from study.matrix import OF_LIFETIMES, PROBES
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
 from wording.mechanisms import MECHANISMS, strategies_of
 
-FIGURES = ("time", "speedup", "phases", "memory", "warmup", "failures", "comparison", "timeline")
+FIGURES = [figure for figure in ALL_FIGURES if figure not in (*PROBES, *OF_LIFETIMES)]
 
 
 def study(interpreters=("cpython", "pypy"), workers=(1, 2), status="ok", repeats=2):

@@ -22,7 +22,7 @@ from measuring import (
     wait_until,
     wait_until_removed,
 )
-from needs import NEEDS, PRELOADED
+from needs import NEEDS
 
 from sharing import strategies
 
@@ -45,12 +45,15 @@ HIDING = (
     "import runpy, sys; sys.argv.pop(0); sys.path[:0] = ['{folder}', sys.argv[0]];"
     "runpy.run_path(sys.argv[0], run_name='__main__')"
 )
-CASES = [(name, "forkserver") for name in PRELOADED]
-CASES += [
-    (name, method)
-    for name in PROCESSES
-    for method in ("fork", "spawn", "forkserver")
-    if name not in PRELOADED
+METHODS = ("fork", "spawn", "forkserver")
+THEIR_METHODS = {
+    name: strategies.described(name).get("START_METHODS", METHODS) for name in PROCESSES
+}
+CASES = [
+    (name, method) for name in PROCESSES for method in METHODS if method in THEIR_METHODS[name]
+]
+OTHERS = [
+    (name, method) for name in PROCESSES for method in METHODS if method not in THEIR_METHODS[name]
 ]
 CASES += [(name, "own" if name in OWN else "none") for name in NAMES if name not in PROCESSES]
 
@@ -73,13 +76,13 @@ def test_strategy_keeps_the_contract(strategy, method, interpreter, measurement,
     check_contract(run, strategy, method, interpreter, digests)
 
 
-@pytest.mark.parametrize("strategy", PRELOADED)
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_what_a_forkserver_preloads_needs_one(strategy, method, measurement):
+@pytest.mark.parametrize(("strategy", "method"), OTHERS)
+def test_other_start_method_than_those_of_a_strategy_is_refused(strategy, method, measurement):
     row = measurement(strategy=strategy, start_method=method).run().row
     assert row["status"] == "unsupported"
     too_old = LACKED["forkserver_preload_immortal"][0]
-    assert re.search(f"needs the start method forkserver|{too_old}", row["reason"])
+    needed = " or ".join(THEIR_METHODS[strategy])
+    assert re.search(f"needs the start method {needed}|{too_old}", row["reason"])
 
 
 def test_no_start_method_named_is_the_default_one(measurement):
