@@ -47,7 +47,7 @@ RUNS = (
 OF_STUDY = ("study", "experiment", "question")
 VERDICTS = ("claim", "text", "interpreter", "verdict", "measured", "why", "experiment", "disturbed")
 PICKLING = ("kind", "expression", "error", "message", "outcome", "interpreter", "version")
-PREFLIGHT = ("text", "threads", "threads_in_words", "interpreter")
+PREFLIGHT = ("text", "threads", "threads_in_words", "interpreter", "unpicklable", "fork")
 FIELDS = [
     *(f"runs.{name}" for name in RUNS),
     *(f"study.{name}" for name in OF_STUDY),
@@ -145,6 +145,8 @@ def save_preflights(folder, name):
             told |= {"threads": [text], "threads_in_words": f"there is {text}"}
         else:
             told["troubles"] = [{"kind": "stuck", "text": f"trouble {number}"} | {name: text}]
-        told |= {name: text} if name == "interpreter" else {}
+        told |= {name: text} if name in ("interpreter", "unpicklable") else {}
+        if name == "fork":
+            told |= {"start_methods": {"fork": f"failed: {text}", "spawn": "ok"}}
         path = folder / "matrix" / "preflight" / f"{number}.json"
         path.write_text(json.dumps(told), encoding="utf-8")

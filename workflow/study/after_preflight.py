@@ -32,7 +32,7 @@ def left_to_make(runs, found_of):
     without workers, which is the row that says so; of one whose answers cannot be compared also one
     with forked workers, which shows whether theirs are other ones.
     """
-    kept, shown = [], {}
+    kept, shown = set(), {}
     for cell, repeat in sorted(runs, key=lambda run: run[0].strategy != ALONE):
         found = found_of(cell)
         if not is_sound(found):
@@ -42,5 +42,5 @@ def left_to_make(runs, found_of):
             if enough or (kind == FORKED and mechanism_of(cell.strategy) != FORKED):
                 continue
             kinds.add(kind)
-        kept.append((cell, repeat))
-    return [run for run in runs if run in {*kept}]
+        kept.add((cell, repeat))
+    return [run for run in runs if run in kept]
