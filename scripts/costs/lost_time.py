@@ -26,7 +26,8 @@ class Loss:
     All in seconds, the median of the runs, but for numbers: `workers`, `cpus` that can be used,
     `jobs`, `longest_job` and `most_gain`. `alone_s` and `total_s` without and with workers;
     `spent_s` what the reason adds to the latter; `job_s` and `alone_job_s` the median of the jobs
-    with and without; `first_job_s` and `later_job_s` the median of the first job of each worker and
+    with and without, `mean_job_s` their mean without, which is right for jobs of microseconds, too;
+    `first_job_s` and `later_job_s` the median of the first job of each worker and
     of its others; `longest_job` and `longest_job_s` the job that takes longest without workers;
     `most_gain` how many times as fast any number of workers can be, since one of them has that job;
     `longest_first_s` what the jobs would take if the longest came first.
@@ -44,6 +45,7 @@ class Loss:
     longest_job_s: float
     most_gain: float
     longest_first_s: float
+    mean_job_s: float
     workers: int
     cpus: float
     jobs: int
@@ -104,6 +106,7 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
         longest_job_s=base[longest],
         most_gain=base.sum() / base[longest],
         longest_first_s=scheduled_s(sorted(base, reverse=True), at_once),
+        mean_job_s=others["seconds"].mean(),
         workers=int(cell["workers"]),
         cpus=cpus,
         jobs=len(base),

@@ -18,9 +18,9 @@ SENTENCES = {
     "in_place": "Asked twice, job {job} gives another answer, and the data are others than before: "
     "process() changes them in place, which is seen by other jobs of the same worker and by no "
     "other worker. Let it change a copy.",
-    "draws": "Asked twice, job {job} gives another answer: process() draws from {what}, whose "
-    "state all forked workers inherit, so that they draw the same numbers. Make a generator in the "
-    "job, seeded by its number.",
+    "draws": "Asked twice, job {job} gives another answer: process() draws from the module "
+    "{what}, whose state all forked workers inherit, so that they draw the same numbers. Make a "
+    "generator in the job, seeded by its number.",
     "not_repeatable": "Asked twice, job {job} gives another answer, though no change of the data "
     "was found: process() is random, or keeps something between jobs. Seed it by the number of "
     "the job.",
@@ -28,7 +28,7 @@ SENTENCES = {
     "or reads something that changes. Seed it.",
     "address_order": "Job {job} gives another answer in another process: it depends on the order "
     "of a set of objects that are hashed by their addresses, which no seed holds. Sort what comes "
-    "out of a set, or give their class `__hash__` and `__eq__`.",
+    "out of a set, or give their class __hash__ and __eq__.",
     "new_seeds": "Job {job} gives another answer in another process, each of which draws its own "
     "hash seed here (the interpreter's command leaves PYTHONHASHSEED out): it depends on the order "
     "of a set or on hash(), or something is random. Sort what comes out of a set; seed the rest.",
@@ -38,7 +38,7 @@ SENTENCES = {
     "of a set, or on hash(). Python draws that seed anew at every start. Sort what comes out of a "
     "set.",
     "stuck": "What process() returns does not arrive in another process: {what}. A pool that waits "
-    "for it may wait for ever. Return something simpler, or give its class a `__reduce__`.",
+    "for it may wait for ever. Return something simpler, or give its class a __reduce__.",
     "unexpected": "A job does not answer what expected(size, job) says: {what}.",
     "incomparable": "{what}.",
 }
@@ -93,8 +93,7 @@ def asked_twice(forward):
     if forward["changed"]:
         return trouble("in_place", job=job)
     if forward["draws"]:
-        drawn_from = " and ".join(f"`{name}`" for name in forward["draws"])
-        return trouble("draws", job=job, what=f"the generator of {drawn_from}")
+        return trouble("draws", job=job, what=" and ".join(forward["draws"]))
     return trouble("not_repeatable", job=job)
 
 
