@@ -12,7 +12,7 @@ from report.write_report import report
 from sharing import strategies
 from stats.evidence import Evidence
 from study.cells import Cell, cells_of
-from study.matrix import FIRST_ROUNDS
+from study.matrix import planned_rounds
 from tables.read_tables import read_lifetimes, read_table, read_table_of
 
 
@@ -30,7 +30,7 @@ def asked(results):
 def test_every_planned_cell_has_its_runs_and_each_of_them_one_row(results, asked):
     """The first rounds hold every cell; how many more runs it has was decided as they came in."""
     most = {
-        cell: experiment["max_repeats"]
+        cell: (planned_rounds(experiment), experiment["max_repeats"])
         for name, experiment in asked["experiments"].items()
         for cell in cells_of(name, experiment, strategies.workers_of, strategies.has_answers)
     }
@@ -38,8 +38,8 @@ def test_every_planned_cell_has_its_runs_and_each_of_them_one_row(results, asked
     made = runs.groupby(list(Cell._fields))["repeat"].agg(list).to_dict()
     assert set(made) == set(most)
     for cell, repeats in made.items():
-        first = set(range(1, min(FIRST_ROUNDS, most[cell]) + 1))
-        assert first <= set(repeats) <= set(range(1, most[cell] + 1))
+        first, last = most[cell]
+        assert set(range(1, first + 1)) <= set(repeats) <= set(range(1, last + 1))
         assert len(set(repeats)) == len(repeats)
 
 
