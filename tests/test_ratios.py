@@ -1,10 +1,13 @@
 """Ratios and their intervals: paired by block, moderated, from one block on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import t as student
 
+from stats.paying import shortest_job_to_pay
 from stats.priors import Prior
 from stats.ratios import (
     against,
@@ -137,6 +140,15 @@ def test_sum_of_two_that_were_measured_apart():
     exact = scaled(each, 1000)
     assert exact.value == pytest.approx(1000 * each.value)
     assert exact.half_width == pytest.approx(each.half_width)
+
+
+def test_break_even_carries_the_spread_of_a_jobs_cost():
+    """10 jobs without work take 20 ms, each further one 50 µs: 1000 pay from 139 µs on."""
+    few, a_job = (of_logs(np.log([value]), VALUES) for value in (0.02, 5e-5))
+    found = shortest_job_to_pay(few, 10, a_job, 1000)
+    assert found.value == pytest.approx((0.02 + 990 * 5e-5) * 2 / 1000)
+    exact = shortest_job_to_pay(few, 10, replace(a_job, sd=0.0), 1000)
+    assert found.half_width > 1.5 * exact.half_width
 
 
 def test_mean_of_ratios_has_them_as_its_sample():

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from costs.cost_model import ENDS, at_once
-from stats.ratios import scaled, summed
 
 
 def job_seconds_to_pay(model, alone, size, jobs, workers, cpus=None):
@@ -20,17 +19,6 @@ def job_seconds_to_pay(model, alone, size, jobs, workers, cpus=None):
     if behind <= 0:
         return 0.0
     return behind / saved if saved > 0 else float("inf")
-
-
-def shortest_job_to_pay(few, few_jobs, a_job, jobs):
-    """Return how long a job has to take for two workers to pay, if they halve the work.
-
-    `few` is what `few_jobs` jobs without work take on two workers, `a_job` what each job takes
-    there, `Ratio`s to one second that were measured apart. So `jobs` of them take few + (jobs -
-    few_jobs) a_job, and two workers save half of the work. A `Ratio` to one second.
-    """
-    rest = scaled(a_job, max(jobs - few_jobs, 1e-9))
-    return scaled(summed((few, rest)), 2 / jobs)
 
 
 def jobs_to_pay(model, other, size, workers, cpus=None, other_workers=None):

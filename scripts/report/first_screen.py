@@ -8,13 +8,13 @@ from contextlib import suppress
 
 import pandas as pd
 
-from costs.break_even import shortest_job_to_pay
 from report.by_interpreter import each, interval_of, side_by_side, time_with_interval
 from report.inheriting import DATA, inherit
 from report.lifetimes import over_a_life
 from report.links import EMPTY_JOBS, to_paste
 from report.markdown import markdown, with_spread, without_empty
 from stats.evidence import Missing, select
+from stats.paying import shortest_job_to_pay
 from stats.private_memory import private_mib
 from stats.ratios import of_values, scaled
 from wording.labels import names_of, of_libraries
