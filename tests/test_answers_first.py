@@ -1,4 +1,4 @@
-"""The first screen of a full study: numbered answers, computed, with intervals, none typed."""
+"""The first screen of a study: each row says what was measured, turns round with it, or is gone."""
 
 import re
 from pathlib import Path
@@ -8,230 +8,324 @@ import pytest
 from test_lifetimes import rows_of
 from test_report import in_blocks, run
 
-from report.first_screen import CALLS, first_screen
+from report.first_screen import first_screen, opening
 from report.links import EXAMPLES_FOLDER
+from report.render import TEMPLATES, anchor
 from stats.evidence import Evidence
 from stats.summarise_runs import summarise
 from supervisor.columns import IDENTITY
 
 MILLION = 1_000_000
 NO_LIVES = rows_of({})
+FREE = {"interpreter": "free", "version": "3.14.0", "gil": False}
+PYPY = {"interpreter": "pypy", "implementation": "PyPy", "version": "7.3.11"}
+OWN_METHOD = {"joblib": "own", "ray": "own", "serial": "none", "threads": "none"}
 
 
-def a_study(**left_out):
-    """Return rows of a small full study; what is `left_out` by experiment is not there."""
+def rows_of_experiment(experiment, times, private=(), **given):
+    """Return rows of an experiment: total_s by strategy, MiB of private memory by strategy."""
+    rows = []
+    for strategy, seconds in times.items():
+        library = strategy.split("_")[0] if strategy.startswith(("joblib", "ray")) else None
+        own = {"start_method": OWN_METHOD.get(strategy.split("_")[0], "fork"), "libraries": library}
+        own |= {"workers": 1 if strategy == "serial" else 2, "map_s": seconds}
+        own |= {"workers_uss_mib": dict(private).get(strategy, 2.0)}
+        rows.append(run(strategy, seconds, **{"experiment": experiment} | own | given))
+    return rows
+
+
+def a_study():
+    """Return the rows of a small study of everything."""
     rows = []
     for jobs, seconds in ((10, 0.02), (1000, 0.119)):
-        given = {"size": 0, "jobs": jobs, "workers_uss_mib": 2.0, "data_mib": 0.0}
-        given["map_s"] = jobs * 1e-4
-        rows.append(run("empty", seconds, experiment="empty_workers", **given))
-    data = {"size": 4 * MILLION, "jobs": 100, "experiment": "alternatives", "data_mib": 160.0}
+        given = {"size": 0, "jobs": jobs, "map_s": jobs * 1e-4}
+        rows += rows_of_experiment("empty_workers", {"empty": seconds}, **given)
     times = {"serial": 2.0, "initializer": 1.2, "argument": 20.0, "argument_chunked": 3.0}
-    times |= {"shared_memory": 4.0, "joblib": 26.0, "joblib_initializer": 3.5}
-    for name, seconds in times.items():
-        own = {"workers_uss_mib": 126.0 if name == "initializer" else 5.0}
-        own["libraries"] = "joblib 1.5" if name.startswith("joblib") else None
-        own["start_method"] = {"serial": "none"}.get(name, "own" if own["libraries"] else "fork")
-        rows.append(run(name, seconds, **data | own))
-    for name, reason in (("global", "NameError: x in map"), ("closure", "PicklingError: y in map")):
-        own = {"start_method": "spawn", "status": "failed", "reason": reason}
-        rows.append(run(name, None, experiment="start_methods", **own))
-    for workload, size, copy in (("records", MILLION, 60.0), ("array2d", MILLION, 10.5)):
-        for method, name in (("fork", "initializer"), ("spawn", "initializer"),
-                             ("spawn", "shared_memory"), ("spawn", "out_of_band")):  # fmt: skip
-            own = {"workload": workload, "experiment": f"about_{workload}", "data_mib": 90.0}
-            own |= {"start_method": method, "workers_uss_mib": copy, "size": size}
-            rows.append(run(name, 0.5, **own))
-            if name == "initializer":
-                rows.append(run(name, 0.1, **own | {"size": 1, "workers_uss_mib": 10.0}))
-    rows.append(run("closure", 9.0, experiment="closure_scaling", size=MILLION, data_mib=40.0))
-    return [row for row in rows if row["experiment"] not in left_out]
+    times |= {"joblib": 26.0, "joblib_initializer": 3.5, "ray": 12.0, "ray_actors": 5.0}
+    scan = {"size": 4 * MILLION, "jobs": 100, "data_mib": 160.0}
+    rows += rows_of_experiment("alternatives", times, **scan)
+    for method in ("spawn", "fork"):
+        broken = {"status": "failed", "reason": "NameError: x in map"} if method == "spawn" else {}
+        seconds = None if broken else 1.0
+        rows.append(run("global", seconds, experiment="starts", start_method=method, **broken))
+    objects = {"workload": "records", "data_mib": 90.0, "size": MILLION}
+    private = {"global": 80.0, "gc_freeze": 80.0, "immortal": 3.0, "packed": 3.0}
+    rows += rows_of_experiment("objects", dict.fromkeys(private, 0.5), private, **objects)
+    for method, strategy in (("spawn", "initializer"), ("forkserver", "forkserver_preload")):
+        own = objects | {"start_method": method}
+        rows += rows_of_experiment("objects", {strategy: 0.5}, {strategy: 70.0}, **own)
+    arrays = {"workload": "array2d", "data_mib": 50.0, "size": MILLION}
+    rows += rows_of_experiment("arrays", {"initializer": 0.5, "serial": 0.8, "threads": 0.5},
+                               **arrays)  # fmt: skip
+    rows += rows_of_experiment("arrays", {"out_of_band": 0.5}, **arrays | {"start_method": "spawn"})
+    rows += rows_of_experiment("arrays", {"joblib": 0.5, "joblib_initializer": 0.5}, **arrays)
+    for workload in ("records", "array2d"):
+        for method in ("fork", "spawn", "forkserver"):
+            own = {"workload": workload, "size": 1, "start_method": method, "data_mib": 0.0}
+            rows += rows_of_experiment("nothing", {"initializer": 0.1}, **own)
+    hangs = {"status": "timeout", "reason": "over 20 s, in map, where it hung", "workload": "mine"}
+    rows.append(run("global", None, experiment="hangs", threads_at_fork=10, **hangs))
+    rows.append(run("initializer", 1.0, experiment="hangs", workload="mine", start_method="spawn"))
+    times = {"torch_dataloader": 1.0, "torch_serialized": 1.0}
+    private = {"torch_dataloader": 80.0, "torch_serialized": 5.0}
+    rows += rows_of_experiment("loader", times, private, **objects)
+    times = {"serial": 0.3, "threads": 0.4, "threads_immortal": 0.2}
+    rows += rows_of_experiment("threads", times, **scan | FREE)
+    return rows
 
 
-def screen(rows, lifetimes=NO_LIVES, folder=Path("nowhere")):
-    runs = pd.DataFrame(in_blocks(rows))
-    jobs = [
-        {name: row[name] for name in IDENTITY}
-        | {"repeat": row["repeat"], "job": number, "worker": number % 2 + 1}
-        | {"started_s": float(number), "finished_s": number + (0.3 if number < 2 else 0.1)}
-        | {"minor_faults": 0, "worker_minor_faults": 0}
-        for row in runs.to_dict("records")
-        for number in range(4)
+def changed(rows, strategy, experiment=None, **values):
+    """Return rows of which those of a strategy have other values."""
+    return [
+        row | values
+        if row["strategy"] == strategy and experiment in (None, row["experiment"])
+        else row
+        for row in rows
     ]
-    return first_screen(Evidence(runs, pd.DataFrame(jobs), summarise(runs)), lifetimes, folder)
 
 
-def point(text, begin):
-    """Return the block that begins so."""
-    (found,) = (block for block in text if re.match(rf"\d\. \*\*{begin}", block))
-    return found
+def evidence_of(rows, blocks=5):
+    runs = pd.DataFrame(in_blocks(rows, blocks))
+    jobs = runs[[*IDENTITY, "repeat"]].assign(job=0, worker=1, started_s=0.0, finished_s=0.1)
+    jobs = jobs.assign(minor_faults=0, worker_minor_faults=0)
+    return Evidence(runs, jobs, summarise(runs))
 
 
-def test_every_question_has_its_answer_in_order():
-    text = screen(a_study())
-    begins = [re.match(r"\d\. \*\*(.*?)[*:.,]", block) for block in text]
-    assert [found[1] for found in begins if found] == [
-        "Jobs shorter than these",
-        "Never send the data with each job",
-        "Inherit it by fork",
-        "No fork",
-        "Numbers and arrays",
-        "Libraries",
-        "Not measured here",
-    ]
-    assert len("\n\n".join(text).splitlines()) < 60
+def text_of_screen(rows, lifetimes=NO_LIVES, folder=Path("nowhere"), blocks=5):
+    """Return the first screen as Markdown."""
+    evidence = evidence_of(rows, blocks)
+    study = {"experiments": {row["experiment"]: {"question": "How, now?"} for row in rows}}
+    return opening(first_screen(evidence, lifetimes, folder), study)
 
 
-def table_of(blocks, begin):
-    """Return the head and the rows of the table behind the point that begins so."""
-    place = next(number for number, block in enumerate(blocks) if f"**{begin}" in block)
-    head, _, *rows = blocks[place + 1].splitlines()
-    return head, *rows
+SEEN = {  # how each row begins
+    "sent": "`submit(f, data, job)`",
+    "copied": "every worker's memory grows",
+    "not_forked": "NameError on Python 3.14",
+    "hung": "workers hang",
+    "slow_libraries": "joblib and Ray slow with a list",
+    "data_loader": "a DataLoader's workers",
+    "slow_threads": "threads on a free-threaded",
+    "full": "`Bus error`",
+    "no_gain": "it is no faster",
+}
 
 
-def test_from_which_job_length_on_workers_pay():
-    """A job costs 0.1 ms; 20 of them and 19 ms to start are earned back by half of their work."""
-    head, row = table_of(screen(a_study()), "Jobs shorter")
-    assert "| each job of it | 20 jobs pay, if one takes at least | 1000 jobs pay" in head
-    starts, job, pays, _ = row.split(" | ")[1:]
-    assert (starts[:7], job[:8], pays[:8]) == ("19 ms (", "100 µs (", "2.1 ms (")
+def row_of(text, name):
+    """Return the fields of a row; none if it is not there."""
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| {SEEN[name]}")] or [""]
+    return line.strip("| ").split(" | ")
 
 
-def test_passing_is_shown_one_by_one_and_in_chunks():
-    head, row = table_of(screen(a_study()), "Never send")
-    assert head.split(" | ")[1:4] == ["sent one by one", "in chunks (`Pool.map`)", "inherited"]
-    for field, seconds in zip(row.split(" | ")[1:], ("20 s", "3 s", "1.2 s"), strict=False):
-        assert field.startswith(seconds)
-
-
-def test_what_the_runs_do_not_carry_is_not_said():
-    """Neither that sending is dear, where it is not, nor that workers copy what they do not."""
-    rows = [row | ({"total_s": 1.2} if row["strategy"] == "argument" else {}) for row in a_study()]
-    text = "\n".join(screen(rows))
-    assert "**Sending the data with each job**" in text and "Never send" not in text
-    assert "**Workers of CPython 3.11 copy the ints that they read**" in text
-    shared = [
-        row | ({"workers_uss_mib": 3.0} if row["strategy"] == "initializer" else {})
-        for row in a_study()
-    ]
-    assert "**Those of CPython 3.11 do not**" in "\n".join(screen(shared))
-
-
-def test_private_memory_for_every_kind_of_data():
-    text = screen(a_study())
-    table = next(block for block in text if block.startswith("| data"))
-    head, _, row = table.splitlines()
+def test_every_row_is_there_in_order_with_its_numbers():
+    text = text_of_screen(a_study())
+    rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    assert [line[2:].startswith(begin) for line, begin in zip(rows, SEEN.values(), strict=True)]
+    assert all(row_of(text, name) != [""] for name in SEEN)
+    assert "20 s, in chunks 3 s → 1.2 s" in row_of(text, "sent")[3]
+    assert "78 MiB of 90 MiB a worker; immortal 1 MiB" in row_of(text, "copied")[3]
+    assert "68 MiB a worker, preloaded 68 MiB" in row_of(text, "not_forked")[3]
+    assert "hung beside 9 threads" in row_of(text, "hung")[3]
     assert (
-        head == "| data → private memory | list of ints, 4 M items | tuples, 1 M items "
-        "| array, 1 M items |"
+        "joblib 26 s → 3.5 s, Ray 12 s → 5 s, inherited 1.2 s" in row_of(text, "slow_libraries")[3]
     )
-    assert row == (
-        "| CPython 3.11 | 160.0 MiB → 124.0 MiB | 90.0 MiB → 50.0 MiB | 90.0 MiB → 0.5 MiB |"
-    )
-    assert "a worker's first job pays for it: CPython 3.11 300 ms (" in point(text, "Inherit it")
+    assert "78 MiB of 90 MiB a worker; one tensor 3 MiB" in row_of(text, "data_loader")[3]
+    assert "400 ms; immortal 200 ms; none 300 ms" in row_of(text, "slow_threads")[3]
+    assert "20 jobs pay from 2.1 ms each" in row_of(text, "no_gain")[3]
+    assert "10 M items (tuples) and 8 workers, CPython 3.11: 7 GiB, immortal 980 MiB." in text
 
 
-def test_danger_of_a_fork_stands_beside_its_praise():
-    """What hung is named where it was measured, and only there; macOS in any case."""
-    advice = "Fork before other threads start, which workers can wait for in vain"
-    answer = point(screen(a_study()), "Inherit it by fork")
-    assert f"{advice}. On macOS system libraries start some" in answer
-    own = {"workload": "frame_polars", "experiment": "about_polars", "status": "timeout"}
-    own |= {"reason": "over 20 s, in map, where it hung: nothing computed any more"}
-    hung = [run(name, None, threads_at_fork=10, **own) for name in ("global", "futures")]
-    answer = point(screen([*a_study(), *hung]), "Inherit it by fork")
-    assert f"{advice} (`futures` and `global` of frame_polars hung beside 9 and more)." in answer
+def test_it_is_one_screen_of_round_numbers():
+    text = text_of_screen(a_study())
+    numbers = re.findall(r"(?<![\w.])\d[\d.]*", re.sub(r"\([^)]*\)", "", text))
+    assert len(text.splitlines()) <= 45
+    assert len(numbers) <= 100
+    assert [one for one in numbers if len(one.replace(".", "").strip("0")) > 3] == []
 
 
-def test_what_breaks_without_fork_is_what_was_measured():
-    answer = point(screen(a_study()), "No fork")
-    assert "a global ends in NameError and a closure ends in PicklingError" in answer
-    assert "`initializer` 50.0 MiB" in answer
-    assert "No fork" not in "".join(screen(a_study(start_methods=True)))
+# What is changed in the study; of which row; what is then said in it, and what is not any more. A
+# row of which nothing is said is gone.
+REASON = ("pickled, sent and unpickled", "writes its reference count", "workers are not forked")
+TURNED = {
+    "sending is not slower": ("sent", ["argument", {"total_s": 1.2}], [], []),
+    "chunks are no faster": (
+        "sent",
+        ["argument_chunked", {"total_s": 20.0}],
+        ["the data goes with the jobs"],
+        ["pickled"],
+    ),
+    "workers do not copy": ("copied", ["global", {"workers_uss_mib": 3.0}], [], []),
+    "immortal objects are copied": (
+        "copied",
+        ["immortal", {"workers_uss_mib": 80.0}],
+        ["a worker copies what it reads", "pack it"],
+        ["reference count", "make_immortal"],
+    ),
+    "freezing helps": (
+        "copied", ["gc_freeze", {"workers_uss_mib": 3.0}], ["| `gc.freeze()`;"], ["does not help"]
+    ),
+    "freezing was not tried": (
+        "copied", ["gc_freeze", {"workers_uss_mib": float("nan")}], ["reference"], ["gc.freeze"]
+    ),
+    "arrays are copied": (
+        "copied", ["initializer", {"workers_uss_mib": 60.0}, "arrays"], ["pack it"], ["NumPy"]
+    ),
+    "globals reach spawned workers": (
+        "not_forked", ["global", {"status": "ok", "total_s": 1.0, "counts": True}, "starts"], [], []
+    ),
+    "globals reach no worker": (
+        "not_forked",
+        ["global", {"status": "failed", "reason": "NameError: x", "total_s": None,
+                    "counts": False}, "starts"],
+        ["globals and closures do not reach the workers"],
+        ["are not forked", 'get_context("fork")'],
+    ),
+    "arrays are copied by out_of_band": (
+        "not_forked", ["out_of_band", {"workers_uss_mib": 60.0}], ["initializer"], ["out_of_band"]
+    ),
+    "nothing hangs": (
+        "hung", ["global", {"status": "failed", "reason": "E: x"}, "hangs"], [], []
+    ),
+    "it hangs without threads": (
+        "hung", ["global", {"threads_at_fork": 1}, "hangs"], ["not known here"], ["other threads"]
+    ),
+    "it hangs by spawn, too": (
+        "hung", ["initializer", {"status": "timeout", "reason": "hung", "total_s": None,
+                                 "counts": False}, "hangs"], ["fork first"], ["spawn"]
+    ),
+    "joblib is fast": (
+        "slow_libraries", ["joblib", {"total_s": 1.2}, "alternatives"], [], []
+    ),
+    "its recipes are no faster": (
+        "slow_libraries",
+        ["joblib_initializer", {"total_s": 26.0}],
+        ["shown for Ray", "actors"],
+        ["joblib and Ray)", "initializer"],
+    ),
+    "arrays need a recipe": (
+        "slow_libraries", ["joblib", {"total_s": 5.0}, "arrays"], ["actors"], ["need nothing"]
+    ),
+    "a tensor is copied": (
+        "data_loader",
+        ["torch_serialized", {"workers_uss_mib": 80.0}],
+        ["they copy the list that they read"],
+        ["one tensor", "reference counts"],
+    ),
+    "the loader copies nothing": (
+        "data_loader", ["torch_dataloader", {"workers_uss_mib": 3.0}], [], []
+    ),
+    "threads are faster": ("slow_threads", ["threads", {"total_s": 0.2}, "threads"], [], []),
+    "immortal threads are no faster": (
+        "slow_threads",
+        ["threads_immortal", {"total_s": 0.4}],
+        ["not known here", "fork, and inherit"],
+        ["fight", "make_immortal"],
+    ),
+    "threads there have a GIL": ("slow_threads", ["threads", {"gil": True}, "threads"], [], []),
+    "threads over arrays are slower": (
+        "no_gain", ["threads", {"total_s": 1.0}, "arrays"], ["no workers"], ["threads"]
+    ),
+}  # fmt: skip
 
 
-def test_libraries_by_their_best_recipe_first():
-    head, best, usual = table_of(screen(a_study()), "Libraries")
-    assert head == "|  | the call | CPython 3.11 |"
-    program = "../../examples/use_joblib_initializer.py"
-    assert best.startswith(f"| [`joblib_initializer`]({program}) | `Parallel")
-    assert usual.startswith("| [`joblib`](../../examples/use_joblib.py) | `Parallel(n)(")
-    assert best.split(" | ")[-1].startswith("3.5 s") and usual.split(" | ")[-1].startswith("26 s")
+@pytest.fixture(scope="module")
+def text_before():
+    return text_of_screen(a_study())
 
 
-def test_library_that_is_missing_for_an_interpreter_has_a_dash_there():
-    rows = [row for row in a_study() if row["strategy"] != "joblib"]
-    other = {"interpreter": "other", "version": "3.13.0"}
-    rows = [*a_study(), *(row | other for row in rows)]
-    head, best, usual = table_of(screen(rows), "Libraries")
-    assert head == "|  | the call | CPython 3.11 | CPython 3.13 |"
-    assert "3.5 s" in best.split(" | ")[-1] and usual.split(" | ")[-1] == "– |"
+@pytest.mark.parametrize("name", TURNED)
+def test_row_turns_round_with_the_study(name, text_before):
+    row, (strategy, values, *experiment), said, unsaid = TURNED[name]
+    before = "| " + " | ".join(row_of(text_before, row))
+    rows = changed(a_study(), strategy, *experiment, **values)
+    after = text_of_screen(rows)
+    if name == "joblib is fast":  # the row begins with those that are slow
+        assert row_of(after, row) == [""] and "| Ray slow with a list" in after
+        return
+    fields = "| " + " | ".join(row_of(after, row))
+    assert all(one in before for one in unsaid if name != "freezing was not tried")
+    if not said:
+        assert fields == "| "
+    assert [one for one in said if one not in fields] == []
+    assert [one for one in unsaid if one in fields] == []
 
 
-@pytest.mark.parametrize("strategy", CALLS)
-def test_call_of_the_first_screen_is_that_of_the_example(strategy):
-    source = (EXAMPLES_FOLDER / f"use_{strategy}.py").read_text(encoding="utf-8")
-    called = set(re.findall(r"(\w+)\(", CALLS[strategy])) - {"f"}
-    assert called and {name for name in called if f"{name}(" not in source} == set()
-
-
-def test_other_data_that_is_sent_has_its_own_ratio():
-    sent = {"workload": "records", "experiment": "about_records", "data_mib": 90.0}
-    sent |= {"start_method": "fork", "size": MILLION}
-    text = screen([*a_study(), run("argument", 4.0, **sent)])
-    place = text.index("Other data sent with each of 10 jobs: times as long as inherited.")
-    head, _, row = text[place + 1].splitlines()
-    assert head == "|  | tuples, 1 M items |"
-    assert row.startswith("| CPython 3.11 | 8 (")
-
-
-LIFE = {"global": [2.0, 30.0, 80.0, 90.0, 95.0], "immortal": [1.0, 1.0, 1.0, 1.0, 1.5]}
-
-
-def test_memory_over_a_life_stands_behind_fork_with_its_picture(tmp_path):
-    picture = tmp_path / "figures" / "life_lifetime.svg"
-    picture.parent.mkdir()
-    picture.write_text("<svg/>")
-    text = screen(a_study(), rows_of(LIFE), tmp_path)
-    place = next(number for number, block in enumerate(text) if block.startswith("4. "))
-    assert text[place].startswith("4. **A worker copies the data** as it reads on CPython 3.11. ")
-    head, _, plain, immortal = text[place + 1].splitlines()
-    assert head.split(" | ")[2:5] == ["1 % read", "10 % read", "100 % read"]
-    assert "| `global` | 30.0 MiB | 80.0 MiB | 90.0 MiB | 95.0 MiB | 100.0 MiB |" in plain
-    assert "| `immortal` | 1.0 MiB |" in immortal
-    assert "(figures/life_lifetime.svg)" in text[place + 2]
-
-
-def test_nothing_is_said_to_grow_that_does_not(tmp_path):
-    text = "\n".join(screen(a_study(), rows_of({"global": [2.0] * 5}), tmp_path))
-    assert "**A worker's memory stays shared.**" in text
-    assert "**A worker copies the data**" not in text
-
-
-def test_who_copies_when_garbage_is_collected_is_what_was_measured(tmp_path):
-    text = "\n".join(
-        screen(a_study(), rows_of({"gc_collect": [2.0, 2.0, 3.0, 4.0, 95.0]}), tmp_path)
-    )
-    assert "**A worker copies the data** when it collects garbage on CPython 3.11." in text
-    assert "as it reads on" not in text
-
-
-@pytest.mark.parametrize("seconds", [0.25, 1.0])
-def test_threads_over_arrays_are_compared_with_no_workers(seconds):
-    key = {"workload": "array2d", "experiment": "about_array2d", "start_method": "none"}
-    key |= {"size": MILLION, "data_mib": 90.0}
-    rows = [*a_study(), run("serial", 0.5, workers=1, **key), run("threads", seconds, **key)]
-    (said,) = (block for block in screen(rows) if block.startswith("Threads, times as fast"))
-    assert f"CPython 3.11 array {0.5 / seconds:.3g} (" in said
-    assert "Threads, times" not in "\n".join(screen(a_study()))
-
-
-def test_study_of_little_has_no_first_screen():
-    left_out = ("empty_workers", "start_methods", "alternatives", "about_array2d")
-    assert screen(a_study(**dict.fromkeys(left_out, True))) == []
-
-
-@pytest.mark.parametrize("experiment", ["empty_workers", "about_array2d", "closure_scaling"])
+@pytest.mark.parametrize("experiment", sorted({row["experiment"] for row in a_study()}))
 def test_what_was_not_measured_is_left_out_and_not_invented(experiment):
-    text = "\n".join(screen(a_study(**{experiment: True})))
-    assert "nan" not in text and "None" not in text
+    text = text_of_screen([row for row in a_study() if row["experiment"] != experiment])
+    assert "nan" not in text and "None" not in text and "| |" not in text
+
+
+def test_headline_is_what_was_measured():
+    headline = "**Build the data before you fork, and let the workers inherit it."
+    assert headline in text_of_screen(a_study())
+    assert headline not in text_of_screen(changed(a_study(), "argument", total_s=1.2))
+    assert headline not in text_of_screen(changed(a_study(), "serial", total_s=1.0))
+    text = text_of_screen(changed(a_study(), "immortal", workers_uss_mib=80.0))
+    assert "memory matters, lay it out flat.**" in text
+    assert "memory matters" not in text_of_screen(changed(a_study(), "global", workers_uss_mib=3.0))
+
+
+def test_interpreter_on_which_a_row_is_not_so_is_named():
+    other = [row | PYPY for row in a_study() if row["gil"]]
+    text = text_of_screen([*a_study(), *changed(other, "argument", total_s=1.2)])
+    assert row_of(text, "sent")[3].startswith(
+        "CPython 3.11: 20 s, in chunks 3 s → 1.2 s (not so on PyPy 7.3)"
+    )
+    text = text_of_screen([*a_study(), *changed(other, "argument", total_s=60.0)])
+    assert "→ 1.2 s; PyPy 7.3: 60 s, in chunks 3 s → 1.2 s [details]" in row_of(text, "sent")[3]
+
+
+def test_newest_python_stands_for_all():
+    newer = {"interpreter": "newer", "version": "3.13.0"}
+    newer = [row | newer for row in a_study() if row["gil"]]
+    text = text_of_screen([*a_study(), *changed(newer, "argument", total_s=15.0)])
+    assert row_of(text, "sent")[3].startswith("CPython 3.13: 15 s, in chunks 3 s → 1.2 s [details]")
+
+
+LIFE = {"global": [2.0, 3.0, 60.0, 65.0, 95.0], "immortal": [1.0, 1.0, 1.0, 1.0, 1.5]}
+
+
+def test_lives_say_how_much_is_read_when_half_is_copied():
+    text = text_of_screen(a_study(), rows_of(LIFE))
+    assert "reading 10 % of the items copies half of the data" in row_of(text, "copied")[1]
+    assert "93 MiB of 100 MiB a worker; immortal 0.5 MiB" in row_of(text, "copied")[3]
+
+
+def test_collection_that_copies_is_called_so():
+    life = {"global": [2.0, 2.0, 2.0, 4.0, 95.0]}
+    row = row_of(text_of_screen(a_study(), rows_of(life)), "copied")
+    assert row[1].startswith("a garbage collection writes into every object")
+    assert "reading" not in row[1]
+
+
+def test_pictures_are_shown_if_they_exist(tmp_path):
+    assert "![" not in text_of_screen(a_study(), rows_of(LIFE), tmp_path)
+    (tmp_path / "figures").mkdir()
+    for name in ("alternatives_comparison", "life_lifetime"):
+        (tmp_path / "figures" / f"{name}.svg").write_text("<svg/>")
+    text = text_of_screen(a_study(), rows_of(LIFE), tmp_path)
+    assert text.index("](figures/alternatives_comparison.svg)") < text.index("life_lifetime.svg)")
+
+
+def test_small_study_has_the_same_shape():
+    text = text_of_screen(a_study(), blocks=1)
+    assert row_of(text, "sent") != [""] and "- CPython 3.11: " in text
+
+
+def test_anchor_is_as_github_makes_it():
+    assert anchor("life: How much, of a `list`?") == "life-how-much-of-a-list"
+    assert "](#alternatives-how-now)" in text_of_screen(a_study())
+
+
+def test_code_to_paste_is_that_of_the_examples():
+    text = (TEMPLATES / "first_screen.md.j2").read_text(encoding="utf-8")
+    for program, code in (
+        ("joblib_initializer", "initializer=receive"),
+        ("joblib_initializer", "initargs=(data,)"),
+        ("joblib_batched", "batch_size"),
+        ("immortal", "make_immortal(DATA)"),
+        ("global", "DATA = build()"),
+    ):
+        assert code in text
+        assert code in (EXAMPLES_FOLDER / f"use_{program}.py").read_text(encoding="utf-8")

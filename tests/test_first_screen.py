@@ -1,17 +1,25 @@
 """The first screen for a user's own data: what is wrong first, and nothing that is not right."""
 
 import json
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_report import in_blocks, run, text_of
+from test_answers_first import evidence_of
+from test_lifetimes import rows_of
+from test_report import run
 
+from costs.lost_time import LOSS_KINDS, loss
 from preflight import estimate_duration as estimate_duration
-from report.write_report import in_short
+from report.first_screen import first_screen, last_lines, opening
+from report.render import environment
+from report.trouble import Remark
 
 OWN = {"workload": "my_workload.py"}
 HUNG = "over 4 s, in map, where it hung: nothing computed any more"
 NO_SEMAPHORES = "OSError: [Errno 30] Read-only file system in start, /dev/shm cannot be written to"
+STUDY = {"experiments": {"matrix": {"question": "Which one?"}}}
 
 
 def own(strategy, total_s, **values):
@@ -33,53 +41,143 @@ def write_preflight(folder, **values):
     path.write_text(json.dumps(found | values), encoding="utf-8")
 
 
-def first_screen(rows, folder, blocks=5):
-    return text_of(rows, folder, blocks).partition("## The experiments")[0]
+def screen_of(rows, folder, blocks=5):
+    return first_screen(evidence_of(rows, blocks), rows_of({}), folder)
+
+
+def text_of_own(rows, folder, blocks=5):
+    return opening(screen_of(rows, folder, blocks), STUDY)
+
+
+def lines_of(rows, folder, blocks=5):
+    """Return the lines for the terminal."""
+    evidence = evidence_of(rows, blocks)
+    screen = first_screen(evidence, rows_of({}), folder)
+    return last_lines(screen, evidence.runs, Path("results/mine/report.md")).splitlines()
 
 
 GOOD = [own("serial", 1.0), own("global", 0.5), own("argument", 3.0), threads(1.1)]
+INHERIT = "CPython 3.11: fork, and let the workers inherit the data (`global`), "
+
+
+def test_answer_has_its_interval_and_the_program():
+    text = text_of_own(GOOD, Path("nowhere"))
+    title, _, answer, *_ = text.splitlines()
+    assert title == "# How should the data of my_workload.py reach Python worker processes?"
+    assert re.fullmatch(
+        rf"\*\*{re.escape(INHERIT)}500 ms with 2 workers, 2× as fast as without "
+        r"\([\d.]+ – [\d.]+\)\.\*\*",
+        answer,
+    )
+    assert "[use_this.py](use_this.py), `global` with your `build` and `process`" in text
+    assert "- CPython 3.11: do not send the data with the jobs: that takes 6× as long." in text
+
+
+def test_memory_is_projected_for_other_numbers_of_workers():
+    """Each further worker takes its private memory."""
+    memory = {"tree_pss_mib": 100.0, "workers_uss_mib": 30.0, "data_mib": 50.0}
+    text = text_of_own([row | memory for row in GOOD], Path("nowhere"))
+    head, _, row = [line for line in text.splitlines() if line.startswith("|")]
+    assert head.split(" | ")[1:4] == ["1 worker (computed)", "2 workers", "4 workers (computed)"]
+    sizes = [f"{mib} MiB" for mib in (70, 100, 160, 280, 520)]
+    assert row.strip("| ").split(" | ") == ["CPython 3.11, `global`", *sizes]
+    alone = [own("serial", 1.0), threads(0.5)]
+    assert "|" not in text_of_own(alone, Path("nowhere"))
+
+
+def test_there_are_at_most_three_remarks(tmp_path):
+    write_preflight(
+        tmp_path, threads=["polars"], threads_in_words="x", start_methods={"fork": "ok"}
+    )
+    rows = [*GOOD, own("serial_library_threads", 1.0, start_method="none", workers=1)]
+    rows += [own("closure", None, status="failed", reason="E: x")]
+    rows += [own("immortal", None, status="unsupported", reason="3.12 is the first")]
+    text = text_of_own(rows, tmp_path)
+    kinds = [line for line in text.splitlines() if line.startswith("- ")]
+    assert len(kinds) == 3
+    assert kinds[0].startswith("- **Forking beside threads") and kinds[1].startswith("- No result")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (own("global", 0.5), "fork, and let the workers inherit the data (`global`)"),
+        (own("initializer", 0.5, start_method="spawn"), "the fastest is `initializer`, 500 ms"),
+        (own("immortal", 0.5), "make the data immortal, fork, and let the workers inherit it"),
+        (own("raw_array", 0.5), "lay the data out flat and share it (`raw_array`)"),
+        (threads(0.5), "share the data with threads (`threads`)"),
+        (own("somebodys_own", 0.5), "the fastest is `somebodys_own`, 500 ms"),
+        (own("global", 2.0), "use no workers (`serial`), 1 s."),
+    ],
+)
+def test_what_to_do_follows_from_what_is_best(row, said, tmp_path):
+    assert said in text_of_own([own("serial", 1.0), row], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("private", "said"),
+    [(155.0, "give each worker a copy of the data"), (6.0, "lay the data out flat and share it")],
+)
+def test_what_copies_is_not_called_shared(private, said, tmp_path):
+    rows = [
+        own("out_of_band", 1.0, data_mib=153.0, workers_uss_mib=private),
+        own("global", 3.0, data_mib=153.0, workers_uss_mib=5.0),
+    ]
+    assert f"{said} (`out_of_band`)" in text_of_own(rows, tmp_path)
 
 
 def test_what_a_preflight_found_comes_first_and_nothing_is_recommended(tmp_path):
     trouble = {"kind": "in_place", "text": "process() changes them in place. Let it change a copy."}
     write_preflight(tmp_path, troubles=[trouble])
-    text = first_screen(GOOD, tmp_path)
+    text = text_of_own(GOOD, tmp_path)
     assert text.split("\n\n")[1] == f"- **{trouble['text']}** (CPython 3.11)"
     assert "Nothing is recommended before that is mended" in text
-    assert "let forked workers" not in text and "use no workers" not in text
+    assert "inherit" not in text and "use no workers" not in text and "use_this" not in text
+    assert lines_of(GOOD, tmp_path)[1].startswith("- process() changes them in place.")
 
 
 def test_another_interpreter_may_be_right(tmp_path):
     write_preflight(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
     rows = GOOD + [row | {"interpreter": "pypy", "implementation": "PyPy"} for row in GOOD]
-    text = first_screen(rows, tmp_path)
-    assert "**PyPy 3.11: let forked workers inherit the data (`global`)" in text
+    text = text_of_own(rows, tmp_path)
+    assert "**PyPy 3.11: fork, and let the workers inherit the data (`global`)" in text
     assert "**CPython" not in text
 
 
 def test_two_interpreters_that_answer_otherwise_are_named(tmp_path):
     write_preflight(tmp_path, answers={"0": "a", "1": "b"})
     write_preflight(tmp_path, interpreter="pypy", answers={"0": "a", "1": "c"})
-    assert "**CPython 3.11 and pypy do not answer job 1 alike.**" in first_screen(GOOD, tmp_path)
+    assert "**CPython 3.11 and pypy do not answer job 1 alike.**" in text_of_own(GOOD, tmp_path)
 
 
 def test_mechanism_whose_workers_answer_wrongly_is_not_recommended(tmp_path):
     write_preflight(tmp_path, holds=["an open file"])
     wrong = own("closure", None, status="wrong", reason="answers differ from the 9 other runs")
-    text = first_screen([*GOOD, wrong], tmp_path)  # `global` was lucky
-    assert text.split("\n\n")[1].startswith("- **With workers the answers are wrong** on CPython")
-    assert "the data hold an open file" in text
+    text = text_of_own([*GOOD, wrong], tmp_path)  # `global` was lucky
+    assert text.split("\n\n")[1].startswith(
+        "- **With workers the answers are wrong** on CPython 3.11: 5 of 20 runs with several, "
+        "by fork: `closure`. Likely cause: the data hold an open file"
+    )
     assert "**CPython 3.11: use no workers" in text
-    assert "`global`" not in text.partition("<details>")[0].partition("**CPython 3.11:")[2]
+    assert "`global`" not in text
+
+
+def test_wrong_answers_of_data_that_hold_nothing_have_another_cause(tmp_path):
+    wrong = own("closure", None, status="wrong", reason="answers differ")
+    text = text_of_own([*GOOD, wrong], tmp_path)
+    assert "Likely cause: process() changes the data" in text and "the data hold" not in text
 
 
 def test_workers_that_hang_are_named_with_their_cause_and_what_remains(tmp_path):
     write_preflight(tmp_path, threads=["refresher"])
     hung = [own(name, None, status="timeout", reason=HUNG) for name in ("global", "closure")]
-    text = first_screen([own("serial", 1.0), threads(1.5), *hung], tmp_path)
+    rows = [own("serial", 1.0), threads(1.5), *hung]
+    text = text_of_own(rows, tmp_path)
     assert text.split("\n\n")[1].startswith("- **Workers hang** on CPython 3.11 with 2 of 3")
     assert "build() leaves threads running (refresher)" in text
-    assert "**CPython 3.11: use no workers**." in text
+    assert "**CPython 3.11: use no workers" in text
+    write_preflight(tmp_path)
+    assert "threads running" not in text_of_own(rows, tmp_path)
 
 
 WORDS = "After build() there are threads beside the main one: polars (9 threads)."
@@ -92,71 +190,48 @@ def test_forked_workers_that_hung_in_the_preflight_come_first_with_what_works(tm
     reason = "not begun: two forked workers hung in the preflight"
     hung = [own(name, None, status="timeout", reason=reason) for name in ("global", "closure")]
     rows = [own("serial", 1.0), threads(1.5), *hung]
-    text = first_screen(rows, tmp_path)
+    text = text_of_own(rows, tmp_path)
     assert text.split("\n\n")[1].startswith(
         "- **Forked workers hang** on CPython 3.11: started by forkserver they answer, so write "
         "`start_methods: [forkserver]` below `matrix:` in workflow/presets/mine.yaml or your "
         f"overlay. {WORDS} A forked worker has none of the other threads"
     )
-    assert "**Workers hang** on CPython 3.11 with 2 of 3" in text
-    assert "Likely cause" not in text
-    said = in_short(text_of(rows, tmp_path), pd.DataFrame(in_blocks(rows)))
-    assert "start_methods: [forkserver]" in said[1]
+    assert "start_methods: [forkserver]" in lines_of(rows, tmp_path)[1]
 
 
 def test_libraries_that_hang_by_their_threads_alone_may_be_held_to_one(tmp_path):
     tried = TRIED | {"fork with one library thread": "ok", "forkserver": "hung", "spawn": "hung"}
     write_preflight(tmp_path, threads=["OpenMP"], threads_in_words=WORDS, start_methods=tried)
-    assert "with `OMP_NUM_THREADS=1` and its like they answer" in first_screen(GOOD, tmp_path)
+    assert "with `OMP_NUM_THREADS=1` and its like they answer" in text_of_own(GOOD, tmp_path)
 
 
 def test_threads_beside_which_forked_workers_answered_are_named_with_what_to_do(tmp_path):
     found = {"threads": ["polars"], "threads_in_words": WORDS, "start_methods": {"fork": "ok"}}
     write_preflight(tmp_path, **found)
-    (said,) = [line for line in first_screen(GOOD, tmp_path).splitlines() if WORDS in line]
+    (said,) = [line for line in text_of_own(GOOD, tmp_path).splitlines() if WORDS in line]
     assert said.startswith(
         "- **Forking beside threads can hang** (CPython 3.11): start the workers before these "
         "threads, or by forkserver or spawn (write `start_methods: [forkserver, spawn]` below "
         "`matrix:` in workflow/presets/mine.yaml or your overlay)."
     )
-    lines = in_short(text_of(GOOD, tmp_path, 4), pd.DataFrame(in_blocks(GOOD, 4)))
-    assert len(lines) == 3 and "start_methods: [forkserver, spawn]" in lines[2]
+    assert "start_methods: [forkserver, spawn]" in lines_of(GOOD, tmp_path)[2]
     spawned = [row | {"start_method": "spawn"} for row in GOOD if row["start_method"] == "fork"]
-    assert WORDS not in first_screen([*spawned, own("serial", 1.0)], tmp_path)
-
-
-def test_forked_workers_that_failed_are_named_with_what_works(tmp_path):
-    tried = {"fork": "failed: RuntimeError: thread::join failed in a job", "spawn": "ok"}
-    write_preflight(tmp_path, start_methods=tried | {"forkserver": "ok"})
-    text = first_screen(GOOD, tmp_path)
-    assert text.split("\n\n")[1].startswith("- **Forked workers fail** on CPython 3.11")
-    assert "`start_methods: [forkserver, spawn]` below `matrix:`" in text
-    assert "RuntimeError: thread::join failed in a job" in text
-    nothing = dict.fromkeys(("fork", "forkserver", "spawn"), "failed: KeyError: 1 in a job")
-    write_preflight(tmp_path, start_methods=nothing)  # not the fork's fault
-    assert "Forked workers fail" not in first_screen(GOOD, tmp_path)
-
-
-def test_data_that_cannot_be_pickled_is_said_to_need_fork(tmp_path):
-    write_preflight(tmp_path, unpicklable="AttributeError: Can't pickle local object 'b.<locals>'")
-    assert "**Only fork carries this data** (CPython 3.11)" in first_screen(GOOD, tmp_path)
-    write_preflight(tmp_path, unpicklable="")
-    assert "Only fork" not in first_screen(GOOD, tmp_path)
+    assert WORDS not in text_of_own([*spawned, own("serial", 1.0)], tmp_path)
 
 
 def test_threads_that_only_a_job_starts_are_not_there_at_the_fork(tmp_path):
     words = "The first job in the same process starts polars (9 threads)."
     write_preflight(tmp_path, threads_in_words=words, start_methods={"fork": "ok"})
-    assert "polars" not in first_screen(GOOD, tmp_path)
+    assert "polars" not in text_of_own(GOOD, tmp_path)
 
 
 def test_what_is_missing_on_the_machine_is_named_with_the_remedy(tmp_path):
     lost = [
         own(name, None, status="failed", reason=NO_SEMAPHORES) for name in ("global", "argument")
     ]
-    text = first_screen([own("serial", 1.0), threads(0.5), *lost], tmp_path)
+    text = text_of_own([own("serial", 1.0), threads(0.5), *lost], tmp_path)
     assert "the machine: shared memory and semaphores cannot be made; mount a tmpfs" in text
-    assert "**CPython 3.11: share the data with threads (`threads`)**" in text
+    assert "**CPython 3.11: share the data with threads (`threads`)" in text
 
 
 def test_every_start_method_has_its_answer(tmp_path):
@@ -165,21 +240,98 @@ def test_every_start_method_has_its_answer(tmp_path):
         for name in ("global", "initializer", "argument"):
             seconds = 0.4 if name == fast else 0.8
             rows.append(own(name, seconds, start_method=method))
-    text = first_screen(rows, tmp_path)
-    assert "**Workers started by fork, CPython 3.11: let forked workers inherit" in text
+    text = text_of_own(rows, tmp_path)
+    assert "**Workers started by fork, CPython 3.11: fork, and let the workers inherit" in text
     assert "**Workers started by forkserver, CPython 3.11: the fastest is `initializer`" in text
     only = [row for row in rows if row["start_method"] != "fork"]
-    text = first_screen(only, tmp_path)
+    text = text_of_own(only, tmp_path)
     assert "Workers started by forkserver, CPython 3.11" in text and "fork," not in text
 
 
-def test_terminal_gets_two_lines(tmp_path):
+def test_without_a_comparison_there_is_no_answer(tmp_path):
+    assert "there is no answer yet" in text_of_own([own("global", 1.0)], tmp_path)
+
+
+def test_a_study_without_any_result_says_how_its_runs_ended(tmp_path):
+    rows = [
+        own(name, None, status="out_of_memory", reason="2 MiB") for name in ("global", "futures")
+    ]
+    text = text_of_own(rows, tmp_path)
+    assert "- **CPython 3.11**: no run has a result; most ended as out_of_memory: 2 MiB." in text
+    assert "there is no answer yet" in text
+
+
+def test_terminal_ends_with_the_answer(tmp_path):
     lost = own("closure", None, status="failed", reason="KeyError: 'x' in a job")
-    runs = pd.DataFrame(in_blocks([*GOOD, lost], 4))
-    text = text_of([*GOOD, lost], tmp_path, 4)
-    first, second = in_short(text, runs)
+    first, second, *rest = lines_of([*GOOD, lost], tmp_path, blocks=4)
     assert first == "4 of 20 runs are not ok: 4 failed; most often: KeyError: 'x' in a job"
-    assert second.startswith("CPython 3.11: let forked workers inherit the data (global)")
+    assert second.startswith("CPython 3.11: fork, and let the workers inherit the data (global), 5")
+    assert rest == ["the program: results/mine/use_this.py", "the report: results/mine/report.md"]
+    assert lines_of(GOOD, tmp_path)[0] == "all 20 runs are ok"
+
+
+# Of a study without a gain: how many jobs, their seconds, what is around them, and the reason.
+LOSSES = {
+    "one CPU": ({"job_s": 0.1, "cpus": 1}, "only one CPU can be used"),
+    "start": ({"start_s": 3.0, "job_s": 0.1}, "starting and ending them takes 3 s"),
+    "answers": ({"job_s": 0.1, "map_s": 3.0, "answer": 1 << 22}, "the answers are large (4 MiB"),
+    "dispatch": ({"job_s": 0.001, "map_s": 3.0}, "sending jobs and answers"),
+    "slower jobs": ({"job_s": 0.5, "map_s": 2.6}, "a job takes 500 ms in a worker and 100 ms"),
+    "little": ({"job_s": 0.1, "map_s": 0.55}, "there is not more work"),
+}
+
+
+def test_every_reason_is_tried():
+    assert sorted(LOSSES) == sorted(LOSS_KINDS)
+
+
+def loss_remark(why, **more):
+    """Return what is said of a `Loss`."""
+    facts = vars(why) | {"strategy": "global", "workers": 2, "answer_mib": 4.0} | more
+    remark = Remark("nothing_gained", ((("CPython 3.11",), facts),))
+    return environment().get_template("remarks.j2").module.say(remark).strip()
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_why_processes_gain_nothing(kind):
+    given, said = LOSSES[kind]
+    given = {"start_s": 0.0, "map_s": 0.6, "cpus": 2, "answer": 10} | given
+    around = {"publish_s": 0.0, "stop_s": 0.0, "start_s": given["start_s"]}
+    total = given["map_s"] + given["start_s"]
+    alone = own("serial", 1.0, map_s=1.0, start_s=0.0, publish_s=0.0, stop_s=0.0)
+    cell = own("global", total, map_s=given["map_s"], **around)
+    jobs = [
+        {**row, "job": job, "started_s": 0.0, "finished_s": seconds}
+        for row, seconds in ((alone, 0.1), (cell, given["job_s"]))
+        for job in range(10)
+    ]
+    why = loss(
+        pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, given["cpus"], given["answer"]
+    )
+    assert why.kind == kind
+    text = loss_remark(why)
+    assert text.startswith("- CPython 3.11: processes gain nothing (") and said in text
+    assert [other for other, (_, words) in LOSSES.items() if words in text] == [kind]
+
+
+def test_study_without_a_gain_says_why(tmp_path):
+    text = text_of_own([own("serial", 1.0), own("global", 2.0, start_s=1.5)], tmp_path)
+    assert (
+        "- CPython 3.11: processes gain nothing (2 s with 2 workers by `global`, 1 s with" in text
+    )
+    assert "gain nothing" not in text_of_own(GOOD, tmp_path)
+
+
+@pytest.mark.parametrize(("method", "kind"), [("fork", "dispatch"), ("spawn", "start")])
+def test_workers_that_are_still_starting_in_map_are_starting(method, kind):
+    phases = {"publish_s": 0.0, "start_s": 0.0, "stop_s": 0.0}
+    alone = own("serial", 0.1, map_s=0.1, **phases)
+    cell = own("global", 1.0, map_s=1.0, start_method=method, **phases)
+    jobs = [
+        {**row, "job": 0, "started_s": began, "finished_s": began + 0.1}
+        for row, began in ((alone, 0.0), (cell, 0.9))
+    ]
+    assert loss(pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, 2).kind == kind
 
 
 def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_path):

@@ -1,7 +1,6 @@
 """The report's table of what a library takes to start and to stop, from synthetic tables."""
 
 import pandas as pd
-from test_answers_first import a_study, screen
 from test_report import run, text_of
 
 from report.library_phases import library_phases
@@ -69,10 +68,3 @@ def test_without_a_library_that_ran_there_is_no_table(tmp_path):
     plain = run("global", 1.0)
     assert lines_of(missing, plain) == lines_of(plain) == []
     assert "## Libraries" not in text_of([plain, run("serial", 2.0)], tmp_path)
-
-
-def test_first_screen_links_to_the_section_of_the_report(tmp_path):
-    text = text_of([run("ray", 5.0, **RAY), run("serial", 9.0)], tmp_path)
-    (heading,) = (line for line in text.splitlines() if line.startswith("## Libraries"))
-    anchor = heading.removeprefix("## ").lower().replace(":", "").replace(" ", "-")
-    assert f"(#{anchor})" in "".join(screen(a_study()))

@@ -19,7 +19,8 @@ from test_compare import rows_of, written
 from costs.advice import Program, equals, predictions
 from costs.break_even import job_seconds_to_pay
 from report import write_page
-from report.links import EXAMPLES_FOLDER, to_paste
+from report.links import EXAMPLES_FOLDER
+from report.render import link_to_program
 
 FIGURE = """<?xml version="1.0"?>
 <!DOCTYPE svg>
@@ -92,7 +93,7 @@ def test_form_has_the_costs_and_the_programs_to_paste(page):
 def test_link_to_a_program_stays_in_the_page(tmp_path):
     """All that the first screen may link has its place; a page may be sent without its folder."""
     text = " ".join(
-        to_paste(path.stem.partition("_")[2]) for path in EXAMPLES_FOLDER.glob("use_*.py")
+        link_to_program(path.stem.partition("_")[2]) for path in EXAMPLES_FOLDER.glob("use_*.py")
     )
     aims = re.findall(r'href="([^"]+)"', write_page.html_of(text, tmp_path, {}))
     assert aims

@@ -9,15 +9,16 @@ from claims.judge_claims import Verdict
 from report import publish_study
 from report.cautions import cautions, failures
 from report.cell_facts import fact_of
-from report.decisions import decisions
+from report.first_screen import first_screen
 from report.machine import measuring
 from report.markdown import markdown
 from report.render import render, with_interval
 from report.write_report import report
 from stats.best import answering_cells, best_cells
+from stats.evidence import Evidence
 from stats.summarise_runs import VALUES, summarise
-from supervisor.columns import MACHINE, MEMORY_RUN_COLUMNS
-from wording.labels import names_of, of_libraries
+from supervisor.columns import IDENTITY, LIFETIME_COLUMNS, MACHINE, MEMORY_RUN_COLUMNS
+from wording.labels import names_of
 
 
 def run(strategy, total_s, repeat=1, **values):
@@ -80,6 +81,8 @@ STUDY = {
 VERDICTS = pd.DataFrame(
     [asdict(Verdict("S1", "a|b", "CPython 3.11", "holds", "x", experiment="e"))]
 )
+NO_JOBS = pd.DataFrame(columns=[*IDENTITY, "repeat", "worker", "started_s", "finished_s",
+                                "minor_faults", "worker_minor_faults"])  # fmt: skip
 DRIFT = (1.0, 1.03, 0.98, 1.02, 0.97)  # of the machine, from block to block
 
 
@@ -96,67 +99,10 @@ def in_blocks(rows, blocks=5):
 
 def text_of(rows, folder, blocks=5):
     runs = pd.DataFrame(in_blocks(rows, blocks))
-    return report(STUDY, folder, runs, summarise(runs), VERDICTS, pd.DataFrame(), pd.DataFrame())
-
-
-def test_answer_comes_first(tmp_path):
-    rows = [run("argument", 4.0), run("global", 0.5), run("serial", 1.0)]
-    first, *_ = text_of(rows, tmp_path).split("## The experiments")
-    rule = "**CPython 3.11: let forked workers inherit the data (`global`)"
-    assert (
-        f"{rule}. Do not pass it with the jobs**: that takes 8 (8 – 8) times on CPython 3.11"
-        in first
-    )
-    (row,) = (line for line in first.splitlines() if line.startswith("| CPython 3.11 | `global` |"))
-    assert "| 1 s, 1.0 MiB: 2 (2 – 2) times as long | 4 s, 1.0 MiB: 8 (8 – 8) times as" in row
-    assert first.index("| `global`") < first.index("| `argument`")
-
-
-def test_workers_may_not_pay(tmp_path):
-    text = text_of([run("global", 2.0), run("closure", 2.1), run("serial", 1.0)], tmp_path)
-    assert "**CPython 3.11: use no workers**." in text
-    text = text_of([run("global", 1.0), run("closure", 2.1), run("serial", 1.0)], tmp_path)
-    assert "**CPython 3.11: use no workers, tied with `global`**." in text
-
-
-def test_what_does_not_inherit_may_be_fastest(tmp_path):
-    text = text_of([run("global", 2.0), run("raw_array", 1.0)], tmp_path)
-    assert "**CPython 3.11: lay the data out flat and share it (`raw_array`)**." in text
-    text = text_of([run("global", 2.0), run("somebodys_own", 1.0)], tmp_path)
-    assert "**CPython 3.11: the fastest is `somebodys_own`**." in text
-
-
-def test_fastest_comes_first_and_what_is_tied_with_it_is_not_called_the_fastest(tmp_path):
-    tied = [run("cached_loader", 1.03) | {"memory_mib": 0.5}, run("closure", 1.0)]
-    text = text_of([*tied, run("argument", 4.0)], tmp_path)
-    assert (
-        "**CPython 3.11: let forked workers inherit the data (`closure`) or use `cached_loader`. "
-        in text
-    )
-    assert "the fastest is" not in text.split("## The experiments")[0]
-
-
-@pytest.mark.parametrize(
-    ("private", "said"),
-    [(155.0, "give each worker a copy of the data"), (6.0, "lay the data out flat and share it")],
-)
-def test_what_copies_is_not_called_shared(private, said, tmp_path):
-    sizes = {"data_mib": 153.0}
-    rows = [
-        run("out_of_band", 1.0) | sizes | {"workers_uss_mib": private},
-        run("global", 3.0) | sizes | {"workers_uss_mib": 5.0},
-    ]
-    assert f"**CPython 3.11: {said} (`out_of_band`)**." in text_of(rows, tmp_path)
-
-
-def test_gain_is_shown_for_the_most_work(tmp_path):
-    rows = [run("global", 3.0), run("serial", 3.0)]
-    rows += [run("serial", 9.0, jobs=100), run("closure", 5.0, jobs=100)]
-    rows += [run("closure", 8.0, jobs=100, workers=4)]
-    assert (
-        "with 2 workers 1.8 (1.8 – 1.8) times as fast as no workers (1 000 items, 100 jobs)"
-        in text_of(rows, tmp_path)
-    )
+    evidence = Evidence(runs, NO_JOBS, summarise(runs))
+    lifetimes = pd.DataFrame(columns=LIFETIME_COLUMNS)
+    screen = first_screen(evidence, lifetimes, folder)
+    return report(STUDY, folder, evidence, screen, VERDICTS, lifetimes)
 
 
 def test_answer_is_given_where_most_strategies_have_one():
@@ -165,19 +111,6 @@ def test_answer_is_given_where_most_strategies_have_one():
     rows += [run("global", 1.0, size=30)]
     chosen = answering_cells(summarise(pd.DataFrame(rows)))
     assert set(chosen["size"]) == {20}
-
-
-def test_without_a_comparison_there_is_no_answer(tmp_path):
-    assert "there is no answer yet" in text_of([run("global", 1.0)], tmp_path)
-
-
-def test_a_study_of_failures_is_reported(tmp_path):
-    rows = [
-        run(name, None, status="out_of_memory", reason="2 MiB") for name in ("global", "argument")
-    ]
-    text = text_of(rows, tmp_path)
-    assert "there is no answer yet" in text
-    assert text.count("| out_of_memory |") >= 2
 
 
 def test_every_run_that_is_not_ok_is_listed(tmp_path):
@@ -196,15 +129,6 @@ def test_what_is_unsupported_is_listed_by_its_reason(tmp_path):
         given = {"size": size, "status": "unsupported", "reason": "no module named ray"}
         rows.append(run("ray", None, start_method="own", **given))
     assert "| ray | cpython | no module named ray | 2 |" in text_of(rows, tmp_path, blocks=1)
-
-
-def test_it_is_said_where_no_object_can_be_immortal(tmp_path):
-    rows = [run("global", 1.0), run("argument", 2.0)]
-    assert "make interpreters" not in text_of(rows, tmp_path)
-    rows.append(run("immortal", None, status="unsupported", reason="3.12 is the first"))
-    assert "no interpreter of this study is a CPython from 3.12 on" in text_of(rows, tmp_path)
-    rows[-1] = run("immortal", 1.0)
-    assert "make interpreters" not in text_of(rows, tmp_path)
 
 
 def test_figures_are_shown_if_they_exist(tmp_path):
@@ -231,23 +155,6 @@ def test_of_those_equally_fast_the_one_with_least_memory_comes_first():
 def test_every_strategy_may_be_the_best(strategy):
     method = {"serial": "none", "threads": "none"}.get(strategy, "fork")
     assert best_of(run(strategy, 1.0, start_method=method), run("global", 2.0)) == [strategy]
-
-
-def test_a_decision_without_reference_library_and_serial_has_no_columns_for_them():
-    runs = pd.DataFrame(in_blocks([run("global", 1.0), run("closure", 2.0)]))
-    cells = summarise(runs)
-    (row,) = decisions(cells, best_cells(cells, runs), names_of(runs), of_libraries(runs))
-    assert list(row) == ["interpreter", "best, least memory first", "time", "memory"]
-
-
-def test_what_workers_copy_is_compared_with_immortal_objects(tmp_path):
-    rows = [run("argument", 9.0)]
-    for strategy, mib in (("global", 120.0), ("immortal", 2.0)):
-        rows += [run(strategy, 1.0, workers_uss_mib=mib, data_mib=150.0)]
-    assert (
-        "inherits the data: CPython 3.11 120.0 MiB, immortal 2.0 MiB beside 150.0 MiB of data"
-        in text_of(rows, tmp_path)
-    )
 
 
 def test_interpreters_are_called_by_their_version():
@@ -431,10 +338,7 @@ def test_a_librarys_own_processes_take_part_in_the_answer():
     runs = pd.DataFrame(in_blocks(rows))
     chosen = answering_cells(summarise(runs))
     assert set(chosen["strategy"]) == {"serial", "argument", "ray"}
-    best = best_cells(chosen, runs)
-    assert best["cpython"].strategies == ["ray"]
-    (row,) = decisions(chosen, best, names_of(runs), {"ray"})
-    assert row["the fastest library"].startswith("`ray` 2 s")
+    assert best_cells(chosen, runs)["cpython"].strategies == ["ray"]
 
 
 def warned(rows):

@@ -1,71 +1,61 @@
-"""The first screen of the report: what to do under which interpreter, and what it saves."""
+"""What is best for the cells that answer the question, by interpreter, and what to know of it."""
+
+from dataclasses import dataclass
 
 import pandas as pd
 
-from report.decisions import answer_table, decisions
-from report.forking import carried_by_fork, failed_when_forked, threads_at_forks
-from report.losses import losses
-from report.markdown import figure, markdown
-from report.private_memory import gain_by_workers, nowhere_immortal, private_memory
-from report.rule import rule
-from report.trouble import preflights_of, troubles, trusted, undecidable, wrong_with_workers
-from report.trouble import workers_without_result as lost_with_workers
-from stats.best import answering_cells, answering_methods, best_cells
-from stats.evidence import counted
+from costs.decision import Candidate, Decision, decide
+from costs.lost_time import loss
+from report.symptoms import ratio_of
+from report.trouble import Remark, remarks
+from stats.best import SERIAL_STRATEGIES, answering_cells, answering_methods
+from stats.private_memory import copying
+from stats.ratios import Ratio
 from supervisor.columns import IDENTITY
-from wording.labels import names_of, of_libraries
 from wording.machines import usable_cpus_of
+from wording.mechanisms import (
+    IMMORTAL_STRATEGIES,
+    NO_METHOD,
+    OWN_METHOD,
+    inherits,
+    mechanism_of,
+)  # fmt: skip
 from wording.memory import moment_of
-from wording.units import amount, is_own, workers
-from wording.workloads import what_jobs_read
 
-NOTHING = "Nothing is recommended before that is mended: whose answers are right is not known."
-UNANSWERED = "No strategy was measured beside another one: there is no answer yet."
+SENT = ("argument", "argument_chunked")  # what most programs do first
+OTHER_WORKERS = (1, 2, 4, 8, 16)
+DOES = ("alone", "inherit", "immortal", "flat", "copy", "threads", "immortal threads", "use")
 
 
-def answer_section(study, folder, runs, summary):
-    """Return the first screen: what is wrong, the rule, a row for every interpreter, a figure."""
-    names = names_of(runs)
-    groups = groups_of(summary)
-    experiment = next(iter(groups.values()))["experiment"].iloc[0] if groups else None
-    preflights = preflights_of(folder, experiment)
-    own = runs if experiment is None else runs[runs["experiment"] == experiment]
-    own_data = own["workload"].map(is_own).any()
-    lead = troubles(preflights, names)
-    lead += wrong_with_workers(own, preflights, names) if own_data else []
-    lead += failed_when_forked(preflights, own, names)
-    grave, lost = lost_with_workers(own, preflights, names) if own_data else ([], [])
-    lead = lead or nobody_answers(runs) or grave
-    parts = [bullets(lead)] if lead else []
-    if not groups:
-        nothing = NOTHING if own_data and undecidable(preflights) else UNANSWERED
-        return [*parts, nothing, *([] if lead else interpreters_without_result(runs))]
-    safe = {
-        method: trusted(chosen, own, preflights) if own_data else chosen
-        for method, chosen in groups.items()
-    }
-    best = {method: best_cells(cells, counted(runs)) for method, cells in safe.items()}
-    points = [
-        *interpreters_without_result(runs),
-        *threads_at_forks(preflights, own, names),
-        *carried_by_fork(preflights, own, names),
-        *([] if lead is grave else grave),
-        *lost,
-        *(point for method, found in best.items() if found
-          for point in losses(folder, runs, safe[method], found, preflights, names)),
-        *threads_of_libraries(own),
-        *private_memory(summary, names),
-        *nowhere_immortal(runs),
-        *gain_by_workers(summary, runs, usable_cpus_of(runs), names),
-    ]  # fmt: skip
-    return [
-        *parts,
-        *recommendations(runs, groups, safe, best, names),
-        bullets(dict.fromkeys(points)),
-        *shown_first(folder, experiment),
-        *(answer_table(chosen, names, method if len(groups) > 1 else None)
-          for method, chosen in groups.items()),
-    ]  # fmt: skip
+@dataclass(frozen=True)
+class Answer:
+    """The decision for one interpreter, among workers started by `method`, of measured cells.
+
+    `method` is None where there is only one; `does` is one of `DOES`. `gain`: how many times as
+    long the program takes without workers; `sent`: with the data sent with the jobs. Each a
+    `Ratio`, None if unknown. `memory` are (workers, MiB of all processes, whether measured).
+    """
+
+    interpreter: str
+    called: str
+    method: str | None
+    decision: Decision
+    does: str
+    gain: Ratio | None
+    sent: Ratio | None
+    memory: tuple
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the answers were measured with, and where."""
+
+    experiment: str
+    workload: str
+    size: int
+    jobs: int
+    workers: int
+    memory_moment: str
 
 
 def groups_of(summary):
@@ -74,74 +64,126 @@ def groups_of(summary):
     return {method: cells for method, cells in groups.items() if len(cells)}
 
 
-def recommendations(runs, groups, safe, best, names):
-    """Return for every start method the rule and a row for every interpreter.
+def measured_with(groups):
+    """Return the `Measured` of the groups' cells."""
+    cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
+    cell = cells.iloc[0]
+    return Measured(
+        cell["experiment"], cell["workload"], int(cell["size"]), int(cell["jobs"]),
+        int(cells["workers"].max()), moment_of(cells),
+    )  # fmt: skip
 
-    Where and how was measured is said once, behind the first rule.
+
+def answers(evidence, groups, names):
+    """Return the `Answer` of every start method and interpreter that has one."""
+    found = []
+    for method, cells in groups.items():
+        shown = method if len(groups) > 1 or method not in ("fork", None) else None
+        for interpreter in names:
+            own = cells[cells["interpreter"] == interpreter]
+            if len(own):
+                found.append(answer_of(evidence, own, interpreter, names[interpreter], shown))
+    return found
+
+
+def answer_of(evidence, cells, interpreter, called, method):
+    """Return the `Answer` of the cells of one interpreter, compared with each other."""
+    decision = decide([candidate_of(cell) for _, cell in cells.iterrows()])
+    rows = {cell["strategy"]: cell for _, cell in cells[::-1].iterrows()}
+    chosen = rows[decision.chosen.strategy]
+    alone = decision.alone and rows[decision.alone.strategy]
+    sent = next((rows[name] for name in SENT if name in rows), None)
+    gain, slow = (
+        None if one is chosen else ratio_of(evidence, one, chosen) for one in (alone, sent)
+    )
+    return Answer(
+        interpreter, called, method, decision,
+        what_to_do(decision.chosen, chosen["strategy"] in copying(cells)), gain, slow,
+        memory_by_workers(chosen),
+    )  # fmt: skip
+
+
+def what_to_do(chosen, copied):
+    """Return which of `DOES` a `Candidate` is; `copied`: its workers hold most of the data."""
+    immortal, mechanism = chosen.strategy in IMMORTAL_STRATEGIES, mechanism_of(chosen.strategy)
+    if chosen.strategy in SERIAL_STRATEGIES:
+        return "alone"
+    if mechanism == "threads":
+        return "immortal threads" if immortal else "threads"
+    if mechanism == "flat and shared":
+        return "copy" if copied else "flat"
+    if mechanism == "by fork" and chosen.start_method in ("fork", OWN_METHOD):
+        return "immortal" if immortal else "inherit"
+    return "use"
+
+
+def candidate_of(cell):
+    """Return a row of the summary as a `Candidate`."""
+    ends = [cell.get(f"total_s_{end}", float("nan")) for end in ("low", "high")]
+    memory = [cell.get(f"memory_mib{end}", float("nan")) for end in ("", "_min", "_max")]
+    return Candidate(
+        cell["strategy"], cell["start_method"], int(cell["workers"]), cell["total_s"], *ends,
+        *memory, measured=True,
+    )  # fmt: skip
+
+
+def memory_by_workers(cell):
+    """Return (workers, MiB of all, whether measured): each further worker takes its private memory.
+
+    Empty without workers of which that is known.
     """
-    measured = [measured_on(runs, pd.concat(groups.values()).drop_duplicates(list(IDENTITY)))]
-    parts = []
-    for method, found in best.items():
-        if not found:
-            continue
-        named_method = method if len(groups) > 1 or method not in ("fork", None) else None
-        table = markdown(decisions(safe[method], found, names, of_libraries(runs)))
-        parts += [rule(safe[method], found, names, named_method), *measured, table]
-        measured = []
-    return parts or [NOTHING, *measured]
-
-
-def shown_first(folder, experiment):
-    """Return the one figure of the first screen, if there is one."""
-    return [
-        *figure(folder, experiment, "comparison", "Time and memory by strategy"),
-        *figure(folder, experiment, "time", "Time by strategy"),
-    ][:1]
-
-
-def bullets(sentences):
-    return "\n".join(f"- {sentence}" for sentence in sentences)
-
-
-def measured_on(runs, cells):
-    """Return where and at which size was measured, and what the numbers are."""
-    cell, number = cells.iloc[0], cells["workers"].max()
-    read = f"{cell['jobs']} jobs{what_jobs_read(cell['workload'])}"
-    usable = usable_cpus_of(runs)
-    few = runs["logical_cores"].max() > usable
-    cpus = f", of which {usable:g} can be used" if few else ""
-    return (
-        f"Measured on {runs['machine'].mode()[0]}{cpus}: "
-        f"{amount(cell['size'], cell['workload'])}, "
-        f"{read}, {workers(number) if number > 1 else 'no workers'}. Time from the end of build to "
-        f"the end of the last worker. Memory of all processes together {moment_of(cells)}; shared "
-        "pages count once (PSS). In brackets: 95 % interval of a ratio, its runs paired by block."
+    private = cell["workers_uss_mib"]
+    if cell["start_method"] == NO_METHOD or pd.isna(private) or pd.isna(cell["memory_mib"]):
+        return ()
+    own = int(cell["workers"])
+    return tuple(
+        (workers, float(cell["memory_mib"] + (workers - own) * private), workers == own)
+        for workers in sorted({*OTHER_WORKERS, own})
     )
 
 
-def nobody_answers(runs):
-    """Return a sentence for every interpreter none of whose runs has a result."""
-    return interpreters_without_result(runs) if not runs["status"].eq("ok").any() else []
+def about_workers(evidence, groups, found, preflights):
+    """Return remarks on what workers gain and copy, the weightiest first."""
+    cpus = usable_cpus_of(evidence.runs)
+    nothing, sent, immortal = [], [], []
+    for answer in found:
+        cells = groups[answer.method] if answer.method else next(iter(groups.values()))
+        own = cells[cells["interpreter"] == answer.interpreter].sort_values("total_s")
+        lost = loss_of(evidence, own, preflights, cpus)
+        if lost and answer.decision.chosen.strategy in SERIAL_STRATEGIES:
+            nothing.append((answer.called, lost))
+        elif answer.sent is not None and answer.sent.above(1.0) is True:
+            sent.append((answer.called, {"times": answer.sent.value}))
+        private = dict(zip(own["strategy"], own["workers_uss_mib"], strict=True))
+        copies = own.loc[own["strategy"].map(inherits), "workers_uss_mib"].dropna()
+        if len(copies) and private.get("immortal", float("nan")) < copies.median() / 2:
+            facts = {"plain": copies.median(), "immortal": private["immortal"]}
+            immortal.append((answer.called, facts))
+    return (
+        remarks("nothing_gained", nothing) + remarks("immortal", immortal) + remarks("sent", sent)
+    )
 
 
-def threads_of_libraries(runs):
-    """Return a sentence on the threads of numerical libraries, where that was measured."""
-    if "serial_library_threads" not in set(runs.loc[runs["status"] == "ok", "strategy"]):
-        return []
-    return [
-        "Numerical libraries were held to one thread (`OMP_NUM_THREADS=1` and its like), but in "
-        "`serial_library_threads`, where they take as many as they choose: a program without "
-        "workers as it is."
-    ]
+def loss_of(evidence, cells, preflights, cpus):
+    """Return why the fastest processes gain nothing, a `Loss` as a dict; None if unknown."""
+    alone = cells[cells["strategy"].isin(SERIAL_STRATEGIES)]
+    processes = cells[cells["start_method"] != NO_METHOD]
+    if alone.empty or processes.empty or evidence.jobs.empty:
+        return None
+    cell = processes.iloc[0]
+    sizes = [one["answer_bytes"] for one in preflights
+             if one["interpreter"] == cell["interpreter"]]  # fmt: skip
+    why = loss(evidence.counted, evidence.jobs, cell, alone.iloc[0], cpus, *sizes[:1])
+    others = {"strategy": cell["strategy"], "workers": int(cell["workers"])}
+    return vars(why) | others | {"answer_mib": (sizes[0] or 0) / 2**20 if sizes else 0.0}
 
 
-def interpreters_without_result(runs):
-    """Return a sentence for every interpreter that has no result at all: why not."""
-    points = []
-    for interpreter, group in runs.groupby("interpreter"):
-        if not group["status"].eq("ok").any():
-            status, reason = group[["status", "reason"]].fillna("").value_counts().index[0]
-            points.append(
-                f"**{interpreter}**: no run has a result; most ended as {status}: {reason}."
-            )
-    return points
+def about_study(runs):
+    """Return remarks on what this study could not show: no object immortal, libraries' threads."""
+    found = []
+    tried = runs[runs["strategy"] == "immortal"]
+    if len(tried) and tried["status"].eq("unsupported").all():
+        found.append(Remark("nowhere_immortal", ()))
+    if "serial_library_threads" in set(runs.loc[runs["status"] == "ok", "strategy"]):
+        found.append(Remark("library_threads", ()))
+    return found

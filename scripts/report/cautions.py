@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from claims.speed import SHORT_MAP_S
-from report.forking import forked_beside_threads
+from report.trouble import forked_beside_threads
 from stats.groups import older_groups, rerun_command, torn_groups
 from supervisor.columns import IDENTITY
 from wording.labels import of_libraries

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import jinja2
 
+from report import links
+from report.foreign import as_itself
 from sharing.lifetime import COLLECTED
 from stats.lifetimes import share_in_words
 from wording import units
@@ -19,6 +21,7 @@ from wording.machines import cores_in_words
 TEMPLATES = Path(__file__).with_name("templates")
 HEADINGS = {"start_method": "start", "size": "items"}  # of columns of the tables of experiments
 UNKNOWN = "–"
+LONGEST = 300  # characters of a line on the terminal
 
 
 def known(say):
@@ -92,9 +95,38 @@ def head(*fields):
     return f"{row(names)}\n{row(['---'] * len(names))}"
 
 
+def two_digits(value):
+    """Return a number in words, two digits, or all those before the point."""
+    return f"{value:.0f}" if abs(value) >= 99.5 else f"{float(f'{value:.2g}'):g}"
+
+
+def about_mib(size):
+    """Return MiB in words, two digits; what is below a tenth of one is none."""
+    if size >= 1024:
+        return f"{two_digits(size / 1024)} GiB"
+    return f"{float(f'{size:.2g}') if size >= 0.1 else 0:g} MiB"
+
+
+def one_line(text):
+    """Return lines of a template as one line of the report."""
+    text = re.sub(r"\s*\|(?=\s)", " |", " ".join(text.split())).lstrip()
+    return re.sub(r"\s+(?=[,;:.)])", "", text) + "\n"
+
+
+def anchor(heading):
+    """Return where a heading of the report is found in the page: as GitHub makes it."""
+    kept = re.sub(r"[^\w\- ]", "", as_itself(heading).lower())
+    return kept.replace(" ", "-")
+
+
+def link_to_program(strategy, words=""):
+    """Return a link to a strategy's program to paste, by its name or other words."""
+    return f"[{words or as_code(strategy)}]({links.EXAMPLES}/use_{strategy}.py)"
+
+
 @cache
-def environment():
-    """Return the Jinja2 environment of all templates of text.
+def environment(plain=False):
+    """Return the Jinja2 environment of all templates; `plain` for text without Markdown.
 
     Nothing is escaped here: texts of others are guarded when they are read (`report.foreign`).
     """
@@ -123,7 +155,6 @@ def environment():
         "span": lambda ends: "–".join(map(str, dict.fromkeys(ends))),
         "listed": units.listed,
         "cores": lambda machine: cores_in_words(vars(machine)),
-        "code": as_code,
         "codes": codes,
         "some_codes": some_codes,
         "interval": with_interval,
@@ -131,11 +162,21 @@ def environment():
         "blocks": lambda number: "1 block" if number == 1 else f"{number:.0f} blocks",
         "mark": mark_as_heading,
         "heading": lambda name: HEADINGS.get(name, name),
+        "code": str if plain else as_code,
+        "bold": str if plain else "**{}**".format,
+        "program": (lambda name, words="": words or name) if plain else link_to_program,
+        "anchor": anchor,
+        "one_line": one_line,
+        "about_time": lambda seconds: units.time(float(f"{seconds:.2g}")),
+        "about_mib": about_mib,
+        "two_digits": two_digits,
+        "share": lambda share: f"{two_digits(100 * share)} %",
+        "short": lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…",
     }
     return found
 
 
 def render(template, **facts):
-    """Return a template's text over facts, with one empty line where there are more."""
-    text = environment().get_template(template).render(**facts)
+    """Return a template's text over facts, never two empty lines in a row, none at both ends."""
+    text = environment(plain=".txt." in template).get_template(template).render(**facts)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

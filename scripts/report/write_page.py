@@ -22,6 +22,7 @@ from costs.cost_model import KIND, MEMORY_TERMS, TIME_TERMS
 from costs.fit_costs import fit, runs_with_memory
 from report import links
 from report.markdown import plain_text
+from report.render import anchor
 from stats.evidence import Evidence
 from wording.labels import names_of
 from wording.machines import usable_cpus_of
@@ -137,8 +138,8 @@ def markdown_it():
 
 def heading_with_anchor(renderer, tokens, place, options, env):
     """Return a heading's tag with the name that GitHub gives it, by which links find it."""
-    words = "".join(one.content for one in tokens[place + 1].children).lower()
-    tokens[place].attrSet("id", re.sub(r"[^\w\- ]", "", words).replace(" ", "-"))
+    words = "".join(one.content for one in tokens[place + 1].children)
+    tokens[place].attrSet("id", anchor(words))
     return renderer.renderToken(tokens, place, options, env)
 
 

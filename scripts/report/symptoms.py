@@ -1,0 +1,322 @@
+"""What people see, and what was measured of its cause and its cure: the rows of the first screen.
+
+Each function looks at one interpreter: it returns a `Case`, None where it was measured and is not
+so, or raises `Missing`. Times in seconds, memory in MiB, the private memory of one worker.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+
+from stats.evidence import Missing, ending, select
+from stats.lifetimes import medians_by_mark, most_compared, place_of_mark
+from stats.private_memory import private_mib
+from supervisor.columns import IDENTITY
+from wording.machine_faults import MORE_SHARED_MEMORY, fault_of
+from wording.machines import most_workers, usable_cpus_of
+from wording.units import listed
+
+MOST_COPIED = 0.25  # of the data: what holds more of it privately does not share it
+INHERITING = ("initializer", "global", "closure")  # one mechanism: whichever was measured
+OBJECTS = ("documents", "annotations:64", "records", "scan")  # the first that was measured
+FLAT = {"array2d": "NumPy", "annotations_numpy": "NumPy", "frame_arrow": "Arrow"}
+LIBRARIES = {  # the usual call, and the recipes in which a worker unpickles the data once
+    "joblib": ("joblib", "joblib_initializer", "joblib_batched"),
+    "Ray": ("ray", "ray_actors"),
+    "Dask": ("dask", "dask_threads"),
+}
+IN_SHARED_MEMORY = ("shared_memory", "numpy_shared_memory", "out_of_band", "ray")
+EXAMPLE_JOBS = 20  # how many short jobs people ask about
+
+
+@dataclass(frozen=True)
+class Case:
+    """What was measured on one interpreter: `numbers` by name, from `experiment`.
+
+    `because`: whether the study bears out the reason that is given; None if it cannot say.
+    """
+
+    experiment: str
+    because: bool | None
+    numbers: dict
+    interpreter: str = ""
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A row: the cases that are shown, whether its reason holds, and where it is not so."""
+
+    cases: tuple
+    because: bool
+    not_on: tuple
+
+
+def symptoms(evidence, lifetimes, names):
+    """Return {name: `Symptom`} of all rows in their order, None of those that the study has not.
+
+    Of the newest CPython on which a row is so, and of PyPy. `names` as by `names_of`.
+    """
+    found = dict.fromkeys(SYMPTOMS)
+    for name, case_of in SYMPTOMS.items():
+        cases, not_on = [], []
+        for interpreter in sorted(names, key=lambda one: rank_of(names[one]), reverse=True):
+            try:
+                case = case_of(evidence, interpreter, lifetimes)
+            except Missing:
+                continue
+            if case is None:
+                not_on.append(names[interpreter])
+            else:
+                cases.append(replace(case, interpreter=names[interpreter]))
+        shown = {case.interpreter.split()[0]: case for case in reversed(cases)}
+        shown = tuple(case for case in cases if case in shown.values())
+        if shown:
+            reasons = {case.because for case in cases}
+            found[name] = Symptom(shown, True in reasons and False not in reasons, tuple(not_on))
+    return found
+
+
+def rank_of(called):
+    """Return by what interpreters are sorted: CPython with a GIL, then the newest version."""
+    implementation, version, *rest = called.split()
+    numbers = tuple(int(one) for one in version.split(".") if one.isdigit())
+    return implementation == "CPython", not rest, numbers
+
+
+def group_of(evidence, interpreter, needed, wanted=(), **key):
+    """Return {strategy: cell} of the group that has `needed` and most of `wanted`, by fork.
+
+    With a CPU for each worker; of several groups that with the most data, then the most jobs.
+    """
+    cells = select(evidence.summary, interpreter=interpreter, **key)
+    cells = cells[(cells["n"] > 0) & cells["strategy"].isin((*needed, *wanted))]
+    cells = cells[cells["start_method"].isin(("fork", "none", "own"))]
+    cpus, found = usable_cpus_of(evidence.runs), []
+    for (_, size, jobs), own in cells.groupby(["experiment", "size", "jobs"]):
+        most = most_workers(set(own["workers"]), cpus)
+        own = own[own["workers"].eq(most) | own["strategy"].eq("serial")]
+        group = {cell["strategy"]: cell for _, cell in own.iterrows()}
+        if {*needed} <= {*group}:
+            found.append((len(group), size, jobs, group))
+    if not found:
+        raise Missing(f"{interpreter}: {listed(needed)} were not measured together")
+    return max(found, key=lambda one: one[:3])[-1]
+
+
+def ratio_of(evidence, cell, than):
+    """Return how many times as long a cell takes as another; None if unknown, or without one."""
+    if cell is None or than is None:
+        return None
+    with suppress(Missing):
+        keys = [{name: one[name] for name in IDENTITY} for one in (cell, than)]
+        return evidence.ratio("total_s", *keys)
+
+
+def slower(evidence, cell, than):
+    """Return whether a cell is slower than another; None if that is open, or without one."""
+    ratio = ratio_of(evidence, cell, than)
+    return ratio and ratio.above(1.0)
+
+
+def shares(evidence, **key):
+    """Return (whether a worker shares the data of the largest such cell, its private MiB)."""
+    try:
+        cell = evidence.cell(**key)
+    except Missing:
+        return None, None
+    private = private_mib(cell, evidence.summary)
+    return bool(private <= MOST_COPIED * cell["data_mib"]), float(private)
+
+
+def sent(evidence, interpreter, lifetimes):
+    """Sending the data with each job is slow, since it is pickled: in chunks it is not so slow."""
+    group = group_of(
+        evidence, interpreter, ["argument"], (*INHERITING, "argument_chunked", "serial"),
+        workload="scan",
+    )  # fmt: skip
+    cell, chunked = group["argument"], group.get("argument_chunked")
+    inherited = next((group[name] for name in INHERITING if name in group), None)
+    if not slower(evidence, cell, inherited):
+        return None
+    numbers = {"sent_s": cell["total_s"], "inherited_s": inherited["total_s"]}
+    numbers["chunked_s"] = None if chunked is None else chunked["total_s"]
+    numbers["pays"] = slower(evidence, group.get("serial"), inherited) is True
+    return Case(cell["experiment"], slower(evidence, cell, chunked), numbers)
+
+
+def lives(lifetimes, interpreter, plain, others):
+    """Return (experiment, data, {strategy: private memory}, share read at which half is copied).
+
+    The share is infinite if only a collection copies so much, None if nothing does.
+    """
+    rows = lifetimes[lifetimes["strategy"].isin((plain, *others)) & lifetimes["uss_mib"].notna()]
+    rows = select(rows, interpreter=interpreter, start_method="fork", status="ok")
+    rows = rows[rows["experiment"].isin(rows.loc[rows["strategy"] == plain, "experiment"])]
+    if rows.empty:
+        raise Missing(f"no life of a worker by {plain}")
+    name = rows.groupby("experiment")["strategy"].nunique().idxmax()
+    found = medians_by_mark(most_compared(rows[rows["experiment"] == name]))
+    copies = found["uss_mib"] - found.groupby("strategy")["uss_mib"].transform("first")
+    own, data = found["strategy"] == plain, float(found["data_mib"].median())
+    half = found.loc[own & (copies > data / 2), "mark"].map(place_of_mark).min()
+    private = copies.clip(lower=0).groupby(found["strategy"]).last().to_dict()
+    return name, data, private, None if half != half else half
+
+
+def cells(evidence, interpreter, plain, others):
+    """Return the same of the cells that were timed, which do not say at which share."""
+    for workload in OBJECTS:
+        with suppress(Missing):
+            group = group_of(evidence, interpreter, [plain], others, workload=workload)
+            private = {name: private_mib(cell, evidence.summary) for name, cell in group.items()}
+            private = {name: mib for name, mib in private.items() if mib == mib}
+            if plain in private:
+                return group[plain]["experiment"], group[plain]["data_mib"], private, None
+    raise Missing(f"no private memory by {plain}")
+
+
+def grows(evidence, interpreter, lifetimes, plain, proof, others=()):
+    """Workers copy the objects that they read, by `plain`; by `proof` they do not."""
+    others = (proof, *others)
+    try:
+        experiment, data, private, half = lives(lifetimes, interpreter, plain, others)
+    except Missing:
+        experiment, data, private, half = cells(evidence, interpreter, plain, others)
+    helps = {name: bool(mib <= MOST_COPIED * data) for name, mib in private.items()}
+    if helps.pop(plain):
+        return None
+    key = {"interpreter": interpreter, "start_method": "fork"}
+    flat = [library for workload, library in FLAT.items() for strategy in INHERITING
+            if shares(evidence, workload=workload, strategy=strategy, **key)[0]]  # fmt: skip
+    numbers = {"data": data, "copied": private[plain], "half": half, "flat": sorted({*flat})}
+    numbers["numpy"] = "NumPy" in flat
+    numbers |= {"frozen_helps": helps.pop("gc_freeze", None), "by_collection": half == float("inf")}
+    numbers["cures"] = {name: private[name] for name, does in helps.items() if does}
+    return Case(experiment, helps.get(proof), numbers)
+
+
+def not_forked(evidence, interpreter, lifetimes):
+    """Globals and closures do not reach workers that are not forked; by fork they do."""
+    tried = select(evidence.summary, interpreter=interpreter)
+    tried = tried[tried["strategy"].isin(("global", "closure"))]
+    without = tried[tried["start_method"].isin(("spawn", "forkserver", "default"))]
+    if without.empty:
+        raise Missing("nothing was measured without fork")
+    bad = select(without, n=0, status="failed")
+    if bad.empty:
+        return None
+    errors = {ending(*pair) for pair in zip(bad["status"], bad["reason"], strict=True)}
+    by_fork = select(tried, start_method="fork", experiment=bad["experiment"].iloc[0])["n"] > 0
+    key = {"interpreter": interpreter, "workload": "records"}
+    numbers = {"errors": sorted(errors)}
+    numbers["arrays"] = any(
+        shares(evidence, interpreter=interpreter, workload=workload, strategy="out_of_band",
+               start_method="spawn")[0] for workload in FLAT
+    )  # fmt: skip
+    shared, numbers["a_copy"] = shares(
+        evidence, strategy="initializer", start_method="spawn", **key
+    )
+    numbers["copies"] = shared is False
+    key["start_method"] = "forkserver"
+    _, numbers["preloaded"] = shares(evidence, strategy="forkserver_preload", **key)
+    _, numbers["immortal"] = shares(evidence, strategy="forkserver_preload_immortal", **key)
+    return Case(bad["experiment"].iloc[0], bool(by_fork.all()) if len(by_fork) else None, numbers)
+
+
+def hung(evidence, interpreter, lifetimes):
+    """Forked workers hang where other threads were there; started otherwise they answer."""
+    runs = select(evidence.runs, interpreter=interpreter)
+    forked = runs[runs["start_method"] == "fork"]
+    if forked.empty:
+        raise Missing("no worker was forked")
+    bad = forked[forked["reason"].fillna("").str.contains("hung")]
+    if bad.empty:
+        return None
+    threads = bad["threads_at_fork"].min() - 1 if "threads_at_fork" in bad else 0
+    good = runs[runs["workload"].isin(bad["workload"]) & (runs["status"] == "ok")]
+    works = [one for one in ("forkserver", "spawn") if (good["start_method"] == one).any()]
+    numbers = {"threads": threads, "works": works}
+    return Case(bad["experiment"].iloc[0], bool(threads > 0), numbers)
+
+
+def slow_libraries(evidence, interpreter, lifetimes):
+    """A library is slow with a list, since each task unpickles it: once a worker is not so slow."""
+    every = [name for names in LIBRARIES.values() for name in names]
+    group = group_of(evidence, interpreter, ["initializer"], every, workload="scan")
+    usual, better, recipes, fine = {}, {}, {}, []
+    for library, (first, *others) in LIBRARIES.items():
+        if not slower(evidence, group.get(first), group["initializer"]):
+            continue
+        usual[library] = group[first]["total_s"]
+        helping = [name for name in others if slower(evidence, group[first], group.get(name))]
+        if helping:
+            recipes[library], better[library] = helping[0], group[helping[0]]["total_s"]
+        with suppress(Missing):
+            own = group_of(evidence, interpreter, [first, others[0]], workload="array2d")
+            fine += [library] * (not slower(evidence, own[first], own[others[0]]))
+    if not {*every} & {*group}:
+        raise Missing("no library")
+    numbers = {"usual": usual, "better": better, "recipes": recipes, "arrays": fine}
+    numbers["inherited_s"] = group["initializer"]["total_s"]
+    return Case(group["initializer"]["experiment"], bool(recipes), numbers) if usual else None
+
+
+def slow_threads(evidence, interpreter, lifetimes):
+    """Without a GIL threads that read the same objects are slower than none; immortal ones not."""
+    if select(evidence.runs, interpreter=interpreter)["gil"].dropna().ne(False).any():
+        raise Missing("there is a GIL")
+    group = group_of(
+        evidence, interpreter, ["serial", "threads"], ["threads_immortal"], workload="scan"
+    )
+    threads, immortal = group["threads"], group.get("threads_immortal")
+    if not slower(evidence, threads, group["serial"]):
+        return None
+    numbers = {"alone_s": group["serial"]["total_s"], "threads_s": threads["total_s"]}
+    numbers["immortal_s"] = None if immortal is None else immortal["total_s"]
+    return Case(threads["experiment"], slower(evidence, threads, immortal), numbers)
+
+
+def full(evidence, interpreter, lifetimes):
+    """/dev/shm is too small: `ended` runs say so."""
+    runs = select(evidence.runs, interpreter=interpreter)
+    faults = [fault_of(*pair) for pair in zip(runs["status"], runs["reason"], strict=True)]
+    bad = runs[[one is not None and MORE_SHARED_MEMORY in one.remedy for one in faults]]
+    own = runs[runs["strategy"].isin(IN_SHARED_MEMORY) & (runs["status"] == "ok")]
+    if bad.empty and own.empty:
+        raise Missing("nothing was laid there")
+    return Case((own if bad.empty else bad)["experiment"].iloc[0], True, {"ended": len(bad)})
+
+
+def no_gain(evidence, interpreter, lifetimes):
+    """What a pool of two costs to start and end, and a job of it: shorter work gains nothing.
+
+    `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data.
+    """
+    key = {"strategy": "empty", "interpreter": interpreter, "workers": 2, "start_method": "fork"}
+    jobs = sorted(set(select(evidence.summary, **key)["jobs"]))
+    if len(jobs) < 2:
+        raise Missing("one number of jobs says nothing of a job's cost")
+    few, many = evidence.cell(jobs=jobs[0], **key), evidence.cell(jobs=jobs[-1], **key)
+    job_s = many["map_s"] / jobs[-1]
+    start_s = max(0.0, few["total_s"] - jobs[0] * job_s)
+    try:
+        group = group_of(evidence, interpreter, ["serial", "threads"], workload="array2d")
+    except Missing:
+        group = {}
+    numbers = {"start_s": start_s, "job_s": job_s, "jobs": EXAMPLE_JOBS}
+    numbers["pays_s"] = 2 * (start_s / EXAMPLE_JOBS + job_s)
+    numbers["threads_gain"] = slower(evidence, group.get("serial"), group.get("threads")) is True
+    return Case(many["experiment"], True, numbers)
+
+
+SYMPTOMS = {
+    "sent": sent,
+    "copied": partial(grows, plain="global", proof="immortal", others=("gc_freeze", "packed")),
+    "not_forked": not_forked,
+    "hung": hung,
+    "slow_libraries": slow_libraries,
+    "data_loader": partial(grows, plain="torch_dataloader", proof="torch_serialized"),
+    "slow_threads": slow_threads,
+    "full": full,
+    "no_gain": no_gain,
+}
