@@ -45,6 +45,7 @@ rule report:
         preflight_first(),
         f"{STUDY}/report.md",
         f"{STUDY}/report.html",
+        [f"{STUDY}/use_this.py"] if users_workloads() else [],
 
 
 rule figures:

@@ -253,6 +253,12 @@ def example_of_the_readme():
     return example
 
 
+def answer_of_the_example():
+    """Return what every job of the example finds: the numbers of the lines of all words."""
+    lines = (PROJECT / "README.md").read_text(encoding="utf-8").splitlines()
+    return sum(number * len(lines[number % len(lines)].split()) for number in range(500))
+
+
 @pytest.fixture
 def study_of_mine(new_study):
     """The preset for a user's data in a copy of the project, at a small size."""
@@ -286,8 +292,13 @@ def test_example_of_the_readme_ends_in_a_report_about_its_data(study_of_mine):
     assert first.startswith(
         "# How should the data of my_workload.py reach Python worker processes?"
     )
-    for said in ("**", "size 500, 10 jobs, 2 workers", "memory of all processes together", "| `"):
+    for said in ("**", "size 500, 10 jobs", "emory of all processes", "[use_this.py](use_this.py)"):
         assert said in first
+    program = study_of_mine.results() / "use_this.py"
+    ended = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    answers = sorted(map(int, ended.stdout.split()))
+    assert answers == [answer_of_the_example()] * 10
     assert "article" not in report
     assert str(study_of_mine.path) not in report
     assert study_of_mine.planned("report") == {}

@@ -208,6 +208,12 @@ def preflight_first():
     return [f"{STUDY}/duration.txt"] if MATRIX.preflights else []
 
 
+def users_workloads():
+    """Return the paths of the users' files that are measured."""
+    named = {one["workload"] for one in MATRIX.all_experiments.values()}
+    return sorted(filter(workloads.is_own, named))
+
+
 def jobs_of(wildcards):
     """Return the largest number of jobs of an experiment."""
     return max(MATRIX.experiments[wildcards.experiment]["jobs"])
