@@ -107,7 +107,11 @@ def test_there_are_at_most_three_remarks(tmp_path):
         (own("raw_array", 0.5), "lay the data out flat and share it (`raw_array`)"),
         (threads(0.5), "share the data with threads (`threads`)"),
         (own("somebodys_own", 0.5), "the fastest is `somebodys_own`, 500 ms"),
-        (own("global", 2.0), "use no workers (`serial`), 1 s."),
+        (
+            own("global", 2.0),
+            "use no workers (`serial`), 1 s; the fastest with workers, `global`, "
+            "takes 2× as long (",
+        ),
     ],
 )
 def test_what_to_do_follows_from_what_is_best(row, said, tmp_path):

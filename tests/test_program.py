@@ -88,5 +88,5 @@ def test_program_finds_immortal(tmp_path):
 
 def test_program_names_no_path_of_this_machine(tmp_path):
     text = program_for(tmp_path, best("global")).read_text()
-    assert str(tmp_path) not in text and "'../../a folder of mine'" in text
+    assert str(tmp_path) not in text and '"../../a folder of mine"' in text
     assert str(Path.home()) not in text

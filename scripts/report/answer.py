@@ -32,8 +32,9 @@ class Answer:
     """The decision for one interpreter, among workers started by `method`, of measured cells.
 
     `method` is None where there is only one; `does` is one of `DOES`. `gain`: how many times as
-    long the program takes without workers; `sent`: with the data sent with the jobs. Each a
-    `Ratio`, None if unknown. `memory` are (workers, MiB of all processes, whether measured).
+    long the program takes without workers, or by `rival`, the fastest with workers, if none are
+    chosen; `sent`: with the data sent with the jobs. Each a `Ratio`, None if unknown. `memory` are
+    (workers, MiB of all processes, whether measured).
     """
 
     interpreter: str
@@ -41,6 +42,7 @@ class Answer:
     method: str | None
     decision: Decision
     does: str
+    rival: str
     gain: Ratio | None
     sent: Ratio | None
     memory: tuple
@@ -91,16 +93,14 @@ def answer_of(evidence, cells, interpreter, called, method):
     decision = decide([candidate_of(cell) for _, cell in cells.iterrows()])
     rows = {cell["strategy"]: cell for _, cell in cells[::-1].iterrows()}
     chosen = rows[decision.chosen.strategy]
-    alone = decision.alone and rows[decision.alone.strategy]
+    does = what_to_do(decision.chosen, chosen["strategy"] in copying(cells))
+    rivals = [name for name in rows if (name in SERIAL_STRATEGIES) == (does != "alone")]
+    rival = min(rivals, key=lambda name: rows[name]["total_s"], default="")
     sent = next((rows[name] for name in SENT if name in rows), None)
-    gain, slow = (
-        None if one is chosen else ratio_of(evidence, one, chosen) for one in (alone, sent)
-    )
+    gain, slow = (ratio_of(evidence, one, chosen) for one in (rows.get(rival), sent))
     return Answer(
-        interpreter, called, method, decision,
-        what_to_do(decision.chosen, chosen["strategy"] in copying(cells)), gain, slow,
-        memory_by_workers(chosen),
-    )  # fmt: skip
+        interpreter, called, method, decision, does, rival, gain, slow, memory_by_workers(chosen)
+    )
 
 
 def what_to_do(chosen, copied):

@@ -4,6 +4,7 @@ It is the strategy's example; `build` and `process` call those of the user's fil
 """
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -20,8 +21,10 @@ import sys
 from os.path import dirname, join
 
 HERE = dirname(__file__)
-sys.path[:0] = [{folders}]  # your file's folder, and that of immortal.py
-YOURS = importlib.import_module({module!r})
+sys.path[:0] = [  # your file's folder, and that of immortal.py
+    {folders},
+]
+YOURS = importlib.import_module({module})
 """
 FUNCTIONS = """
 def build():
@@ -57,15 +60,17 @@ def users_program(screen, paths, folder):
     path = next((one for one in paths if measured and one.name == measured.workload), paths[0])
     chosen = screen.answers[0].decision.chosen if screen.answers else None
     strategy = chosen.strategy if chosen else SERIAL
-    folders = [f"join(HERE, {os.path.relpath(one, folder)!r})" for one in (path.parent, IMMORTAL)]
+    folders = [
+        f"join(HERE, {json.dumps(os.path.relpath(one, folder))})" for one in (path.parent, IMMORTAL)
+    ]
     size, jobs = (measured.size, measured.jobs) if measured else (1, 1)
     called = f"workers={chosen.workers if chosen else 1}, jobs=range({jobs})"
     if chosen and chosen.start_method not in ("none", "own"):
         called += f', start_method="{chosen.start_method}"'
     text = program_of(strategy, FUNCTIONS.format(size=size), START.format(arguments=called))
     quotes, docstring, program = text.split('"""', 2)
-    finding = FINDING.format(folders=", ".join(folders), module=path.stem)
-    return f'{quotes}"""{docstring}"""\n{finding}{program}'
+    finding = FINDING.format(folders=",\n    ".join(folders), module=json.dumps(path.stem))
+    return f'{quotes}"""{docstring}"""\n{finding}\n\n{program.lstrip()}'
 
 
 def parse(argv):
