@@ -108,8 +108,8 @@ def about_mib(size):
 
 
 def one_line(text):
-    """Return lines of a template as one line of the report."""
-    text = re.sub(r"\s*\|(?=\s)", " |", " ".join(text.split())).lstrip()
+    """Return lines of a template as one row, no semicolon at the end of a field."""
+    text = re.sub(r";?\s*\|(?=\s)", " |", " ".join(text.split())).lstrip()
     return re.sub(r"\s+(?=[,;:.)])", "", text) + "\n"
 
 
