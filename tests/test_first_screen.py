@@ -4,17 +4,13 @@ import json
 import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from test_answers_first import evidence_of
 from test_lifetimes import rows_of
 from test_report import run
 
-from costs.lost_time import LOSS_KINDS, loss
 from preflight import estimate_duration as estimate_duration
 from report.first_screen import first_screen, last_lines, opening
-from report.render import environment
-from report.trouble import Remark
 
 OWN = {"workload": "my_workload.py"}
 HUNG = "over 4 s, in map, where it hung: nothing computed any more"
@@ -274,68 +270,30 @@ def test_terminal_ends_with_the_answer(tmp_path):
     assert lines_of(GOOD, tmp_path)[0] == "all 20 runs are ok"
 
 
-# Of a study without a gain: how many jobs, their seconds, what is around them, and the reason.
-LOSSES = {
-    "one CPU": ({"job_s": 0.1, "cpus": 1}, "only one CPU can be used"),
-    "start": ({"start_s": 3.0, "job_s": 0.1}, "starting and ending them takes 3 s"),
-    "answers": ({"job_s": 0.1, "map_s": 3.0, "answer": 1 << 22}, "the answers are large (4 MiB"),
-    "dispatch": ({"job_s": 0.001, "map_s": 3.0}, "sending jobs and answers"),
-    "slower jobs": ({"job_s": 0.5, "map_s": 2.6}, "a job takes 500 ms in a worker and 100 ms"),
-    "little": ({"job_s": 0.1, "map_s": 0.55}, "there is not more work"),
-}
-
-
-def test_every_reason_is_tried():
-    assert sorted(LOSSES) == sorted(LOSS_KINDS)
-
-
-def loss_remark(why, **more):
-    """Return what is said of a `Loss`."""
-    facts = vars(why) | {"strategy": "global", "workers": 2, "answer_mib": 4.0} | more
-    remark = Remark("nothing_gained", ((("CPython 3.11",), facts),))
-    return environment().get_template("remarks.j2").module.say(remark).strip()
-
-
-@pytest.mark.parametrize("kind", LOSSES)
-def test_why_processes_gain_nothing(kind):
-    given, said = LOSSES[kind]
-    given = {"start_s": 0.0, "map_s": 0.6, "cpus": 2, "answer": 10} | given
-    around = {"publish_s": 0.0, "stop_s": 0.0, "start_s": given["start_s"]}
-    total = given["map_s"] + given["start_s"]
-    alone = own("serial", 1.0, map_s=1.0, start_s=0.0, publish_s=0.0, stop_s=0.0)
-    cell = own("global", total, map_s=given["map_s"], **around)
-    jobs = [
-        {**row, "job": job, "started_s": 0.0, "finished_s": seconds}
-        for row, seconds in ((alone, 0.1), (cell, given["job_s"]))
-        for job in range(10)
-    ]
-    why = loss(
-        pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, given["cpus"], given["answer"]
-    )
-    assert why.kind == kind
-    text = loss_remark(why)
-    assert text.startswith("- CPython 3.11: processes gain nothing (") and said in text
-    assert [other for other, (_, words) in LOSSES.items() if words in text] == [kind]
-
-
-def test_study_without_a_gain_says_why(tmp_path):
-    text = text_of_own([own("serial", 1.0), own("global", 2.0, start_s=1.5)], tmp_path)
-    assert (
-        "- CPython 3.11: processes gain nothing (2 s with 2 workers by `global`, 1 s with" in text
-    )
+def test_study_whose_workers_gain_nothing_says_why(tmp_path):
+    slow = [own("serial", 1.0), own("global", 2.0, start_s=1.5, publish_s=0.0, stop_s=0.0)]
+    text = text_of_own(slow, tmp_path)
+    assert "- CPython 3.11: 2 workers by `global` gain nothing (2 s, 1 s without)" in text
     assert "gain nothing" not in text_of_own(GOOD, tmp_path)
 
 
-@pytest.mark.parametrize(("method", "kind"), [("fork", "dispatch"), ("spawn", "start")])
-def test_workers_that_are_still_starting_in_map_are_starting(method, kind):
-    phases = {"publish_s": 0.0, "start_s": 0.0, "stop_s": 0.0}
-    alone = own("serial", 0.1, map_s=0.1, **phases)
-    cell = own("global", 1.0, map_s=1.0, start_method=method, **phases)
-    jobs = [
-        {**row, "job": 0, "started_s": began, "finished_s": began + 0.1}
-        for row, began in ((alone, 0.0), (cell, 0.9))
-    ]
-    assert loss(pd.DataFrame([alone, cell]), pd.DataFrame(jobs), cell, alone, 2).kind == kind
+def test_forked_workers_that_failed_are_named_with_what_works(tmp_path):
+    tried = {"fork": "failed: RuntimeError: thread::join failed in a job", "spawn": "ok"}
+    write_preflight(tmp_path, start_methods=tried | {"forkserver": "ok"})
+    text = text_of_own(GOOD, tmp_path)
+    assert text.split("\n\n")[1].startswith("- **Forked workers fail** on CPython 3.11")
+    assert "`start_methods: [forkserver, spawn]` below `matrix:`" in text
+    assert "RuntimeError: thread::join failed in a job" in text
+    nothing = dict.fromkeys(("fork", "forkserver", "spawn"), "failed: KeyError: 1 in a job")
+    write_preflight(tmp_path, start_methods=nothing)  # not the fork's fault
+    assert "Forked workers fail" not in text_of_own(GOOD, tmp_path)
+
+
+def test_data_that_cannot_be_pickled_is_said_to_need_fork(tmp_path):
+    write_preflight(tmp_path, unpicklable="AttributeError: Can't pickle local object 'b.<locals>'")
+    assert "**Only fork carries this data** (CPython 3.11)" in text_of_own(GOOD, tmp_path)
+    write_preflight(tmp_path, unpicklable="")
+    assert "Only fork" not in text_of_own(GOOD, tmp_path)
 
 
 def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_path):

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from costs.decision import Candidate, Decision, decide
-from costs.lost_time import loss
+from report.losses import reason_of
 from report.symptoms import ratio_of
 from report.trouble import Remark, remarks
 from stats.best import SERIAL_STRATEGIES, answering_cells, answering_methods
 from stats.private_memory import copying
 from stats.ratios import Ratio
 from supervisor.columns import IDENTITY
-from wording.machines import usable_cpus_of
 from wording.mechanisms import (
     IMMORTAL_STRATEGIES,
     NO_METHOD,
@@ -144,38 +143,20 @@ def memory_by_workers(cell):
 
 def about_workers(evidence, groups, found, preflights):
     """Return remarks on what workers gain and copy, the weightiest first."""
-    cpus = usable_cpus_of(evidence.runs)
-    nothing, sent, immortal = [], [], []
+    less, sent, immortal = [], [], []
     for answer in found:
         cells = groups[answer.method] if answer.method else next(iter(groups.values()))
         own = cells[cells["interpreter"] == answer.interpreter].sort_values("total_s")
-        lost = loss_of(evidence, own, preflights, cpus)
-        if lost and answer.decision.chosen.strategy in SERIAL_STRATEGIES:
-            nothing.append((answer.called, lost))
-        elif answer.sent is not None and answer.sent.above(1.0) is True:
+        if reason := reason_of(evidence, own, answer.called, preflights):
+            less.append((answer.called, {"reason": reason}))
+        if answer.sent is not None and answer.sent.above(1.0) is True:
             sent.append((answer.called, {"times": answer.sent.value}))
         private = dict(zip(own["strategy"], own["workers_uss_mib"], strict=True))
         copies = own.loc[own["strategy"].map(inherits), "workers_uss_mib"].dropna()
         if len(copies) and private.get("immortal", float("nan")) < copies.median() / 2:
             facts = {"plain": copies.median(), "immortal": private["immortal"]}
             immortal.append((answer.called, facts))
-    return (
-        remarks("nothing_gained", nothing) + remarks("immortal", immortal) + remarks("sent", sent)
-    )
-
-
-def loss_of(evidence, cells, preflights, cpus):
-    """Return why the fastest processes gain nothing, a `Loss` as a dict; None if unknown."""
-    alone = cells[cells["strategy"].isin(SERIAL_STRATEGIES)]
-    processes = cells[cells["start_method"] != NO_METHOD]
-    if alone.empty or processes.empty or evidence.jobs.empty:
-        return None
-    cell = processes.iloc[0]
-    sizes = [one["answer_bytes"] for one in preflights
-             if one["interpreter"] == cell["interpreter"]]  # fmt: skip
-    why = loss(evidence.counted, evidence.jobs, cell, alone.iloc[0], cpus, *sizes[:1])
-    others = {"strategy": cell["strategy"], "workers": int(cell["workers"])}
-    return vars(why) | others | {"answer_mib": (sizes[0] or 0) / 2**20 if sizes else 0.0}
+    return remarks("loss", less) + remarks("immortal", immortal) + remarks("sent", sent)
 
 
 def about_study(runs):

@@ -4,17 +4,13 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 
+from preflight.trouble import WITHOUT_ANSWERS
 from report.foreign import guarded
 from stats.evidence import ending
 from supervisor.foreseen import FORKED_RUNS
 from wording.machine_faults import fault_of
 from wording.mechanisms import MECHANISMS, mechanism_of
 
-# Kinds of trouble (preflight/trouble.py) with which nobody knows whose answers are right.
-WITHOUT_ANSWERS = (
-    "iterator", "used_up", "in_place", "not_repeatable", "unseeded", "order", "hash_order",
-    "incomparable", "unexpected",
-)  # fmt: skip
 SHARED = ("an open file", "a database connection", "a connection", "a lock", "a generator")
 
 
@@ -126,25 +122,33 @@ def forked_beside_threads(runs):
 
 
 def forking(preflights, runs):
-    """Return remarks on forks: those that hung in a preflight, and all others beside threads."""
+    """Return remarks on forks: those that hung or failed in a preflight, and all others.
+
+    What fails by every start method is not the fork's fault.
+    """
     forked = set(runs.loc[runs["start_method"] == "fork", "interpreter"])
-    hung, beside, harmless = [], [], []
-    for one in preflights:
-        if one["interpreter"] not in forked:
-            continue
+    found = {}
+    for one in (one for one in preflights if one["interpreter"] in forked):
         tried = one["start_methods"]
+        works = [method for method in ("forkserver", "spawn") if tried.get(method) == "ok"]
         facts = {"experiment": one["experiment"], "threads": one["threads_in_words"]}
-        if tried.get("fork") == "hung":
-            works = [method for method in ("forkserver", "spawn") if tried.get(method) == "ok"]
+        failed = tried.get("fork", "").startswith(("failed", "crashed", "wrong")) and works
+        if tried.get("fork") == "hung" or failed:
             one_thread = tried.get(FORKED_RUNS[1]) == "ok"  # libraries held to one thread
             facts |= {"works": works, "one_thread": one_thread, "tried": tried}
-            hung.append((one["called"], facts))
+            found.setdefault("forks_fail" if failed else "forks_hang", []).append(
+                (one["called"], facts)
+            )
         elif one["threads"]:
-            beside.append((one["called"], facts))
+            found.setdefault("beside_threads", []).append((one["called"], facts))
         elif one["ended_threads"] and tried.get("fork") == "ok":
-            harmless.append((one["called"], facts))
-    others = remarks("beside_threads", beside) + remarks("forking_works", harmless)
-    return remarks("forks_hang", hung), others
+            found.setdefault("forking_works", []).append((one["called"], facts))
+        if one.get("unpicklable"):
+            facts = {"unpicklable": one["unpicklable"]}
+            found.setdefault("only_fork", []).append((one["called"], facts))
+    bad, others = ("forks_hang", "forks_fail"), ("beside_threads", "forking_works", "only_fork")
+    return tuple([remark for kind in kinds for remark in remarks(kind, found.get(kind, ()))]
+                 for kinds in (bad, others))  # fmt: skip
 
 
 def without_result(runs, preflights, names):
