@@ -8,6 +8,7 @@ from test_report import in_blocks, run
 from report.experiments import MOST_ROWS, experiment_facts
 from report.render import render
 from sharing import strategies
+from stats.evidence import counted
 from stats.summarise_runs import summarise
 from wording.labels import names_of
 
@@ -16,7 +17,9 @@ ASKED = {"question": "Which?", "workload": "scan", "jobs": [10], "figures": ["ti
 
 def facts(rows, folder=Path("nowhere"), blocks=5, **asked):
     runs = pd.DataFrame(in_blocks(rows, blocks)).assign(experiment="e")
-    return experiment_facts("e", ASKED | asked, folder, summarise(runs), runs, names_of(runs), 2)
+    return experiment_facts(
+        "e", ASKED | asked, folder, summarise(runs), counted(runs), names_of(runs), 2
+    )
 
 
 def text_of(*rows, **asked):

@@ -6,7 +6,6 @@ reason. The claims stand in a grid, and last comes whether the advice would be a
 """
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +15,10 @@ from claims.pickling_table import natural
 from report.foreign import as_itself, as_markdown, guarded
 from report.render import render
 from stats.best import answering_cells, answering_methods, best_cells
-from stats.ratios import Ratio
 from stats.side_by_side import NothingInCommon, Study, by_mechanism, in_common, mean_of
 from supervisor.columns import MACHINE
 
-NO_DIFFERENCE = ("started_utc", "command", "load_average", "memory_available_mib")
+NO_DIFFERENCE = ("started utc", "command", "load average", "memory available mib")
 MOST_RATIOS = 20
 
 
@@ -35,29 +33,6 @@ def main(argv=None):
     arguments.output.write_text(text, encoding="utf-8")
     print(f"the comparison: {arguments.output}")
     return 0
-
-
-@dataclass(frozen=True)
-class Mean:
-    """A mechanism's mean ratio; how many of its cells are slower, faster, tied in the second."""
-
-    interpreter: str
-    mechanism: str
-    cells: int
-    ratio: Ratio
-    slower: int
-    faster: int
-    tied: int
-
-
-@dataclass(frozen=True)
-class Advice:
-    """The best strategies of an interpreter in both studies, and those that are best in each."""
-
-    interpreter: str
-    both: list[str]
-    first: list[str]
-    second: list[str]
 
 
 def compare(one, other, forest=""):
@@ -86,60 +61,46 @@ def compare(one, other, forest=""):
 
 def differences(one, other):
     """Return (what, in the first, in the second) that differs; None where it is not known."""
-    last = [study.runs.iloc[-1] for study in (one, other)]
-    names = [name for name in MACHINE if name not in NO_DIFFERENCE]
-    found = [
-        (name.replace("_", " "), *(known_or_none(row[name]) for row in last))
-        for name in names
-        if all(name in row for row in last)
-    ]
-    found += [
-        (name, *(version_in(study, name) for study in (one, other)))
-        for name in sorted({*one.names, *other.names})
-    ]
-    date, disturbed = (
-        [study.runs["started_utc"].min()[:10] for study in (one, other)],
-        [(study.runs["disturbed"].eq(True).sum(), len(study.runs)) for study in (one, other)],
-    )
-    quiet = [f"{hit} of {runs}" for hit, runs in disturbed]
-    return [
-        *(row for row in found if row[1] != row[2]),
-        ("measured", *date),
-        ("disturbed runs", *quiet),
-    ]
+    facts = [facts_of_study(study) for study in (one, other)]
+    pairs = [(what, *(study.get(what) for study in facts)) for what in facts[0] | facts[1]]
+    return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def known_or_none(value):
-    """Return a field of a machine, numbers to six digits; None if it is missing."""
-    if pd.isna(value):
-        return None
-    return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
-
-
-def version_in(study, name):
-    """Return an interpreter's implementation and version in a study, None if it has none."""
-    rows = study.runs[(study.runs["interpreter"] == name) & study.runs["version"].notna()]
-    return f"{rows.iloc[-1]['implementation']} {rows.iloc[-1]['version']}" if len(rows) else None
+def facts_of_study(study):
+    """Return {what: text} of a study's machine and interpreters, and when it was measured."""
+    runs, last = study.runs, study.runs.iloc[-1]
+    machine = {name.replace("_", " "): last[name] for name in MACHINE if name in last}
+    facts = {what: fact for what, fact in machine.items() if what not in NO_DIFFERENCE}
+    facts = {
+        what: f"{fact:.6g}" if isinstance(fact, (float, np.floating)) else str(fact)
+        for what, fact in facts.items()
+        if not pd.isna(fact)
+    }
+    builds = runs[runs["version"].notna()].groupby("interpreter")[["implementation", "version"]]
+    return {
+        **facts,
+        **builds.last().agg(" ".join, axis=1).to_dict(),
+        "measured": runs["started_utc"].min()[:10],
+        "disturbed runs": f"{runs['disturbed'].eq(True).sum()} of {len(runs)}",
+    }
 
 
 def means(common, names):
-    """Return the `Mean` of every interpreter and mechanism."""
-    found = []
-    for (interpreter, mechanism), group in by_mechanism(common):
-        known = [one.above(1.0) for one in group["ratio"]]
-        counts = map(known.count, (True, False, None))
-        called = names.get(interpreter, interpreter)
-        found.append(Mean(called, mechanism, len(group), mean_of(group), *counts))
-    return found
+    """Return (interpreter, mechanism, cells, mean ratio, cells slower, faster, tied) of each."""
+    known = [(key, group, [one.above(1.0) for one in group["ratio"]])
+             for key, group in by_mechanism(common)]  # fmt: skip
+    return [
+        (names[name], mechanism, len(group), mean_of(group), *map(above.count, (True, False, None)))
+        for (name, mechanism), group, above in known
+    ]
 
 
 def most_different(common, names):
     """Return the cells whose ratio is shown not to be 1, those farthest from it first, as dicts."""
     differ = common[[one.above(1.0) is not None for one in common["ratio"]]]
     far = [-abs(np.log(one.value)) for one in differ["ratio"]]
-    called = differ["interpreter"].map(lambda name: names.get(name, name))
-    differ = differ.assign(far=far, interpreter=called).sort_values("far", kind="stable")
-    return differ.head(MOST_RATIOS).to_dict("records")
+    differ = differ.assign(far=far, interpreter=differ["interpreter"].map(names))
+    return differ.sort_values("far", kind="stable").head(MOST_RATIOS).to_dict("records")
 
 
 def claims(one, other):
@@ -147,32 +108,27 @@ def claims(one, other):
 
     None for a verdict that a study does not have; nothing differs where it is alone.
     """
-    tables = [study.verdicts.set_index(["claim", "interpreter"]) for study in (one, other)]
-    keys = sorted({*tables[0].index, *tables[1].index}, key=lambda key: (natural(key[0]), key[1]))
-    texts = tables[1]["text"].to_dict() | tables[0]["text"].to_dict()
-    first, second = (table["verdict"].to_dict() for table in tables)
+    key = ["claim", "interpreter"]
+    both = one.verdicts.merge(other.verdicts, on=key, how="outer", suffixes=("", "_other"))
+    both = both.astype(object).where(both.notna(), None)
     return [
-        (claim, texts[claim, name], name, *both, None not in both and both[0] != both[1])
-        for claim, name in keys
-        for both in [(first.get((claim, name)), second.get((claim, name)))]
-    ]
+        (row.claim, row.text or row.text_other, row.interpreter, row.verdict, row.verdict_other,
+         None not in (row.verdict, row.verdict_other) and row.verdict != row.verdict_other)
+        for row in sorted(both.itertuples(), key=lambda row: (natural(row.claim), row.interpreter))
+    ]  # fmt: skip
 
 
 def advice_in_both(one, other):
-    """Return the `Advice` of every interpreter that both studies have."""
+    """Return (interpreter, best in both, in the first, in the second) of those that both have."""
     found = []
     for study in (one, other):
         cells = answering_cells(study.summary, answering_methods(study.summary)[0])
         best = best_cells(cells, study.evidence.counted) if len(cells) else {}
         found.append({name: sorted(group.strategies) for name, group in best.items()})
+    first, second = found
     return [
-        Advice(
-            one.names.get(name, name),
-            [strategy for strategy in found[0][name] if strategy in found[1][name]],
-            found[0][name],
-            found[1][name],
-        )
-        for name in sorted({*found[0]} & {*found[1]})
+        (one.names[name], sorted({*first[name]} & {*second[name]}), first[name], second[name])
+        for name in sorted({*first} & {*second})
     ]
 
 

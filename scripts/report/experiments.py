@@ -17,7 +17,6 @@ from report.cell_facts import (
     started_by,
 )
 from stats.best import ANY_METHOD, SERIAL_STRATEGIES, best_cells
-from stats.evidence import counted
 from stats.ratios import Ratio
 from wording.mechanisms import has_data, in_groups, mechanism_of
 from wording.workloads import sentence_of
@@ -81,16 +80,15 @@ class ExperimentFacts:
         return any(cell and not cell.ending for *_, cells in self.rows for cell in cells)
 
 
-def experiment_facts(name, experiment, folder, cells, runs, names, cpus):
+def experiment_facts(name, experiment, folder, cells, counts, names, cpus):
     """Return one experiment's facts.
 
-    `experiment` is what was asked for, `cells` its rows of the summary, `runs` all runs, `names`
-    what the interpreters are called, `cpus` how many could be used; `folder` is only asked which
-    figures exist.
+    `experiment` is what was asked for, `cells` its rows of the summary, `counts` the study's runs
+    that count, `names` what the interpreters are called, `cpus` how many could be used; `folder` is
+    only asked which figures exist.
     """
     good = cells[cells["n"] > 0]
     carrying = good["strategy"].map(has_data).astype(bool)
-    counts = counted(runs[runs["experiment"] == name])
     kinds = experiment["figures"]
     return ExperimentFacts(
         name,

@@ -59,35 +59,31 @@ def lifetime_facts(name, experiment, folder, rows, names):
     `rows` are those of lifetimes.csv that belong to the experiment, `names` what the interpreters
     are called; `folder` is only asked which figures exist.
     """
+    rows = rows.assign(interpreter=rows["interpreter"].replace(names))
     found = medians_by_mark(rows)
     marks = [mark for mark in marks_of(found) if mark in MARKS_SHOWN]
     bad = rows[rows["status"] != "ok"].fillna({"reason": ""})
-    bad = bad.assign(interpreter=bad["interpreter"].map(lambda one: names.get(one, one)))
     key = ["interpreter", "strategy", "start_method", "status", "reason"]
     return LifetimeFacts(
         name,
         experiment,
         sentence_of(experiment["workload"]),
         marks,
-        [life_of(key, own, marks, names) for key, own in found.groupby(ALIKE_BY, sort=False)],
+        [life_of(own, marks) for _, own in found.groupby(ALIKE_BY, sort=False)],
         figures_of(folder, name, ["lifetime"]),
         bad.groupby(key)["workers"].unique().map(sorted).reset_index().to_dict("records"),
     )
 
 
-def life_of(key, own, marks, names):
-    """Return a `LifeFacts`; `key` are the values of `ALIKE_BY`, `own` its rows by mark."""
-    interpreter, strategy, method, _, workers = key
+def life_of(own, marks):
+    """Return a `LifeFacts` of the rows of a line by mark."""
     reading = own[own["mark"] != COLLECTED]
     last, private = reading.iloc[-1], own.set_index("mark")["uss_mib"]
     copied = own["uss_mib"] > own["uss_mib"].iloc[0] + A_COPY * own["data_mib"].median()
     when = "reading" if copied[reading.index].any() else "collecting" if copied.any() else "never"
     values = private.reindex(marks)
     return LifeFacts(
-        names.get(interpreter, interpreter),
-        strategy,
-        method,
-        workers,
+        *last[["interpreter", "strategy", "start_method", "workers"]],
         list(values.astype(object).where(values.notna(), None)),
         own.iloc[-1]["tree_pss_mib"],
         last["items"] / last["reading_s"] if last["reading_s"] > 0 else None,

@@ -20,7 +20,7 @@ from report.own_program import own_program
 from report.pickling import pickling_facts
 from report.recipes import recipes
 from report.render import render
-from stats.evidence import Evidence
+from stats.evidence import Evidence, counted
 from tables.read_tables import read_lifetimes, read_pickling, read_table_of
 from wording.labels import names_of
 from wording.machines import usable_cpus_of
@@ -46,7 +46,7 @@ def main(argv=None):
 def report(study, folder, evidence, screen, verdicts, lifetimes):
     """Return the Markdown text, texts guarded. `folder` is only asked which figures exist."""
     runs, summary, pickling = evidence.runs, evidence.summary, evidence.pickling
-    names, cpus = names_of(runs), usable_cpus_of(runs)
+    names, cpus, counts = names_of(runs), usable_cpus_of(runs), counted(runs)
     asked = study["experiments"]
     lives, experiments = [], []
     for name, experiment in asked.items():
@@ -58,7 +58,7 @@ def report(study, folder, evidence, screen, verdicts, lifetimes):
             called = names_of(tables[1])
             lives.append(lifetime_facts(name, experiment, folder, tables[1], called))
         else:
-            own = experiment_facts(name, experiment, folder, tables[2], runs, names, cpus)
+            own = experiment_facts(name, experiment, folder, tables[2], counts, names, cpus)
             experiments.append(own)
     judged = verdicts if set(verdicts["experiment"]) & set(asked) else verdicts[:0]
     text = render(
