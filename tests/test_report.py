@@ -12,7 +12,7 @@ from report.cell_facts import fact_of
 from report.first_screen import first_screen
 from report.machine import measuring
 from report.markdown import markdown
-from report.render import render, with_interval
+from report.render import render, time_of_cell
 from report.write_report import report
 from stats.best import answering_cells, best_cells
 from stats.evidence import Evidence
@@ -172,9 +172,9 @@ def test_interpreters_are_called_by_their_version():
 
 def test_interval_is_shown_where_there_is_one():
     cell = summarise(pd.DataFrame(in_blocks([run("global", 2.0)]))).iloc[0]
-    assert with_interval(fact_of(cell)) == "2 s (1.94 s – 2.06 s)"
+    assert time_of_cell(fact_of(cell)) == "2 s (1.94 s – 2.06 s)"
     cell[["total_s_low", "total_s_high"]] = None
-    assert with_interval(fact_of(cell)) == "2 s"
+    assert time_of_cell(fact_of(cell)) == "2 s"
 
 
 def test_how_each_interpreter_was_built_has_a_line(tmp_path):

@@ -23,7 +23,7 @@ from wording.workloads import sentence_of
 
 MOST_ROWS = 15  # of the table; the rest is in summary.csv and in the page's table of runs
 KINDS_OF_STEPS = {True: "faster", False: "slower", None: "tied"}
-CONDITIONS = ("start_method", "size", "workers", "jobs")
+CELL_CONDITIONS = ("start_method", "size", "workers", "jobs")
 
 
 @dataclass(frozen=True)
@@ -185,13 +185,13 @@ def table_of(cells, names, cpus):
     """
     shown = cells[cells["size"] > 1] if cells["size"].max() > 1 else cells
     for condition in ("jobs", "workers", "size"):
-        if len(shown[["strategy", *CONDITIONS]].drop_duplicates()) > MOST_ROWS:
+        if len(shown[["strategy", *CELL_CONDITIONS]].drop_duplicates()) > MOST_ROWS:
             shown = largest(shown, condition, cpus)
     absent = {"start_method": shown["start_method"].isin(ANY_METHOD)}
     absent["workers"] = shown["strategy"].isin(SERIAL_STRATEGIES)
     given = {name: shown[name].astype(object).mask(one, "–") for name, one in absent.items()}
     shown = shown.assign(**given)
-    differ = [name for name in CONDITIONS if len(set(shown[name]) - {"–"}) > 1]
+    differ = [name for name in CELL_CONDITIONS if len(set(shown[name]) - {"–"}) > 1]
     order = in_groups(shown.groupby("strategy")["total_s"].min().to_dict())
     groups = sorted(
         shown.groupby(["strategy", *differ], sort=False),

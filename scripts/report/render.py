@@ -46,7 +46,7 @@ def some_codes(names):
     return units.listed([*shown, f"{more} more"] if more else shown) or UNKNOWN
 
 
-def with_interval(cell):
+def time_of_cell(cell):
     """Return the time of a `CellFact` with its interval, if it has one."""
     if cell.low is None or cell.high is None:
         return known(units.time)(cell.seconds)
@@ -58,7 +58,7 @@ def cell_as_shown(cell):
     if cell.ending:
         return f"× {cell.ending}"
     memory = [] if cell.memory_mib is None else [units.mib(cell.memory_mib)]
-    return " · ".join([with_interval(cell), *memory])
+    return " · ".join([time_of_cell(cell), *memory])
 
 
 def ratio_as_shown(ratio):
@@ -157,7 +157,7 @@ def environment(plain=False):
         "cores": lambda machine: cores_in_words(vars(machine)),
         "codes": codes,
         "some_codes": some_codes,
-        "interval": with_interval,
+        "interval": time_of_cell,
         "cell": known(cell_as_shown),
         "blocks": lambda number: "1 block" if number == 1 else f"{number:.0f} blocks",
         "mark": mark_as_heading,
