@@ -71,13 +71,14 @@ def decide(candidates, memory_mib=inf):
     alone = min(without, key=lambda one: one.seconds, default=None)
     if not known:
         return Decision(None, (), (), None, "nothing known")
-    levels = [level for level in by_memory(known) if room(level[-1]) <= memory_mib]
+    levels = [by_speed(level) for level in by_memory(known) if room(level[-1]) <= memory_mib]
     if not levels:
         return Decision(None, (), (), alone, "nothing fits")
     chosen, fitting = None, []
     for level in levels:
         fitting += level
-        simplest = min(near_fastest(fitting), key=by_simplicity)
+        # Of equally simple ones the smallest: the first in `fitting`, level by level.
+        simplest = min(near_fastest(fitting), key=lambda one: simplicity(one.strategy))
         if chosen is None or simplest.seconds <= chosen.seconds:
             chosen = simplest
     alone_fits = alone is not None and alone in fitting
@@ -127,6 +128,11 @@ def by_memory(known):
     return levels
 
 
+def by_speed(level):
+    """Return the candidates of a level, the fastest first."""
+    return sorted(level, key=lambda one: (one.seconds, one.strategy, one.start_method))
+
+
 def room(one):
     """Return the MiB that a candidate may need; infinite where that is not known."""
     most = one.memory_mib if isnan(one.most_mib) else one.most_mib
@@ -136,11 +142,6 @@ def room(one):
 def one_a_strategy(ordered):
     """Return the first candidate of every strategy, in order."""
     return list({one.strategy: one for one in reversed(ordered)}.values())[::-1]
-
-
-def by_simplicity(one):
-    """Return the key by which the simplest candidate comes first; of equally simple the fastest."""
-    return simplicity(one.strategy), one.seconds, one.strategy, one.start_method
 
 
 def simplicity(strategy):
