@@ -14,10 +14,13 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from costs.advice import Program, predictions
+from costs.advice import Program, advise
+from costs.cost_file import data_of, file_of, interpreters_of
 from costs.cost_model import at_once
-from costs.fit_costs import fit, runs_with_memory
-from costs.held_out import errors, held_out
+from costs.fit_models import fit, runs_with_memory
+from costs.held_out import NO_ERRORS, coverage, errors, held_out, seconds_of_job
+from costs.kinds import kinds_fitted
+from sharing.workloads import base_of
 from stats.evidence import Evidence
 from wording.machines import most_workers, usable_cpus_of
 from wording.mechanisms import SERIAL, has_data
@@ -31,13 +34,15 @@ def main():
     evidence = Evidence.read(parse().study)
     runs = runs_with_memory(evidence)
     for by in ("size", "jobs"):
-        table = held_out(runs, by)
+        table = held_out(runs, by, data_of(runs), interpreters_of(evidence.runs))
         table = table[table["size"] > 1]
         print(f"{by} held out, {len(table)} cells")
         for name, error in zip(("time", "memory"), errors(table), strict=True):
             print(
                 f"  {name}: median {error.median():.0%}, 90th percentile {error.quantile(0.9):.0%}"
             )
+        for name, one in coverage(table).items():
+            print(f"  {name}: {one['time']:.0%} and {one['memory']:.0%} within the intervals")
     choices = pd.DataFrame(advised(runs, usable_cpus_of(evidence.runs)))
     print(choices.to_string(index=False))
     near = choices["times the best"] <= NEAR
@@ -48,6 +53,7 @@ def advised(runs, cpus):
     """Yield a row for every group: what is advised without having seen it, and what was best."""
     runs = runs[runs["start_method"].isin(METHODS) & (runs["size"] > 1)]
     runs = runs[runs["strategy"].map(has_data)]
+    data, interpreters = data_of(runs), interpreters_of(runs)
     for key, own in runs.groupby(GROUP):
         named = dict(zip(GROUP, key, strict=True))
         alike = (runs["interpreter"] == named["interpreter"]) & (
@@ -61,14 +67,15 @@ def advised(runs, cpus):
         times = own.groupby("strategy")["total_s"].median()
         if SERIAL not in times or len(times) < 3 or rest["size"].nunique() < 2:
             continue
-        models = fit(rest, 0)
+        kinds = kinds_fitted(fit(rest, 0), data, interpreters, {}, lambda *_: NO_ERRORS)
+        job_s = seconds_of_job(own[own["strategy"] == SERIAL], named)
         program = Program(
-            named["interpreter"], named["workload"], named["size"], named["jobs"], number,
-            at_once(number, cpus), gil=bool(own["gil"].iloc[0]),
+            named["interpreter"], base_of(named["workload"]), named["size"], named["jobs"], job_s,
+            number, at_once(number, cpus),
         )  # fmt: skip
-        found = [one for one in predictions(models, program) if one.strategy in times]
-        if found:
-            first, best = found[0].strategy, times.idxmin()
+        advice = advise(file_of(kinds, interpreters), program)
+        if advice.decision.chosen and advice.decision.chosen.strategy in times:
+            first, best = advice.decision.chosen.strategy, times.idxmin()
             yield named | {
                 "advised": first, "best": best, "times the best": times[first] / times[best],
             }  # fmt: skip

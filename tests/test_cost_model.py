@@ -1,16 +1,39 @@
 """The cost model on runs whose costs are known."""
 
+from itertools import pairwise
 from multiprocessing.pool import ThreadPool
 
 import numpy as np
+import pandas as pd
 import pytest
-from known_costs import CHEAP, COSTS, JOBS, SIZES, study
+from known_costs import (
+    ALONE,
+    CHEAP,
+    COSTS,
+    INTERPRETERS,
+    JOBS,
+    SIZES,
+    amounts_at,
+    file,
+    phase_at,
+    study,
+)
 
-from costs.break_even import with_interval
-from costs.cost_model import TERMS, Amounts, shipments
-from costs.fit_costs import fit, limits_of_garbage
+from costs.advice import Program, predict
+from costs.cost_model import computed_for, shipments
+from costs.fit_models import fit, limits_of_garbage
 from costs.garbage import enough_garbage
-from costs.held_out import errors, held_out
+from costs.held_out import (
+    COVERED,
+    coverage,
+    errors,
+    errors_of,
+    held_out,
+    memory_errors,
+    quantile_of,
+    time_errors,
+)
+from costs.kinds import hull
 
 
 @pytest.mark.parametrize("strategy", ["argument", "argument_chunked"])
@@ -27,11 +50,11 @@ def test_garbage_is_found_and_how_much_of_it_is_collected():
     (model,) = fit(study(COSTS | garbage, full=1.2e6), resamples=0).values()
     assert model.full == pytest.approx(1.2e6, rel=0.4)  # 30 amounts are tried, over 6 decades
     for size, jobs, workers in [(10_000, 100, 2), (2_000_000, 50, 4), (40_000_000, 100, 2)]:
-        at = Amounts(size, jobs, workers, 2, jobs, 1.2e6)
-        exact = sum(
-            (COSTS | garbage)[name] * paid(at) for name, (_, paid) in TERMS["memory_mib"].items()
-        )
-        assert model.memory(size, jobs, workers) == pytest.approx(exact, rel=0.1)
+        at = amounts_at(size, jobs, workers, jobs, 1.2e6)
+        exact = phase_at(COSTS | garbage, "memory_mib", at)
+        at["garbage"] = min(size, model.full)
+        at["its garbage"] = min(size * jobs, workers * model.full)
+        assert phase_at(model.values, "memory_mib", at) == pytest.approx(exact, rel=0.1)
 
 
 def test_no_garbage_where_memory_grows_with_the_data_alone():
@@ -58,12 +81,48 @@ def test_chunks_are_those_of_a_pool(jobs, workers, times):
         assert pool.map_async(id, range(jobs))._number_left == times
 
 
+def study_held_out(by, moved=0.01):
+    """Return what is held out of three strategies whose costs are known."""
+    runs = [
+        study(ALONE, "serial", "none", (1,), moved),
+        study(ALONE | {"start a worker": 0.01}, "global", moved=moved),
+        study(COSTS, "argument", moved=moved),
+    ]
+    return held_out(pd.concat(runs), by, {("cpython", "scan"): 4e-5}, INTERPRETERS)
+
+
 @pytest.mark.parametrize("by", ["size", "jobs"])
 def test_what_was_not_seen_is_predicted(by):
-    table = held_out(study(), by)
+    table = study_held_out(by)
     assert set(table[by]) == set({"size": SIZES, "jobs": JOBS}[by])
+    assert set(table["strategy"]) == {"global", "argument"}
     time, memory = errors(table)
     assert time.median() < 0.05 and memory.median() < 0.05
+
+
+def test_errors_cover_what_was_held_out():
+    table = study_held_out("size", moved=0.1)
+    known = errors_of(table)("cpython", "scan")
+    for off, error in (
+        (time_errors(table, known["work"]), known["time"]),
+        (memory_errors(table), known["memory"]),
+    ):
+        assert np.mean(off <= error * (1 + 1e-9)) >= COVERED
+    found = coverage(table)["cpython"]
+    assert found["cells"] == len(table) and found["time"] > 0.5 and found["memory"] > 0.5
+
+
+def test_quantile_is_that_of_a_further_value():
+    assert quantile_of(range(1, 20)) == 19  # 95 % of 20 with the further one
+    assert quantile_of(range(1, 100)) == 95
+
+
+def test_curve_of_what_is_copied_is_concave_and_never_falls():
+    """Who reads as many items of larger data never copies less."""
+    line = hull([(0.001, 0.3), (0.01, 0.2), (0.1, 0.31), (0.5, 0.9), (1.0, 1.0)])
+    assert line[0] == [0.0, 0.0] and line[-1] == [1.0, 1.0]
+    slopes = [(high - low) / (right - left) for (left, low), (right, high) in pairwise(line)]
+    assert slopes == sorted(slopes, reverse=True) and slopes[-1] >= 0
 
 
 def test_two_sizes_leave_the_garbage_to_what_the_interpreter_shows_elsewhere():
@@ -96,36 +155,63 @@ def test_program_without_workers_ships_nothing():
     assert model.values["ship a job's item"] == model.values["touch an item first"] == 0
 
 
-def test_what_lies_outside_is_reported():
-    (model,) = fit(study(), resamples=0).values()
-    assert model.outside(size=8_000_000, jobs=10, workers=2) == {"size": 2.0}
-    assert model.outside(size=5_000) == {"size": 0.5}
+def predicted(found, strategy, **asked):
+    """Return what is predicted of a program by one strategy."""
+    program = Program("cpython", "scan", 300_000, 10, 0.009, 2, 2, **asked)
+    (kind,) = (one for one in found["kinds"] if one["strategy"] == strategy)
+    return predict(found, kind, program)
 
 
-def test_prediction_has_an_interval():
-    """Wider where the runs vary more; of the truth, since the resamples are of its runs."""
-    asked = (300_000, 10, 2)
-    quiet, loud = (next(iter(fit(study(moved=moved)).values())) for moved in (0.01, 0.3))
-    for model in (quiet, loud):
-        low, high = model.interval(*asked)
-        assert low < model.total(*asked) < high
-    assert np.ptp(quiet.interval(*asked)) < np.ptp(loud.interval(*asked)) / 5
+@pytest.fixture
+def files():
+    """Return a function that makes costs.json of runs that vary by so much."""
+
+    def made(moved):
+        runs = [study(ALONE, "serial", "none", (1,), moved), study(COSTS, moved=moved)]
+        return file(fit(pd.concat(runs)), errors={"time": 0.0, "work": 0.0, "memory": 0.0})
+
+    return made
+
+
+def test_prediction_has_an_interval(files):
+    """Wider where the runs vary more; of time and of memory."""
+    quiet, loud = (predicted(files(moved), "argument").candidate for moved in (0.01, 0.3))
+    for one in (quiet, loud):
+        assert one.low < one.seconds < one.high and one.least_mib < one.memory_mib < one.most_mib
+    assert quiet.high - quiet.low < (loud.high - loud.low) / 5
+
+
+def test_prediction_is_the_sum_of_the_terms(files):
+    one = predicted(files(0.0), "argument")
+    at = amounts_at(300_000, 10, 2, 10)
+    phases = [phase_at(COSTS, phase, at) for phase in ("publish_s", "start_s", "map_s", "stop_s")]
+    # A job's own time is asked for, and is what walking the data takes.
+    assert one.candidate.seconds == pytest.approx(sum(phases), rel=0.02)
+    assert one.candidate.memory_mib == pytest.approx(phase_at(COSTS, "memory_mib", at), rel=0.02)
+
+
+def test_formulas_are_what_the_file_describes():
+    """Whatever a file describes is computed, so that no reader needs a formula of its own."""
+    terms = {"time": {"a": {"items": 1, "jobs": -1}, "b": {}}}
+    steps = {
+        "seconds": ["+", ["sum", "time"], ["*", 2, "jobs"]],
+        "least": ["min", ["value", "b"], ["/", "items", 3], ["ceil", 2.1]],
+        "off": ["-", ["hypot", 3, 4], ["spread", "time"], ["log", ["exp", 1]]],
+        "height": ["if", 0, 1, ["if", "jobs", ["curve", 0.25], 7]],
+    }
+    described = {"terms": terms, "amounts": {"double": ["*", 2, "items"]}, "steps": steps}
+    kind = {
+        "is": {}, "values": {"a": 5.0, "b": 100.0}, "curve": [[0, 0], [0.5, 1], [1, 2]],
+        "spread": {"time": [[0.1, 0.0], [0.0, 0.0]]},
+    }  # fmt: skip
+    found = computed_for(described, kind, {"items": 30.0, "jobs": 3.0})
+    assert found["double"] == 60 and found["seconds"] == 5 * 10 + 100 + 6
+    assert found["least"] == 3 and found["height"] == 0.5
+    assert found["off"] == pytest.approx(5 - 1.0 - 1.0)
 
 
 def test_workers_without_data_are_never_advised():
     assert fit(study(CHEAP, "empty"), resamples=0) == {}
-
-
-def test_number_computed_from_models_has_an_interval():
-    model = fit(study())["cpython", "scan", "argument", "fork"]
-    value, low, high = with_interval(lambda one: one.values["publish an item"], model)
-    assert low <= value <= high and low == pytest.approx(model.low["publish an item"])
-
-
-def test_memory_has_an_interval():
-    (model,) = fit(study(moved=0.1)).values()
-    low, high = model.memory_interval(300_000, 10, 2)
-    assert low < model.memory(300_000, 10, 2) < high
 
 
 def test_private_memory_of_a_worker_shows_what_more_workers_take():
@@ -135,4 +221,5 @@ def test_private_memory_of_a_worker_shows_what_more_workers_take():
     (model,) = fit(rows.assign(workers_uss_mib=each), resamples=0).values()
     right = COSTS["interpreter"] + 4_000_000 * COSTS["the data, an item"]
     right += 8 * (COSTS["a worker"] + 4_000_000 * COSTS["a worker's own, an item"])
-    assert model.memory(4_000_000, 10, 8) == pytest.approx(right, rel=0.05)
+    at = amounts_at(4_000_000, 10, 8, 10)
+    assert phase_at(model.values, "memory_mib", at) == pytest.approx(right, rel=0.05)

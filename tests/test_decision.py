@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costs.decision import WHY, Candidate, decide, room
+from costs.decision import REASONS, Candidate, decide, room
 from stats.ratios import EQUAL
 
 NAMES = (
@@ -114,7 +114,7 @@ def test_more_memory_never_makes_a_slower_choice(found, one, other):
 @given(candidates, limits)
 def test_choice_fits_is_near_the_fastest_and_no_slower_than_no_workers(found, limit):
     decision = decide(found, limit)
-    assert decision.why in WHY
+    assert decision.why in REASONS
     if decision.chosen is None:
         assert not found or min(map(room, found)) * (1 + EQUAL) > limit
         return

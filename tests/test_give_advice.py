@@ -26,15 +26,16 @@ def advised(tmp_path, capsys):
     return advised
 
 
-def test_strategies_have_time_and_memory_with_intervals(advised):
+def test_what_to_do_has_time_and_memory_with_intervals(advised):
     text = advised("--items", "1000")
-    (row,) = (line for line in text.splitlines() if line.startswith("argument "))
-    assert row.count("–") == 2 and " MiB (" in row and "10 runs" in row
+    (line,) = (line for line in text.splitlines() if line.startswith("Use `global`: "))
+    assert line.count("–") == 2
+    assert "Without workers: " in text and "95 %" in text
 
 
 def test_what_lies_outside_is_a_projection(advised):
     assert "A projection" not in advised("--items", "2000")
-    assert "A projection: outside of what was measured (items 5 × the most)" in advised(
+    assert "A projection: outside of what was measured (items 5 × the most" in advised(
         "--items", "1e4"
     )
 
@@ -47,8 +48,39 @@ def test_program_to_paste_is_named(advised):
     ("options", "said"),
     [
         (["--interpreter", "Jython"], "Jython is none of CPython 3.11"),
-        (["--data", "frame"], "frame is none of the data that were measured: scan"),
+        (["--data", "frame"], "frame is none of the data that were measured: a list of ints"),
+        (["--items", ""], "Say the items: 1 to 10^12."),
+        (["--jobs", "many"], "Say the jobs as a number: 1 to 10^9; “many” is none."),
+        (["--workers", "0"], "Say the workers: 1 to 4096; 0 lies outside."),
+        (["--read", "x%"], "Say how much a job reads as a number"),
+        (["--read", "some"], "Say how many items a job reads as a number"),
+        (["--interpreter", "PyPy"], "Not known from this study: PyPy was not measured"),
+        (["--interpreter", "3.14t"], "Not known from this study: CPython 3.14 without a GIL"),
+        (["--start-method", "spawn"], "Use `global`"),
     ],
 )
-def test_what_was_not_measured_is_refused(options, said, advised):
-    assert said in advised("--items", "1000", *options)
+def test_what_cannot_be_answered_gets_a_sentence(options, said, advised):
+    if "spawn" in options:
+        assert said not in advised("--items", "1000", *options)
+    else:
+        assert said in advised("--items", "1000", *options)
+
+
+def test_version_that_was_not_measured_is_answered_by_the_nearest(advised):
+    text = advised("--items", "1000", "--interpreter", "3.12")
+    assert "Not measured: CPython 3.12. The nearest is CPython 3.11." in text
+    assert "Not measured" not in advised("--items", "1000", "--interpreter", "3.11")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("all", "all of them"), ("10%", "10 %"), ("0.1", "10 %"), ("64", "64 items")],
+)
+def test_how_much_a_job_reads_is_understood(asked, said, advised):
+    assert f"each reading {said}" in advised("--items", "1000", "--read", asked)
+
+
+@pytest.mark.parametrize(("called", "method"), [("3.13", "fork"), ("3.14", "forkserver")])
+def test_usual_start_method_is_that_of_the_version(called, method, advised):
+    text = advised("--items", "1000", "--interpreter", called, "--start-method", "default")
+    assert f"start method {method}." in text

@@ -1,5 +1,6 @@
 """The committed study: frozen, computed with by commands, and silent about where it was made."""
 
+import json
 import re
 import struct
 import sys
@@ -7,8 +8,9 @@ import sys
 import pytest
 from measuring import PROJECT
 
-from costs.fit_costs import runs_with_memory
-from costs.held_out import errors, held_out
+from costs.cost_file import data_of, file_of, interpreters_of, read_costs
+from costs.fit_models import runs_with_memory
+from costs.held_out import ERRORS_ELSEWHERE, coverage, errors, held_out
 from preflight.estimate_duration import own_seconds
 from report import give_advice
 from stats.evidence import Evidence
@@ -35,11 +37,24 @@ def test_report_says_that_it_is_frozen():
 
 @pytest.mark.parametrize("by", ["size", "jobs"])
 def test_costs_predict_what_they_have_not_seen(evidence, by):
-    table = held_out(runs_with_memory(evidence), by)
+    runs = runs_with_memory(evidence)
+    table = held_out(runs, by, data_of(runs), interpreters_of(evidence.runs))
     time, memory = errors(table[table["size"] > 1])
     assert len(time) > 100
     assert time.median() <= 0.20 and time.quantile(0.9) <= 0.50
     assert memory.median() <= 0.10 and memory.quantile(0.9) <= 0.25
+    for name, one in coverage(table).items():
+        assert 0.85 <= one["time"] <= 0.99 and 0.85 <= one["memory"] <= 0.99, (name, one)
+
+
+def test_its_costs_are_read_with_the_words_and_formulas_of_now():
+    """The file is frozen, too: what is fitted stays, what is computed and said of it does not."""
+    costs = read_costs(PUBLISHED)
+    own = file_of(costs["kinds"], costs["interpreters"])
+    assert {name: costs[name] for name in own} == json.loads(json.dumps(own))
+    for kind in costs["kinds"]:
+        assert kind["is"]["time error"] <= ERRORS_ELSEWHERE["time"]
+        assert kind["is"]["memory error"] <= ERRORS_ELSEWHERE["memory"]
 
 
 def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(evidence):

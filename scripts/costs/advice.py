@@ -1,149 +1,125 @@
-"""Which strategy is best for a program, by the cost model: predicted time and memory of each.
+"""What is advised to a program: a `Decision` among what costs.json predicts of it.
 
-A job of the program takes `job_s` seconds of its own, walking the data included. A workload of the
-study does a walk and little else; what the program's job does beside that is divided among as many
-workers as compute at a time, among threads only where there is no GIL.
+The page does the same from the same file (``report/page/advice.js``): a test compares both.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
+from math import inf
 
-from costs.cost_model import COMPUTE, WITHOUT_WORKERS, at_once
-from stats.best import SERIAL_STRATEGIES
-from stats.ratios import EQUAL
-from wording.mechanisms import OWN_METHOD, SERIAL, mechanism_of
+from costs.cost_model import computed_for
+from costs.decision import Candidate, Decision, decide
+from wording.mechanisms import NO_METHOD, OWN_METHOD
+
+FROM_COSTS = ("seconds", "low", "high", "memory_mib", "least_mib", "most_mib")
 
 
 @dataclass(frozen=True)
 class Program:
-    """What is asked about: sizes as in the study, memory in MiB, `gil` whether there is one."""
+    """What is asked about: `items` as in the study, `job_s` seconds of a job without workers.
+
+    A job reads `share` of the items, or `count` of them if that is not 0; `long` says whether
+    workers live until garbage is collected. Memory in MiB.
+    """
 
     interpreter: str
     workload: str
-    size: int
+    items: int
     jobs: int
+    job_s: float
     workers: int
     cpus: float
-    job_s: float = 0.0
-    memory_mib: float = float("inf")
+    share: float = 1.0
+    count: int = 0
+    long: bool = False
+    memory_mib: float = inf
     start_method: str = "fork"
-    gil: bool = True
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a program is predicted to take with one strategy: seconds, and MiB of all processes.
+    """What one kind of strategy takes for a program: the candidate, its kind, what was computed.
 
-    `outside` says by how many times the program lies outside of what was measured of it.
+    `results` are the amounts and steps of `costs.cost_model`, by name.
     """
 
-    strategy: str
-    start_method: str
-    workers: int
-    seconds: float
-    memory_mib: float
-    fits: bool
-    runs: int
-    low: float = float("nan")  # of the seconds: the 95 % interval
-    high: float = float("nan")
-    least_mib: float = float("nan")  # and of the memory
-    most_mib: float = float("nan")
-    outside: dict = field(default_factory=dict)
+    candidate: Candidate
+    kind: dict
+    results: dict
 
 
-def predictions(models, program):
-    """Return the `Prediction` of every strategy measured for this interpreter, data, start method.
+@dataclass(frozen=True)
+class Advice:
+    """The decision on a program, and the prediction of every strategy that was measured for it."""
 
-    Those that fit in memory first, then by time; those tied with the fastest as `ranked` has them.
-    Empty without a model of the program without workers.
-    """
-    alone = models.get((program.interpreter, program.workload, SERIAL, "none"))
-    if alone is None:
-        return []
-    walk_s = alone.values[COMPUTE] * program.size
-    extra_s = max(0.0, program.job_s - walk_s)
-    methods = (program.start_method, OWN_METHOD, *WITHOUT_WORKERS)
-    found = [
-        prediction(model, strategy, method, program, extra_s, alone)
-        for (interpreter, workload, strategy, method), model in models.items()
-        if (interpreter, workload) == (program.interpreter, program.workload) and method in methods
-    ]
-    return ranked(found)
+    program: Program
+    decision: Decision
+    predictions: tuple
+
+    def of(self, candidate):
+        """Return the prediction that a candidate of the decision stands for."""
+        return next(one for one in self.predictions if one.candidate is candidate)
 
 
-def prediction(model, strategy, method, program, extra_s, without):
-    """Return what a program is predicted to take by one strategy; `without` workers is a model."""
-    alone = strategy in SERIAL_STRATEGIES
-    workers = 1 if alone else program.workers
-    at_a_time = at_once(workers, program.cpus)
-    held_up = alone or takes_turns(strategy, program)
-    asked_for = (program.size, program.jobs, workers, program.cpus)
-    if held_up and not alone:  # more of them, or more CPUs, than were measured make nothing faster
-        most = model.span["workers"][1]
-        asked_for = (program.size, program.jobs, min(workers, most), min(program.cpus, model.cpus))
-    beside = program.jobs * extra_s / (1.0 if held_up else at_a_time)
-    if held_up and not alone and not lets_go(model, without):
-        least = without.total(program.size, program.jobs, 1, program.cpus)
-        beside += max(0.0, least - model.total(*asked_for))
-    seconds = model.total(*asked_for) + beside
-    low, high = model.interval(*asked_for)
-    memory = model.memory(*asked_for)
-    asked = {"size": program.size, "jobs": program.jobs} | ({} if alone else {"workers": workers})
-    return Prediction(
-        strategy,
-        method,
-        workers,
-        seconds,
-        memory,
-        memory <= program.memory_mib,
-        model.runs,
-        low + beside,
-        high + beside,
-        *model.memory_interval(*asked_for),
-        model.outside(**asked),
+def advise(file, program):
+    """Return the `Advice` to a program by a costs.json."""
+    methods = (program.start_method, OWN_METHOD, NO_METHOD)
+    found = tuple(
+        predict(file, kind, program)
+        for kind in file["kinds"]
+        if (kind["interpreter"], kind["workload"]) == (program.interpreter, program.workload)
+        and kind["start_method"] in methods
     )
+    candidates = [one.candidate for one in found]
+    return Advice(program, decide(candidates, program.memory_mib), found)
 
 
-def takes_turns(strategy, program):
-    """Return whether its workers compute one after another: threads that share a GIL."""
-    return mechanism_of(strategy) == "threads" and program.gil
+def predict(file, kind, program):
+    """Return the `Prediction` of a program by one kind of the file."""
+    asked = {name: float(value) for name, value in asdict(program).items()
+             if not isinstance(value, str)}  # fmt: skip
+    results = computed_for(file, kind, asked)
+    candidate = Candidate(
+        kind["strategy"],
+        kind["start_method"],
+        1 if kind["is"]["alone"] else program.workers,
+        *(results[name] for name in FROM_COSTS),
+        measured=False,
+    )
+    return Prediction(candidate, kind, results)
 
 
-def lets_go(model, without):
-    """Return whether threads compute at a time in spite of a GIL, as inside of NumPy.
+def job_seconds_to_pay(one, alone):
+    """Return from which job length on workers pay, in seconds: a prediction beside that without.
 
-    They then pay as much by the item as one thread; else as many times that as CPUs took turns. The
-    midpoint decides. Else they cannot beat one thread, whatever the fit says.
+    0.0 where they always do, infinite where they never do. Both are straight lines in a job's time.
     """
-    at_a_time = at_once(model.span["workers"][1], model.cpus)
-    return model.values[COMPUTE] < (1 + at_a_time) / 2 * without.values[COMPUTE]
+    behind = one.results["modelled"] - alone.results["modelled"]
+    saved = alone.results["rounds"] - one.results["rounds"]  # seconds, for each second of a job
+    if behind <= 0:
+        return 0.0 if saved >= 0 else inf
+    return behind / saved if saved > 0 else inf
 
 
-def ranked(found):
-    """Return predictions in the order in which they are recommended.
+def jobs_to_pay(pays, most=2**30):
+    """Return the least number of jobs with which ``pays(jobs)``, infinite if none up to `most`.
 
-    Of equal ones, what was measured before what is a projection, then what takes least memory.
+    What pays with so many jobs is taken to pay with more.
     """
-    best = {id(one) for one in equals(found)}
-
-    def key(one):
-        equal = id(one) in best
-        # Workers that gain nothing that can be shown.
-        needless = equal and one.strategy not in SERIAL_STRATEGIES
-        projected = equal and bool(one.outside)
-        least = one.memory_mib if equal else one.seconds
-        return not one.fits, not equal, needless, projected, least
-
-    return sorted(found, key=key)
+    if not pays(most):
+        return inf
+    low, high = 0, most  # it does not pay with `low` jobs, and does with `high`
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if pays(middle) else (middle, high)
+    return high
 
 
-def equals(found):
-    """Return those that fit and are tied with the fastest, by `EQUAL` or their intervals."""
-    fitting = [one for one in found if one.fits]
-    if not fitting:
-        return []
-    fastest = min(fitting, key=lambda one: one.seconds)
-    return [
+def fastest_processes(advice):
+    """Return the prediction of the fastest processes that fit; None without any."""
+    fitting = [
         one
-        for one in fitting
-        if one.seconds <= fastest.seconds * (1 + EQUAL) or one.low <= fastest.high
+        for one in advice.predictions
+        if one.kind["start_method"] != NO_METHOD
+        and one.candidate.most_mib <= advice.program.memory_mib
     ]
+    return min(fitting, key=lambda one: one.candidate.seconds, default=None)

@@ -19,10 +19,11 @@ from costs.cost_model import (
     TERMS,
     TIME_PHASES,
     WARM_UP,
-    Amounts,
+    paid,
     shipments,
 )  # fmt: skip
 from wording.mechanisms import CHUNKED
+from wording.workloads import part_read
 
 LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
 LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
@@ -43,11 +44,37 @@ def is_chunked(rows):
 
 
 def asked_of(rows, full=0.0):
-    """Return what the terms of runs are paid by, an array each."""
-    cpus = rows["usable_cpus"].to_numpy(float)
+    """Return the amounts that the terms of runs are paid by, an array each."""
     size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
+    cpus = rows["usable_cpus"].to_numpy(float)
     sent = shipments(jobs, workers, is_chunked(rows))
-    return Amounts(size, jobs, workers, np.maximum(1.0, np.minimum(workers, cpus)), sent, full)
+    return amounts_of(size, jobs, workers, np.minimum(workers, cpus), sent, full, read_of(rows))
+
+
+def amounts_of(size, jobs, workers, cpus, sent, full=0.0, read=None):
+    """Return the amounts of runs as they were made, by name: `read` items a job, None for all.
+
+    As `costs.cost_model.AMOUNTS` has them, but for what no run varies: every worker has touched all
+    that it ever will, and none has lived long.
+    """
+    reads = size if read is None else np.minimum(size, read if read >= 1 else read * size)
+    return {
+        "items": size,
+        "jobs": jobs,
+        "busy": workers,
+        "at once": np.maximum(1.0, np.minimum(workers, cpus)),
+        "gone through": reads,
+        "touched": np.ones_like(size),
+        "sent": sent,
+        "long": np.zeros_like(size),
+        "garbage": np.minimum(size, full),
+        "its garbage": np.minimum(reads * jobs, workers * full),
+    }
+
+
+def read_of(rows):
+    """Return how much a job of runs of one kind reads: items, a share below 1, None for all."""
+    return part_read(rows["workload"].iloc[0]) if "workload" in rows else None
 
 
 def coefficients(rows, alone=False, constants=None, full=0.0):
@@ -85,12 +112,11 @@ def memory_coefficients(rows, asked, constants):
     if not np.isfinite(own).all():
         return solved(terms, asked, memory, 1 / np.fmax(memory, 1.0), constants)
     each = {name: terms[name] for name in (A_WORKER, ITS_OWN, ITS_GARBAGE)}
-    workers = np.fmax(asked.workers, 1.0)
-    each_one = np.ones_like(workers)
-    one = asked._replace(jobs=asked.jobs / workers, workers=each_one, computing=each_one)
+    workers = np.fmax(asked["busy"], 1.0)
+    one = asked | {"busy": np.ones_like(workers), "its garbage": asked["its garbage"] / workers}
     found, left = solved(each, one, own, 1 / np.fmax(own, 1.0), constants)
-    of_workers = sum(found[name] * paid(asked) for name, (_, paid) in each.items())
-    shared = {name: paid for name, paid in terms.items() if name not in each}
+    of_workers = sum(found[name] * paid(powers, asked) for name, (_, powers) in each.items())
+    shared = {name: term for name, term in terms.items() if name not in each}
     rest = np.fmax(memory - of_workers, 0.0) + 0.0 * memory  # nan stays what it is
     others, more = solved(shared, asked, rest, 1 / np.fmax(memory, 1.0), constants)
     return found | others, left + more
@@ -104,7 +130,7 @@ def solved(terms, asked, measured, weight, constants, without=()):
     known = np.isfinite(measured)
     if not known.any():
         return dict.fromkeys(terms, 0.0), 0.0
-    design = np.column_stack([paid(asked) * np.ones(len(known)) for _, paid in terms.values()])
+    design = np.column_stack([paid(one, asked) * np.ones(len(known)) for _, one in terms.values()])
     # Columns of the same length, so that a cost per item is not lost beside one per run.
     weighted = (design * weight[:, None])[known]
     wanted = (measured * weight)[known]

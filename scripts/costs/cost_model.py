@@ -1,75 +1,140 @@
-"""What each strategy costs, in the terms that cause it: fitted to runs, asked for any size.
+"""What each strategy costs, in the terms that cause it: fitted to runs, asked for any program.
 
-With n items, J jobs and w workers of which p = min(w, usable CPUs) compute at a time, a run takes::
+A term is paid so many times: the product of amounts, each to a power. Amounts follow from what is
+asked of a program (items, jobs, workers …) and from what a kind of strategy is (`AMOUNTS`), and
+what is predicted follows from the sums of terms (`STEPS`). All three are data, written into
+costs.json: whoever reads that file evaluates them by `computed_for`, or by the same lines of the
+page, and has no formula of its own.
 
-    publish   a + b n
-    start     c + d w + e n w
-    map       f n J / p + g n w / p + h s + i n s      computing, first touch, shipping
-    stop      j + k w
-    memory    l + m n + o w + q n w                    private memory of workers: the last two
-              + t min(n, G) + u w min(n J / w, G)      garbage: of the parent, of the workers
-
-Data that is sent is shipped s times: with every job, s = J, or with every chunk of jobs
-(`shipments`). Garbage is what an interpreter without reference counts, PyPy, leaves of items that
-it has read, until there is enough to collect: of G items (0 where nothing shows that there is any).
-`fit_costs` says how the costs come out of runs.
+Data that is sent is shipped with every job, or with every chunk of jobs (`shipments`). Garbage is
+what an interpreter without reference counts, PyPy, leaves of items that it has read, until there is
+enough to collect: of `full` items (0 where nothing shows that there is any). `fit_costs` says how
+the costs come out of runs.
 """
 
-from collections import namedtuple
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, exp, hypot, log, prod
 
 import numpy as np
 
 KIND = ["interpreter", "workload", "strategy", "start_method"]  # each has a model of its own
 ENDS = (0.025, 0.975)  # of the interval
+CHUNKS = 4  # of each worker: how `multiprocessing.Pool.map` cuts the jobs
+NORMAL = 1.96  # standard deviations around what is predicted: 95 %
+SIZES_APART = 5.0  # times, that held-out sizes lie outside of the others: the errors are of that
 
-# What terms are paid by: items, jobs, workers, how many of them compute, how often data is sent,
-# of how many items garbage is left at most. Numbers, or arrays of a number a run.
-Amounts = namedtuple("Amounts", "items jobs workers computing shipments garbage")
-
-# By phase: the term's name, its unit, and how often it is paid.
+# By phase: the term's name, its unit, and the powers of the amounts that it is paid by.
 TERMS = {
     "publish_s": {
-        "publish": ("s", lambda run: run.items**0),
-        "publish an item": ("s", lambda run: run.items),
+        "publish": ("s", {}),
+        "publish an item": ("s", {"items": 1}),
     },
     "start_s": {
-        "start": ("s", lambda run: run.items**0),
-        "start a worker": ("s", lambda run: run.workers),
-        "start a worker, an item": ("s", lambda run: run.items * run.workers),
+        "start": ("s", {}),
+        "start a worker": ("s", {"busy": 1}),
+        "start a worker, an item": ("s", {"items": 1, "busy": 1}),
     },
     "map_s": {
-        "compute an item": ("s", lambda run: run.items * run.jobs / run.computing),
-        "warm up": ("s", lambda run: run.workers / run.computing),
-        "touch an item first": ("s", lambda run: run.items * run.workers / run.computing),
-        "ship a job": ("s", lambda run: run.shipments),
-        "ship a job's item": ("s", lambda run: run.items * run.shipments),
+        "compute an item": ("s", {"gone through": 1, "jobs": 1, "at once": -1}),
+        "warm up": ("s", {"busy": 1, "at once": -1}),
+        "touch an item first": ("s", {"items": 1, "touched": 1, "busy": 1, "at once": -1}),
+        "ship a job": ("s", {"sent": 1}),
+        "ship a job's item": ("s", {"items": 1, "sent": 1}),
     },
     "stop_s": {
-        "stop": ("s", lambda run: run.items**0),
-        "stop a worker": ("s", lambda run: run.workers),
+        "stop": ("s", {}),
+        "stop a worker": ("s", {"busy": 1}),
     },
     "memory_mib": {
-        "interpreter": ("MiB", lambda run: run.items**0),
-        "the data, an item": ("MiB", lambda run: run.items),
-        "garbage, an item": ("MiB", lambda run: np.minimum(run.items, run.garbage)),
-        "a worker": ("MiB", lambda run: run.workers),
-        "a worker's own, an item": ("MiB", lambda run: run.items * run.workers),
-        "a worker's garbage, an item": (
-            "MiB",
-            lambda run: np.minimum(run.items * run.jobs, run.workers * run.garbage),
-        ),
+        "interpreter": ("MiB", {}),
+        "the data, an item": ("MiB", {"items": 1}),
+        "garbage, an item": ("MiB", {"garbage": 1}),
+        "a worker": ("MiB", {"busy": 1}),
+        "a worker's own, an item": ("MiB", {"items": 1, "touched": 1, "busy": 1}),
+        "a worker's garbage, an item": ("MiB", {"its garbage": 1}),
+        "a collection's copies, an item": ("MiB", {"items": 1, "long": 1, "busy": 1}),
     },
 }
 TIME_PHASES = [phase for phase in TERMS if phase.endswith("_s")]
-TIME_TERMS = {name: paid for phase in TIME_PHASES for name, (_, paid) in TERMS[phase].items()}
-MEMORY_TERMS = {name: paid for name, (_, paid) in TERMS["memory_mib"].items()}
+TIME_TERMS = {name: powers for phase in TIME_PHASES for name, (_, powers) in TERMS[phase].items()}
+MEMORY_TERMS = {name: powers for name, (_, powers) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
-COMPUTE, WARM_UP = "compute an item", "warm up"
+COMPUTE, WARM_UP, TOUCH = "compute an item", "warm up", "touch an item first"
 A_WORKER, ITS_OWN = "a worker", "a worker's own, an item"
 GARBAGE, ITS_GARBAGE = "garbage, an item", "a worker's garbage, an item"
-CHUNKS = 4  # of each worker: how `multiprocessing.Pool.map` cuts the jobs
-NORMAL = 1.96  # standard deviations around what is predicted: 95 %
+BY_COLLECTION = "a collection's copies, an item"  # of workers that live long; fitted to no run
+
+# What amounts and results follow from. A text is an amount, a number itself, a list an operation.
+# Asked: items, jobs, job_s (seconds of a job by itself), share or count (what a job reads of the
+# items; count is 0 if the share counts), long (1: workers live until garbage is collected),
+# workers, cpus. Of the kind: alone (1: no workers), most (how many jobs can compute at once), loads
+# (1: a job loads all data, whatever it reads), chunked, full, bound (1: how much a worker copies of
+# what it reads is not measured, and the curve a bound), long bound (likewise of what a collection
+# copies), data_mib (an item), reading an item (seconds without workers), the spans, the errors.
+AMOUNTS = {
+    "busy": ["if", "alone", 1, "workers"],
+    "at once": ["max", 1, ["min", "most", "cpus", ["if", "alone", "most", "workers"]]],
+    "reads": ["min", "items", ["if", "count", "count", ["*", "share", "items"]]],
+    "gone through": ["if", "loads", "items", "reads"],
+    # At most: real chunks are rounded up, and with more jobs sometimes fewer.
+    "sent": ["if", "chunked", ["min", "jobs", ["*", CHUNKS, "busy"]], "jobs"],
+    # Of the items, how many a worker has read at the end: as if no job read what another has read.
+    "seen": ["min", 1, ["/", ["*", "reads", "jobs"], ["*", "busy", "items"]]],
+    "touched": ["if", "long", 1, ["curve", "seen"]],
+    "surely touched": ["if", "bound", ["min", "seen", "touched"], "touched"],
+    "garbage": ["min", "items", "full"],
+    "its garbage": ["min", ["*", "reads", "jobs"], ["*", "busy", "full"]],
+    # The last jobs wait for nobody: seven jobs on two workers take as long as eight.
+    "rounds": [
+        "max", ["/", "jobs", "at once"], ["if", "alone", 0, ["ceil", ["/", "jobs", "busy"]]],
+    ],
+}  # fmt: skip
+STEPS = {
+    "work": ["*", "job_s", "rounds"],
+    "modelled": ["sum", "time"],
+    "seconds": ["+", "work", "modelled"],
+    "far": [
+        "max", 1,
+        ["/", "items", "most items"], ["/", "least items", "items"],
+        ["/", "jobs", "most jobs"], ["/", "least jobs", "jobs"],
+        ["if", "alone", 1, ["/", "workers", "most workers"]],
+    ],
+    # Errors are of sizes that lie `SIZES_APART` outside: twice as large for as much again.
+    "grown": ["+", 1, ["/", ["log", "far"], log(SIZES_APART)]],
+    "spread_s": ["*", NORMAL, ["spread", "time"]],
+    "high": [
+        "+", "seconds", ["hypot", "spread_s", ["+",
+            ["*", "modelled", ["-", ["exp", ["*", "time error", "grown"]], 1]],
+            ["*", "work", ["-", ["exp", "work error"], 1]]]],
+    ],
+    "untouched_s": [
+        "/", ["*", ["value", TOUCH], "items", "busy", ["-", "touched", "surely touched"]], "at once"
+    ],
+    "least work": ["*", "work", ["exp", ["-", 0, "work error"]]],
+    "low": [
+        "max", "least work", ["-", "seconds", "untouched_s", ["hypot", "spread_s", ["+",
+            ["*", "modelled", ["-", 1, ["exp", ["-", 0, ["*", "time error", "grown"]]]]],
+            ["-", "work", "least work"]]]],
+    ],
+    "reading": ["*", "reads", "reading an item"],
+    "data": ["*", "items", "data_mib"],
+    "memory_mib": ["max", "data", ["sum", "memory"]],
+    "spread_mib": ["*", NORMAL, ["spread", "memory"]],
+    "most_mib": [
+        "+", "memory_mib", ["hypot", "spread_mib",
+            ["*", "memory_mib", ["-", ["exp", ["*", "memory error", "grown"]], 1]]],
+    ],
+    "untouched_mib": [
+        "*", "items", "busy", ["+",
+            ["*", ["value", ITS_OWN], ["-", "touched", "surely touched"]],
+            ["*", ["value", BY_COLLECTION], "long", "long bound"]],
+    ],
+    "least_mib": [
+        "max", "data", ["-", "memory_mib", "untouched_mib", ["hypot", "spread_mib",
+            ["*", "memory_mib", ["-", 1, ["exp", ["-", 0, ["*", "memory error", "grown"]]]]]]],
+    ],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,6 +143,7 @@ class Costs:
 
     `values`, `low` and `high` are by term, in the units of `TERMS`; `span` has the least and the
     most of size, jobs and workers; `runs` is how many it rests on; `cpus` how many could be used;
+    `again` the values of every resample; `chunked` whether data is shipped with a chunk of jobs;
     `full` the items of whose garbage there is enough to collect, 0 if there is none.
     """
 
@@ -87,28 +153,9 @@ class Costs:
     span: dict
     runs: int
     cpus: float
-    again: tuple = ()  # the values of every resample
-    chunked: bool = False  # whether the data is shipped with a chunk of jobs
+    again: tuple = ()
+    chunked: bool = False
     full: float = 0.0
-
-    def interval(self, size, jobs, workers, cpus=None):
-        """Return the 95 % interval of `total`; (nan, nan) without resamples."""
-        return self._around(
-            TIME_TERMS, self.total(size, jobs, workers, cpus), size, jobs, workers, cpus
-        )
-
-    def memory_interval(self, size, jobs, workers, cpus=None):
-        """Return the 95 % interval of `memory`; (nan, nan) without resamples."""
-        return self._around(
-            MEMORY_TERMS, self.memory(size, jobs, workers, cpus), size, jobs, workers, cpus
-        )
-
-    def _around(self, terms, value, size, jobs, workers, cpus):
-        at = self._at(size, jobs, workers, cpus)
-        reach = NORMAL * float(
-            np.linalg.norm(self.spread(terms) @ [paid(at) for paid in terms.values()])
-        )
-        return (max(0.0, value - reach), value + reach) if self.again else (np.nan, np.nan)
 
     def spread(self, terms):
         """Return the triangular R for which |R x| is the standard deviation of x · coefficients.
@@ -116,43 +163,23 @@ class Costs:
         Over the resamples; `terms` are those of time or of memory, in the order of x. What is
         predicted is linear in the coefficients, so that this is all that an interval needs.
         """
-        if len(self.again) < 2:
-            return np.zeros((len(terms), len(terms)))
-        drawn = np.array([[values[name] for name in terms] for values in self.again])
-        return np.linalg.qr(drawn - drawn.mean(axis=0), mode="r") / np.sqrt(len(drawn) - 1)
+        return spread_of([[values.get(name, 0.0) for name in terms] for values in self.again])
 
-    def seconds(self, size, jobs, workers, cpus=None):
-        """Return the seconds of every phase, by its name."""
-        return {phase: self._of(phase, size, jobs, workers, cpus) for phase in TIME_PHASES}
 
-    def total(self, size, jobs, workers, cpus=None):
-        """Return the seconds from the end of build to the end of the last worker."""
-        return sum(self.seconds(size, jobs, workers, cpus).values())
+def spread_of(drawn):
+    """Return the triangular R of resampled coefficients, a row each: |R x| is what x · c varies."""
+    drawn = np.array(drawn, float)
+    if len(drawn) < 2:
+        return np.zeros((0, 0))
+    return np.linalg.qr(drawn - drawn.mean(axis=0), mode="r") / np.sqrt(len(drawn) - 1)
 
-    def memory(self, size, jobs, workers, cpus=None):
-        """Return the MiB of all processes together."""
-        return self._of("memory_mib", size, jobs, workers, cpus)
 
-    def _of(self, phase, size, jobs, workers, cpus):
-        at = self._at(size, jobs, workers, cpus)
-        return sum(self.values[name] * float(paid(at)) for name, (_, paid) in TERMS[phase].items())
-
-    def _at(self, size, jobs, workers, cpus):
-        sent = shipments(float(jobs), float(workers), self.chunked)
-        p = at_once(workers, cpus or self.cpus)
-        return Amounts(float(size), float(jobs), float(workers), p, float(sent), self.full)
-
-    def outside(self, **asked):
-        """Return by how many times a size, jobs or workers lie outside of what was measured.
-
-        A dict of those that do: 2.0 for twice the most, 0.5 for half the least.
-        """
-        found = {}
-        for name, value in asked.items():
-            least, most = self.span[name]
-            if value > most or value < least:
-                found[name] = value / (most if value > most else least)
-        return found
+def paid(powers, amounts):
+    """Return how often a term is paid: a number, or an array where amounts are arrays."""
+    often = 1.0
+    for name, power in powers.items():
+        often = often * amounts[name] ** power
+    return often
 
 
 def shipments(jobs, workers, chunked):
@@ -166,3 +193,67 @@ def shipments(jobs, workers, chunked):
 def at_once(workers, cpus):
     """Return how many of the workers compute at the same time."""
     return max(1.0, min(float(workers), float(cpus)))
+
+
+OPERATIONS = {
+    "+": lambda *all_of: sum(all_of),
+    "-": lambda first, *others: first - sum(others),
+    "*": lambda *all_of: prod(all_of),
+    "/": lambda one, other: one / other,
+    "min": min,
+    "max": max,
+    "ceil": ceil,
+    "exp": exp,
+    "log": log,
+    "hypot": hypot,
+}
+
+
+def formulas():
+    """Return how costs.json computes: the terms, the amounts and the steps."""
+    terms = {"time": TIME_TERMS, "memory": MEMORY_TERMS}
+    return {"terms": terms, "amounts": AMOUNTS, "steps": STEPS}
+
+
+def computed_for(file, kind, asked):
+    """Return all amounts and results of a program by one kind, a dict.
+
+    `file` is what costs.json holds, `kind` one of its kinds, `asked` the numbers asked for.
+    """
+    known = {**kind["is"], **asked}
+    terms = file["terms"]
+    for name, formula in (file["amounts"] | file["steps"]).items():
+        known[name] = computed(formula, known, kind, terms)
+    return known
+
+
+def computed(formula, known, kind, terms):
+    """Return the value of a formula: the name of something known, a number, or an operation."""
+    if isinstance(formula, str):
+        return known[formula]
+    if not isinstance(formula, list):
+        return formula
+    operation, *operands = formula
+    if operation == "if":
+        condition, then, otherwise = operands
+        return computed(then if computed(condition, known, kind, terms) else otherwise,
+                        known, kind, terms)  # fmt: skip
+    if operation == "value":
+        return kind["values"].get(operands[0], 0.0)
+    if operation == "curve":
+        return interpolated(kind["curve"], computed(operands[0], known, kind, terms))
+    if operation in ("sum", "spread"):
+        often = {name: paid(powers, known) for name, powers in terms[operands[0]].items()}
+        if operation == "sum":
+            return sum(kind["values"].get(name, 0.0) * number for name, number in often.items())
+        rows = kind["spread"][operands[0]]
+        return hypot(*(sum(map(float.__mul__, row, often.values())) for row in rows), 0.0)
+    return OPERATIONS[operation](*(computed(one, known, kind, terms) for one in operands))
+
+
+def interpolated(points, at):
+    """Return the height at a place of a line through points, by rising place."""
+    for (left, low), (right, high) in pairwise(points):
+        if at <= right:
+            return low + (high - low) * (at - left) / (right - left)
+    return points[-1][1]

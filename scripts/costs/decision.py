@@ -14,7 +14,7 @@ from stats.ratios import EQUAL
 from wording.mechanisms import IMMORTAL_STRATEGIES, SERIAL, inherits, mechanism_of, needs_library
 
 MOST_OTHERS = 2  # named beside the one that is chosen; of more, only that they are within 5 %
-WHY = (
+REASONS = (
     "fastest",  # it takes the least time of what fits
     "simpler",  # it is at most 5 % slower than that, and simpler or smaller
     "workers gain little",  # no workers: at most 5 % would be gained
@@ -47,7 +47,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do: `chosen` is None if nothing fits or is known, and `why` is one of `WHY`.
+    """What to do: `chosen` is None if nothing fits or is known, and `why` is one of `REASONS`.
 
     `others` are at most two more within 5 % of the fastest, `within` the names of the rest of them,
     `alone` is the program without workers, fitting or not, None if that is not known.
@@ -91,12 +91,12 @@ def decide(candidates, memory_mib=inf):
         tuple(rest[:MOST_OTHERS]),
         tuple(one.strategy for one in rest[MOST_OTHERS:]),
         alone,
-        reason(chosen, fitting, alone, alone_fits),
+        reason_for(chosen, fitting, alone, alone_fits),
     )
 
 
-def reason(chosen, fitting, alone, alone_fits):
-    """Return why a candidate is chosen, one of `WHY`."""
+def reason_for(chosen, fitting, alone, alone_fits):
+    """Return why a candidate is chosen, one of `REASONS`."""
     fastest = min(one.seconds for one in fitting)
     if chosen.strategy in SERIAL_STRATEGIES:
         if all(one.strategy in SERIAL_STRATEGIES for one in fitting):

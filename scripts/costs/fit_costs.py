@@ -1,121 +1,28 @@
-"""The costs of each strategy, fitted to runs: `coefficients` for each kind, with intervals.
+"""Fit the costs of every strategy to a study's runs: costs.json, which all advice comes from.
 
-The constants are drawn to what workers without data cost (`without_data`).
+Which terms there are and what a program is computed from stands in `costs.cost_model`, what of it
+is a kind's own in `costs.kinds`.
 """
 
-import numpy as np
+import argparse
+import json
+from pathlib import Path
 
-from costs.coefficients import coefficients, is_chunked
-from costs.cost_model import ENDS, KIND, WITHOUT_WORKERS, Costs
-from costs.garbage import enough_garbage, garbage_mib
-from supervisor.columns import IDENTITY
-from wording.mechanisms import has_data
-
-FEWEST_RUNS = 3  # runs, below which there is no model
-RESAMPLES = 60  # of the bootstrap that the intervals come from
-SEED = 20160815
-# Strategies whose runs with no item or one give the constants.
-GIVE_CONSTANTS = ("empty", "initializer")
+from costs.cost_file import costs_of
+from stats.evidence import Evidence
+from tables.read_tables import read_lifetimes
 
 
-def fit(runs, resamples=RESAMPLES):
-    """Return the `Costs` of every kind, by the tuple of `KIND`.
-
-    `runs` are those that count, with the columns of runs.csv and `memory_mib`. A kind with
-    fewer than `FEWEST_RUNS` runs has none.
-    """
-    constants = without_data(runs)
-    limits = limits_of_garbage(runs, constants)
-    return {
-        kind: fit_one(rows, resamples, constants_of(kind, constants), limits.get(kind[0]))
-        for kind, rows in runs.groupby(KIND, sort=True)
-        if len(rows) >= FEWEST_RUNS and has_data(kind[2])
-    }
+def main(argv=None):
+    arguments = parse(argv)
+    evidence = Evidence.read(arguments.study)
+    found = costs_of(evidence, read_lifetimes(arguments.study))
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    arguments.output.write_text(text + "\n", encoding="utf-8")
 
 
-def runs_with_memory(evidence):
-    """Return a study's runs that count, each with `memory_mib` of its cell: what `fit` wants."""
-    keys = list(IDENTITY)
-    memory = evidence.summary[[*keys, "memory_mib"]]
-    return evidence.counted.merge(memory, on=keys, how="left")
-
-
-def without_data(runs):
-    """Return what a pool costs that has no data or one item, by (interpreter, workload, method).
-
-    A dict of terms each: seconds, and MiB.
-    """
-    small = runs[(runs["size"] <= 1) & runs["strategy"].isin(GIVE_CONSTANTS)]
-    small = small[small["workers"] > 0]
-    found = {}
-    for key, rows in small.groupby(["interpreter", "workload", "start_method"]):
-        rows = rows[rows["jobs"] == rows["jobs"].min()]
-        rows = rows[rows["workers"] == rows["workers"].min()]
-        workers = rows["workers"].iloc[0]
-        each_mib = rows["workers_uss_mib"].median()
-        each_mib = 0.0 if np.isnan(each_mib) else each_mib
-        found[key] = {
-            "publish": rows["publish_s"].median(),
-            "start a worker": rows["start_s"].median() / workers,
-            "ship a job": rows["map_s"].median() / rows["jobs"].iloc[0],
-            "stop a worker": rows["stop_s"].median() / workers,
-            "interpreter": max(0.0, rows["memory_mib"].median() - workers * each_mib),
-            "a worker": each_mib,
-        }
-    return found
-
-
-def constants_of(kind, constants):
-    """Return the constants of a kind: those of its data, else those of no data; else none."""
-    interpreter, workload, _, method = kind
-    method = method if method not in ("none", "own") else "fork"
-    for one in (workload, "scan"):
-        if (interpreter, one, method) in constants:
-            return constants[interpreter, one, method]
-    return {}
-
-
-def fit_one(rows, resamples=RESAMPLES, constants=None, limit=None):
-    """Return the `Costs` of runs of one kind.
-
-    `constants` is what workers cost that have no data, `limit` the MiB of garbage for which the
-    interpreter's collector waits, None if that is not known.
-    """
-    alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
-    full = enough_garbage(rows, constants, limit)
-    values = coefficients(rows, alone, constants, full)
-    random = np.random.default_rng(SEED)
-    again = [
-        coefficients(resampled(rows, random), alone, constants, full) for _ in range(resamples)
-    ]
-    low, high = (
-        {name: float(np.quantile([one[name] for one in again] or [values[name]], share))
-         for name in values}
-        for share in ENDS
-    )  # fmt: skip
-    span = {
-        name: (float(rows[name].min()), float(rows[name].max()))
-        for name in ("size", "jobs", "workers")
-    }
-    cpus = float(rows["usable_cpus"].median())
-    return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows), full)
-
-
-def resampled(rows, random):
-    """Return as many runs of every cell, drawn with replacement: no size is ever left out."""
-    cells = rows.groupby(["experiment", "size", "jobs", "workers"]).indices.values()
-    return rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
-
-
-def limits_of_garbage(runs, constants):
-    """Return the MiB of garbage for which each interpreter's collector waits, by its name.
-
-    It is a property of the collector, and of the caches by whose size PyPy chooses it, rather than
-    of the data: the median over the kinds that show it. An interpreter of which none does has none.
-    """
-    found = {}
-    for kind, rows in runs.groupby(KIND, sort=True):
-        own = garbage_mib(rows, constants_of(kind, constants)) if has_data(kind[2]) else None
-        if own is not None:
-            found.setdefault(kind[0], []).append(own)
-    return {name: float(np.median(amounts)) for name, amounts in found.items()}
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("study", type=Path, help="folder with the study's tables")
+    parser.add_argument("output", type=Path, help="costs.json")
+    return parser.parse_args(argv)

@@ -1,54 +1,103 @@
-"""How well the costs predict runs that they have not seen."""
+"""How well the costs predict runs that they have not seen, and the errors that follow from it."""
 
+from math import ceil, exp, log
+
+import numpy as np
 import pandas as pd
 
-from costs.cost_model import KIND
-from costs.fit_costs import FEWEST_RUNS, constants_of, fit_one, limits_of_garbage, without_data
-from wording.mechanisms import has_data
+from costs.advice import Program, predict
+from costs.cost_model import KIND, formulas
+from costs.fit_models import FEWEST_RUNS, constants_of, fit_one, limits_of_garbage, without_data
+from costs.kinds import kinds_fitted
+from sharing.workloads import base_of
+from wording.mechanisms import SERIAL, has_data
+from wording.workloads import part_read
+
+FEWEST_VALUES = 3  # of sizes or jobs, of which one can be held out
+FEWEST_CELLS = 20  # held out, for an error of their own
+COVERED = 0.95  # of the cells held out, by an interval of the error
+# Where nothing can be held out: what the published study has, rounded up (tests/test_published.py).
+ERRORS_ELSEWHERE = {"time": 0.6, "work": 0.2, "memory": 0.6}
+NO_ERRORS = dict.fromkeys(ERRORS_ELSEWHERE, 0.0)
+MOST_ERROR = 5.0  # e^5: what was measured is nothing beside what was predicted
 
 
-def held_out(runs, by):
+def held_out(runs, by, data_mib, interpreters):
     """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
 
-    Only kinds with three values of it and more. How long the collector waits comes from the same
-    interpreter's other data. The table has the key, `total_s` and `memory_mib` as measured,
-    `predicted_s` and `predicted_mib`: a row for each cell, its runs' median.
+    Only kinds with three values of it and more, and not those without workers, from which the time
+    of a job is taken. How long the collector waits comes from the same interpreter's other data. A
+    row for each cell, its runs' median: `total_s` and `memory_mib` as measured, `predicted_s`,
+    `modelled_s` and `predicted_mib` as predicted, `grown` as in `costs.cost_model.STEPS`.
     """
-    parts = []
+    rows = []
     constants = without_data(runs)
     limits = {
         workload: limits_of_garbage(runs[runs["workload"] != workload], constants)
         for workload in set(runs["workload"])
     }
-    for kind, rows in runs.groupby(KIND):
-        if not has_data(kind[2]):
-            continue
-        values = sorted(set(rows[by]))
-        if len(values) < 3:
-            continue
-        for value in values:
-            rest = rows[rows[by] != value]
-            if len(rest) < FEWEST_RUNS:
-                continue
-            limit = limits[kind[1]].get(kind[0])
-            model = fit_one(rest, 0, constants_of(kind, constants), limit)
-            asked = rows[rows[by] == value]
+    runs = runs[(runs["size"] > 1) | (by == "jobs")]
+    for (interpreter, workload), group in runs.groupby(["interpreter", "workload"]):
+        alone = group[(group["strategy"] == SERIAL)]
+        for value in sorted(set(group[by])):
+            rest = group[group[by] != value]
+            asked = group[group[by] == value]
             if by != "size":  # what else it is asked for it has seen
                 asked = asked[asked["size"].isin(set(rest["size"]))]
-            if len(asked):
-                parts.append(predicted(asked, model))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+            limit = limits[workload].get(interpreter)
+            models = {
+                kind: fit_one(own, 0, constants_of(kind, constants), limit)
+                for kind, own in rest.groupby(KIND)
+                if len(own) >= FEWEST_RUNS
+                and has_data(kind[2])
+                and (kind[2] == SERIAL or own[by].nunique() >= FEWEST_VALUES - 1)
+            }
+            own = kinds_fitted(models, data_mib, interpreters, {}, lambda *_: NO_ERRORS)
+            rows += predicted_cells(asked, alone, own, value)
+    return pd.DataFrame(rows)
 
 
-def predicted(rows, model):
-    """Return a row for each cell of `rows`: measured medians, and what the model says."""
+def predicted_cells(rows, alone, kinds, value):
+    """Return a dict for each cell of `rows` that is of one of `kinds`, measured and predicted."""
+    found = []
+    file = formulas()
+    by_kind = {tuple(kind[name] for name in KIND): kind for kind in kinds}
     keys = [*KIND, "experiment", "size", "jobs", "workers"]
-    cells = rows.groupby(keys)[["total_s", "memory_mib"]].median().reset_index()
-    asked = list(zip(cells["size"], cells["jobs"], cells["workers"], strict=True))
-    return cells.assign(
-        predicted_s=[model.total(*one) for one in asked],
-        predicted_mib=[model.memory(*one) for one in asked],
-    )
+    cells = rows.groupby(keys)[["total_s", "memory_mib", "usable_cpus"]].median().reset_index()
+    for cell in cells.to_dict("records"):
+        base = base_of(cell["workload"])
+        kind = by_kind.get((cell["interpreter"], base, cell["strategy"], cell["start_method"]))
+        job_s = seconds_of_job(alone, cell)
+        if kind is None or job_s is None or kind["strategy"] == SERIAL:
+            continue
+        read = part_read(cell["workload"])
+        program = Program(
+            cell["interpreter"], base, cell["size"], cell["jobs"], job_s, cell["workers"],
+            max(1.0, min(cell["workers"], cell["usable_cpus"])),
+            share=1.0 if read is None or read >= 1 else read, count=int(read or 0),
+        )  # fmt: skip
+        results = predict(file, kind, program).results
+        found.append(
+            cell
+            | {
+                "value": value,
+                "predicted_s": results["seconds"],
+                "modelled_s": results["modelled"],
+                "predicted_mib": results["memory_mib"],
+                "grown": results["grown"],
+            }
+        )
+    return found
+
+
+def seconds_of_job(alone, cell):
+    """Return how long a job takes without workers, measured at a cell's size; None if unknown."""
+    same = alone[alone["size"] == cell["size"]]
+    if same.empty:
+        return None
+    nearest = min(set(same["jobs"]), key=lambda jobs: abs(log(jobs / cell["jobs"])))
+    same = same[same["jobs"] == nearest]
+    return float((same["map_s"] / same["jobs"]).median())
 
 
 def errors(table):
@@ -56,3 +105,89 @@ def errors(table):
     time = (table["predicted_s"] / table["total_s"] - 1).abs()
     memory = (table["predicted_mib"] / table["memory_mib"] - 1).abs()
     return time, memory
+
+
+def errors_of(table):
+    """Return ``errors(interpreter, workload)`` from a table of `held_out`.
+
+    A dict of `time` (of what is modelled), `work` (of the jobs' own time) and `memory`: logarithms
+    of the factor within which `COVERED` of the cells held out lie. Of the data's own cells if they
+    are enough, else of the interpreter's, else of all, else `ERRORS_ELSEWHERE`.
+    """
+
+    def found(interpreter, workload):
+        if table.empty:
+            return ERRORS_ELSEWHERE
+        own = table[table["interpreter"] == interpreter]
+        same = own[own["workload"].map(base_of) == workload]
+        for cells in (same, own, table):
+            if len(cells) >= FEWEST_CELLS:
+                return needed(cells)
+        return ERRORS_ELSEWHERE
+
+    return found
+
+
+def needed(cells):
+    """Return the errors by which `COVERED` of some cells lie within their intervals."""
+    work = ERRORS_ELSEWHERE["work"]  # too few cells are all work for one of their own
+    return {
+        "time": quantile_of(time_errors(cells, work)),
+        "work": work,
+        "memory": quantile_of(memory_errors(cells)),
+    }
+
+
+def time_errors(cells, work):
+    """Return the error of what is modelled that each cell would need, beside that of its work."""
+    modelled = cells["modelled_s"].clip(lower=1e-9)
+    own = cells["predicted_s"] - cells["modelled_s"]
+    over = (cells["total_s"] - cells["predicted_s"] - own * (exp(work) - 1)) / modelled
+    under = (cells["predicted_s"] - cells["total_s"] - own * (1 - exp(-work))) / modelled
+    above = np.log1p(over.clip(lower=0.0))
+    below = -np.log((1 - under.clip(lower=0.0)).clip(lower=exp(-MOST_ERROR)))
+    return (np.maximum(above, below) / cells["grown"]).clip(upper=MOST_ERROR)
+
+
+def memory_errors(cells):
+    """Return the error of memory that each cell would need."""
+    off = np.log(cells["memory_mib"] / cells["predicted_mib"]).abs() / cells["grown"]
+    return off.dropna().clip(upper=MOST_ERROR)
+
+
+def quantile_of(values):
+    """Return the value under which `COVERED` of further ones lie: split conformal prediction.
+
+    The ⌈(n + 1) 0.95⌉-th smallest (Vovk 2005; Lei 2018).
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return MOST_ERROR
+    return float(ordered[min(len(ordered), ceil((len(ordered) + 1) * COVERED)) - 1])
+
+
+def coverage(table):
+    """Return how many of the cells held out lie in intervals whose errors come from others.
+
+    By interpreter: `cells`, the shares `time` and `memory`, and the medians `time_off` and
+    `memory_off` of the relative errors. The others are the same table without the value held out.
+    """
+    found = {}
+    if table.empty:
+        return found
+    for interpreter, own in table.groupby("interpreter"):
+        covered = {"time": [], "memory": []}
+        for (workload, _), cells in own.groupby(["workload", "value"]):
+            rest = table[~table.index.isin(cells.index)]
+            known = errors_of(rest)(interpreter, base_of(workload))
+            covered["time"] += list(time_errors(cells, known["work"]) <= known["time"])
+            covered["memory"] += list(memory_errors(cells) <= known["memory"])
+        time, memory = errors(own)
+        found[interpreter] = {
+            "cells": len(own),
+            "time": float(np.mean(covered["time"])),
+            "memory": float(np.mean(covered["memory"])),
+            "time_off": float(time.median()),
+            "memory_off": float(memory.median()),
+        }
+    return found

@@ -1,134 +1,168 @@
 """Why a strategy costs what it costs: the terms of the cost model, where strategies break even."""
 
-from math import inf, isfinite
+from dataclasses import dataclass
+from math import inf
 
-from costs.break_even import jobs_to_pay, with_interval
-from costs.cost_model import KIND
-from costs.fit_costs import fit, runs_with_memory
-from report.markdown import markdown, without_empty
-from wording.labels import names_of
-from wording.units import items, number, time
+from costs.advice import Program, jobs_to_pay, predict
+from costs.cost_model import COMPUTE, WARM_UP
 
 # One a mechanism.
 SHOWN_STRATEGIES = ("serial", "argument", "initializer", "immortal", "shared_memory")
-FEWEST_SIZES = 2  # one size cannot separate costs by item from costs whatever the size
 MILLION = 1e6
-TERM_COLUMNS = {  # heading: the term, and of how many of its unit
-    "publish 1 M items": ("publish an item", MILLION),
-    "start a worker": ("start a worker", 1),
-    "first touch, 1 M items, a worker": ("touch an item first", MILLION),
-    "send a job": ("ship a job", 1),
-    "send 1 M items with a job": ("ship a job's item", MILLION),
-    "compute, 1 M items, a job": ("compute an item", MILLION),
-    "warm up, without workers": ("warm up", 1),
+TERM_COLUMNS = {  # the term, and of how many of its unit the table shows it
+    "publish an item": MILLION,
+    "start a worker": 1,
+    "touch an item first": MILLION,
+    "ship a job": 1,
+    "ship a job's item": MILLION,
+    COMPUTE: MILLION,
+    WARM_UP: 1,
 }
 SHORT_JOB_S = 0.010
 WORKERS = 2
 
 
-def costs_section(evidence):
-    """Return the section; nothing of a study whose data had too few sizes."""
-    models = models_shown(evidence)
-    names = names_of(evidence.runs)
-    rows = [
-        {"interpreter": names[interpreter], "strategy": f"`{strategy}`"}
-        | {
-            head: coefficient(models[interpreter, strategy], *term)
-            for head, term in TERM_COLUMNS.items()
-        }
-        for interpreter in sorted({key[0] for key in models})
+@dataclass(frozen=True)
+class CostLine:
+    """What one strategy costs: by term (value, low, high) in seconds, None where runs show none."""
+
+    interpreter: str
+    strategy: str
+    terms: dict
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """From where on one interpreter's strategies pay, each None if that is not known.
+
+    `items`: (value, low, high) from which on passing them takes longer than a short job of two
+    workers; `jobs`: from which on marking `size` items immortal pays, 0 for at once.
+    """
+
+    interpreter: str
+    items: tuple | None
+    jobs: float | None
+    size: int
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """How the costs predict sizes that they have not seen, on one interpreter.
+
+    Of `cells`: the medians of the relative errors, and the shares that lie in the 95 % intervals.
+    """
+
+    interpreter: str
+    cells: int
+    time_off: float
+    memory_off: float
+    time_covered: float
+    memory_covered: float
+
+
+@dataclass(frozen=True)
+class CostsShown:
+    """The facts of the section; `columns` are the terms that any line has."""
+
+    workload: str
+    columns: list
+    lines: list
+    points: list
+    held_out: list
+    short_job_s: float
+
+
+def costs_shown(file):
+    """Return the `CostsShown` of a costs.json; None of a study whose data had too few sizes."""
+    workload = widest_workload(file)
+    kinds = {
+        (kind["interpreter"], kind["strategy"]): kind
+        for kind in file["kinds"]
+        if kind["workload"] == workload
+        and kind["start_method"] in ("none", "fork")
+        and kind["is"]["least items"] < kind["is"]["most items"]
+    }
+    names = {name: one["called"] for name, one in file["interpreters"].items()}
+    lines = [
+        CostLine(names[interpreter], strategy, shown_terms(kinds[interpreter, strategy]))
+        for interpreter in sorted({key[0] for key in kinds})
         for strategy in SHOWN_STRATEGIES
-        if (interpreter, strategy) in models
+        if (interpreter, strategy) in kinds
     ]
-    if len(rows) < 2:
-        return []
-    workload = evidence_workload(evidence)
-    points = break_even(models, names)
+    if len(lines) < 2:
+        return None
+    columns = [name for name in TERM_COLUMNS if any(line.terms[name] for line in lines)]
+    points = [point_of(file, name, called, kinds) for name, called in names.items()]
+    return CostsShown(
+        workload, columns, lines, list(filter(None, points)), held_out_shown(file, names),
+        SHORT_JOB_S,
+    )  # fmt: skip
+
+
+def held_out_shown(file, names):
+    """Return the `HeldOut` of every interpreter of which sizes could be held out."""
     return [
-        "## Why it costs what it costs",
-        f"What costs what, fitted to all runs of `{workload}`: non-negative least squares of "
-        "relative errors; in brackets 95 %, the runs resampled. With n items, J jobs and w workers "
-        "of which p compute at a time: publish n, start w, touch n w / p, send J and n J, "
-        "compute n J / p. Warming up, as PyPy's compiler does, is paid once; with workers it is "
-        "part of what sending costs.",
-        markdown(without_empty(rows)),
-        *(["\n".join(f"- {point}" for point in points)] if points else []),
-        "Any other size, number of jobs, length of a job: `give_advice`, or the form of the page.",
-    ]
+        HeldOut(names[name], one["cells"], one["time_off"], one["memory_off"], one["time"],
+                one["memory"])
+        for name, one in file["held_out"].items()
+    ]  # fmt: skip
 
 
-def evidence_workload(evidence):
-    """Return the workload with most sizes, of those with most runs."""
-    good = evidence.counted[evidence.counted["size"] > 1]
-    sizes = good.groupby("workload")["size"].nunique()
-    return sizes.idxmax() if len(sizes) else None
+def widest_workload(file):
+    """Return the workload that was measured over the widest range of sizes; None of nothing."""
+    spans = {}
+    for kind in file["kinds"]:
+        width = kind["is"]["most items"] / max(1, kind["is"]["least items"])
+        spans[kind["workload"]] = max(width, spans.get(kind["workload"], 0))
+    return max(spans, key=spans.get, default=None)
 
 
-def models_shown(evidence):
-    """Return the costs of the strategies shown, by (interpreter, strategy), started by fork."""
-    workload = evidence_workload(evidence)
-    if workload is None:
-        return {}
-    runs = runs_with_memory(evidence)
-    own = runs["workload"].eq(workload) & runs["strategy"].isin((*SHOWN_STRATEGIES, "empty"))
+def shown_terms(kind):
+    """Return a kind's terms as the table shows them; None where the interval reaches to nothing."""
     found = {}
-    for key, model in fit(runs[own & runs["start_method"].isin(("none", "fork"))]).items():
-        named = dict(zip(KIND, key, strict=True))
-        least, most = model.span["size"]
-        if named["strategy"] in SHOWN_STRATEGIES and most > least:
-            found[named["interpreter"], named["strategy"]] = model
+    alone = (COMPUTE, WARM_UP)  # all that there is to pay without workers
+    for name, factor in TERM_COLUMNS.items():
+        value, low, high = kind["fitted"].get(name, (0.0, 0.0, 0.0))
+        if kind["is"]["alone"] and name not in alone:
+            low = 0.0
+        found[name] = (value * factor, low * factor, high * factor) if low > 0 else None
     return found
 
 
-def coefficient(model, term, factor):
-    """Return a term with its interval, in seconds of so many of its unit."""
-    value, low, high = (one[term] * factor for one in (model.values, model.low, model.high))
-    if value < 1e-9:
-        return "–"
-    return f"{time(value)} ({time(low)} – {time(high)})"
+def point_of(file, interpreter, called, kinds):
+    """Return the `BreakEven` of an interpreter; None where nothing is known of it."""
+    passing, inheriting, marking = (
+        kinds.get((interpreter, name)) for name in ("argument", "initializer", "immortal")
+    )
+    many = too_many_items(passing) if passing and inheriting else None
+    jobs, size = None, 0
+    if marking and inheriting:
+        size = int(marking["is"]["most items"])
+        jobs = jobs_until_marked(file, marking, inheriting, size)
+    return BreakEven(called, many, jobs, size) if many or jobs is not None else None
 
 
-def break_even(models, names):
-    """Return sentences: from where on one strategy is better than another."""
-    said = []
-    for interpreter, called in names.items():
-        own = {name: models.get((interpreter, name)) for name in SHOWN_STRATEGIES}
-        if own["initializer"] and own["argument"]:
-            passing = with_interval(items_too_many_to_send, own["argument"])
-            if isfinite(passing[0]):
-                said.append(
-                    f"{called}: passing the data takes longer than jobs of {time(SHORT_JOB_S)} on "
-                    f"two workers from {between(passing, items_about)} on."
-                )
-        if own["immortal"] and own["initializer"]:
-            size = own["immortal"].span["size"][1]
-            jobs = with_interval(
-                lambda one, other, size=size: jobs_to_pay(one, other, size, WORKERS),
-                own["immortal"],
-                own["initializer"],
-            )
-            if isfinite(jobs[0]):
-                when = "at once" if jobs[0] == 0 else f"from {between(jobs, number)} jobs on"
-                said.append(
-                    f"{called}: with {items(int(size))} `immortal` pays for its marking, in time, "
-                    f"{when}; in memory at once."
-                )
-    return said
+def too_many_items(kind):
+    """Return from how many items on sending takes longer than short jobs; None if unknown."""
+    each = kind["fitted"].get("ship a job's item", (0.0, 0.0, 0.0))
+    if each[1] <= 0:
+        return None
+    value, low, high = (SHORT_JOB_S / WORKERS / one for one in each)
+    return value, high, low
 
 
-def items_too_many_to_send(model):
-    """Return from how many items on sending takes longer than short jobs compute."""
-    each = model.values["ship a job's item"]
-    return SHORT_JOB_S / WORKERS / each if each > 0 else inf
+def jobs_until_marked(file, marking, inheriting, size):
+    """Return from how many jobs on marking is faster than inheriting alone; None if never.
 
+    Jobs that walk all items, as the study's do.
+    """
 
-def between(found, say):
-    """Return a number with its interval, in words."""
-    value, low, high = found
-    ends = [say(one) if isfinite(one) else "never" for one in (low, high)]
-    return f"{say(value)} ({ends[0]} – {ends[1]})"
+    def faster(jobs):
+        program = Program(
+            marking["interpreter"], marking["workload"], size, jobs, 0.0, WORKERS, file["cpus"]
+        )
+        one, other = (predict(file, kind, program) for kind in (marking, inheriting))
+        return one.candidate.seconds < other.candidate.seconds
 
-
-def items_about(size):
-    """Return a number of items in words, to three digits."""
-    return items(int(float(f"{size:.3g}")))
+    jobs = jobs_to_pay(faster)
+    return None if jobs == inf else jobs

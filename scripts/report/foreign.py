@@ -8,6 +8,7 @@ stand-in becomes what its place asks for when all is written (`as_markdown`).
 import re
 from html import escape
 
+from costs.cost_model import KIND
 from supervisor.terminal import printable
 from tables.read_tables import with_texts
 
@@ -49,6 +50,13 @@ def guarded(value):
 def guarded_table(table):
     """Return a table whose texts have stand-ins."""
     return with_texts(table, guarded)
+
+
+def guarded_costs(file):
+    """Return what costs.json holds, with stand-ins in the names of a study; the words are ours."""
+    kinds = [one | {name: guarded(one[name]) for name in KIND} for one in file["kinds"]]
+    others = ("interpreters", "versions", "data", "held_out")
+    return file | {name: guarded(file[name]) for name in others} | {"kinds": kinds}
 
 
 def as_itself(text):

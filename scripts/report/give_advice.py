@@ -1,163 +1,154 @@
 """Say how data should reach a program's workers, or that it needs none, from a study's runs.
 
-Five numbers are asked for; the answer is computed by the cost model that is fitted to the study:
-a list of the strategies, best first, with predicted time and memory, and how far the program lies
-outside of what was measured.
+The answer is computed from the study's costs.json, as the form of its page does: what to do, what
+that takes, and where nothing is known.
 """
 
 import argparse
 from pathlib import Path
 
-from costs.advice import Program, equals, predictions, takes_turns
-from costs.break_even import job_seconds_to_pay
-from costs.cost_model import COMPUTE
-from costs.fit_costs import fit, runs_with_memory
-from report.predicted import predicted_memory, predicted_time
-from stats.best import SERIAL_STRATEGIES
-from stats.evidence import Evidence
-from wording.labels import names_of
-from wording.machines import usable_cpus_of
-from wording.mechanisms import SERIAL
-from wording.units import items, listed, time, workers
-from wording.workloads import sentence_of
+from costs.advice import Program, advise
+from costs.answer_words import answer
+from costs.asked import START_METHODS, found_data, found_version, mistake_in
+from costs.cost_file import read_costs
+from report.render import render
 
-MOST_ADVISED = 8
-DATA_OF_IDLE_POOL = "scan"  # the workload with which workers without data were measured
-NAMES = {"size": "items", "jobs": "jobs", "workers": "workers"}
+FORKSERVER_SINCE = 14  # the minor version of CPython of which that is Linux's default
 
 
 def main(argv=None):
     arguments = parse(argv)
-    evidence = Evidence.read(arguments.study)
-    names = names_of(evidence.runs)
-    interpreter = interpreter_of(arguments.interpreter, names)
-    if interpreter is None:
-        return f"{arguments.interpreter} is none of {', '.join(sorted(names.values()))}"
-    data = sorted(set(evidence.summary.loc[evidence.summary["n"] > 0, "workload"]))
-    if arguments.data not in data:
-        return f"{arguments.data} is none of the data that were measured: {', '.join(data)}"
-    gil = evidence.runs.loc[evidence.runs["interpreter"] == interpreter, "gil"].dropna()
-    program = Program(
-        interpreter,
-        arguments.data,
-        int(arguments.items),
-        arguments.jobs,
-        arguments.workers,
-        min(arguments.workers, arguments.cpus or usable_cpus_of(evidence.runs)),
-        arguments.job_seconds,
-        arguments.memory_gib * 1024,
-        arguments.start_method,
-        bool(gil.iloc[-1]) if len(gil) else True,
-    )
-    runs = runs_with_memory(evidence)
-    own = runs["interpreter"].eq(interpreter) & runs["workload"].isin(
-        [arguments.data, DATA_OF_IDLE_POOL]
-    )
-    models = fit(runs[own])
-    print("\n".join(advice(program, models, names[interpreter])))
+    file = read_costs(arguments.study)
+    if not file["kinds"]:
+        return "Not known: nothing was measured without workers in this study."
+    wrong = mistakes(file, arguments)
+    version = found_version(arguments.interpreter, file["versions"])
+    data = found_data(arguments.data, file["data"])
+    if version is None:
+        names = ", ".join(one["called"] for one in file["versions"])
+        wrong.append(f"{arguments.interpreter} is none of {names}.")
+    if data is None:
+        wrong.append(f"{arguments.data} is none of the data that were measured: {calls(file)}.")
+    if wrong:
+        return "\n".join(wrong)
+    if version["uses"] is None:
+        return file["words"]["no version"].format(**version)
+    print(advice_text(file, program_asked(file, arguments, version, data), version, data))
     return 0
 
 
-def interpreter_of(asked, names):
-    """Return the configured name of an interpreter, asked for by that or as it is called."""
-    wanted = asked.lower()
-    for name, called in names.items():
-        if wanted in (name.lower(), called.lower()):
-            return name
-    begins = [name for name, called in names.items() if called.lower().startswith(wanted)]
-    return begins[0] if begins else None
-
-
-def advice(program, models, interpreter):
-    """Return the answer as lines of text."""
-    found = predictions(models, program)
-    if not found:
-        return ["Nothing of the kind was measured without workers: there is no advice."]
-    first = found[0]
-    lines = [
-        f"{interpreter}: {sentence_of(program.workload) or program.workload}",
-        f"{items(program.size)}, {program.jobs} jobs of {time(program.job_s)}, "
-        f"{workers(program.workers)}, of which {program.cpus:g} compute at a time. In brackets: "
-        "95 % interval, of the runs resampled.",
-        "",
-        verdict(program, models, found),
-        "",
-        *table(found),
-    ]
-    if any(one.outside for one in found[:MOST_ADVISED]):
-        far = first.outside or next(one.outside for one in found if one.outside)
-        words = ", ".join(f"{NAMES[name]} {times_in_words(value)}" for name, value in far.items())
-        lines += ["", f"A projection: outside of what was measured ({words})."]
-    if first.strategy not in SERIAL_STRATEGIES:
-        lines += ["", f"The program to paste: examples/use_{first.strategy}.py"]
-    return lines
-
-
-def verdict(program, models, found):
-    """Return in a sentence whether workers are needed, and what to do."""
-    first = found[0]
-    if not first.fits:
-        return "Nothing that was measured fits in that memory."
-    alone = models[program.interpreter, program.workload, SERIAL, "none"]
-    with_workers = [
-        one
-        for one in found
-        if one.strategy not in SERIAL_STRATEGIES
-        and one.fits
-        and not takes_turns(one.strategy, program)
-    ]
-    if not with_workers:
-        return "No workers: nothing that has them fits in that memory."
-    other = with_workers[0]
-    model = models[program.interpreter, program.workload, other.strategy, other.start_method]
-    pays = job_seconds_to_pay(
-        model, alone, program.size, program.jobs, program.workers, program.cpus
+def advice_text(file, program, version, data):
+    """Return the answer as text."""
+    advice = advise(file, program)
+    uses = file["interpreters"][version["uses"]]["called"]
+    words = file["words"]
+    notes = [words["near data"].format(**data)] if data["near"] else []
+    notes += [words["near version"].format(called=version["called"], uses=uses)] * version["near"]
+    chosen = advice.decision.chosen
+    return render(
+        "advice.txt.j2",
+        interpreter=uses,
+        data=data,
+        program=program,
+        said=answer(file, advice),
+        notes=notes,
+        recipe=chosen.strategy if chosen and chosen.start_method != "none" else None,
     )
-    walk = alone.values[COMPUTE] * program.size
-    from_here = f"pays from jobs of about {time(walk + pays)} on"
-    if pays == float("inf"):
-        from_here = "never pays here"
-    alike = [f"`{one.strategy}`" for one in equals(found)[1:]]
-    beside = f" (tied with {listed(alike)})" if alike else ""
-    if first.strategy in SERIAL_STRATEGIES:
-        return f"You need no workers{beside}; `{other.strategy}` {from_here}."
-    if first.strategy != other.strategy:
-        return f"Use `{first.strategy}`{beside}; of processes `{other.strategy}` {from_here}."
-    return f"Use `{first.strategy}`{beside}: it {from_here}."
 
 
-def table(found):
-    """Return the strategies as lines: best first."""
-    rows = [("strategy", "start", "time", "memory", "rests on")]
-    for one in found[:MOST_ADVISED]:
-        rows.append(
-            (
-                one.strategy,
-                one.start_method,
-                predicted_time(one),
-                predicted_memory(one) + ("" if one.fits else ", too much"),
-                f"{one.runs} runs",
-            )
-        )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+def mistakes(file, arguments):
+    """Return a sentence for every number that cannot be one."""
+    typed = {
+        "items": arguments.items,
+        "jobs": arguments.jobs,
+        "job_s": arguments.job_seconds,
+        "workers": arguments.workers,
+        "cpus": arguments.cpus or arguments.workers,
+        "memory_gib": arguments.memory_gib,
+        **how_much(arguments.read)[1],
+    }
+    found = [
+        mistake_in(field, typed[field["name"]], file["words"])
+        for field in file["numbers"]
+        if field["name"] in typed
+    ]
+    return [one for one in found if one]
 
 
-def times_in_words(value):
-    """Return in words by how many times a number lies outside."""
-    return f"{value:.3g} × the most" if value > 1 else f"{value:.3g} × the least"
+def how_much(read):
+    """Return (share, count) that a job reads, and the typed number by the name of its field.
+
+    "all", a share such as "10%" or 0.1, or a number of items.
+    """
+    text = read.strip().lower()
+    if text == "all":
+        return (1.0, 0), {}
+    if text.endswith("%"):
+        return (number_of(text[:-1]) / 100, 0), {"percent": text[:-1]}
+    value = number_of(text)
+    if 0 < value < 1:
+        return (value, 0), {}
+    return (1.0, value), {"count": text}
+
+
+def number_of(text):
+    """Return a number that was typed; 0 for what is none, of which `mistakes` speaks."""
+    try:
+        return float(str(text).replace("_", ""))
+    except ValueError:
+        return 0.0
+
+
+def program_asked(file, arguments, version, data):
+    """Return the `Program` that is asked about."""
+    share, count = how_much(arguments.read)[0]
+    workers = int(number_of(arguments.workers))
+    memory_gib = number_of(arguments.memory_gib) or float("inf")
+    return Program(
+        version["uses"],
+        data["workload"],
+        int(number_of(arguments.items)),
+        int(number_of(arguments.jobs)),
+        number_of(arguments.job_seconds),
+        workers,
+        number_of(arguments.cpus) or min(workers, file["cpus"]),
+        share,
+        int(count),
+        arguments.lives == "long",
+        memory_gib * 1024,
+        start_method_of(arguments.start_method, version["called"]),
+    )
+
+
+def start_method_of(asked, called):
+    """Return the start method that is asked for; "default" is that of the version on Linux."""
+    if asked != "default":
+        return asked
+    minor = called.split()[1].partition(".")[2] if called.startswith("CPython") else "0"
+    return "forkserver" if int(minor) >= FORKSERVER_SINCE else "fork"
+
+
+def calls(file):
+    """Return how the data is called that can be asked about, in a list."""
+    return ", ".join(
+        f"{one['called']} ({', '.join([*one['names'][:1], one['workload']])})"
+        for one in file["data"]
+    )
 
 
 def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", required=True, help="a workload that is like it")
-    parser.add_argument("--items", type=float, required=True, help="how many, such as 1e7")
-    parser.add_argument("--jobs", type=int, required=True)
-    parser.add_argument("--job-seconds", type=float, required=True, help="of work, without workers")
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--cpus", type=float, help="that can be used; else the study's")
-    parser.add_argument("--memory-gib", type=float, default=float("inf"))
-    parser.add_argument("--interpreter", default="CPython", help="such as CPython 3.13, or PyPy")
-    parser.add_argument("--start-method", default="fork", choices=("fork", "spawn", "forkserver"))
+    parser.add_argument("--data", required=True, help="its kind: such as tuples, strings, arrow")
+    parser.add_argument("--items", required=True, help="how many, such as 1e7")
+    parser.add_argument("--jobs", required=True)
+    parser.add_argument("--job-seconds", required=True, help="that one takes without workers")
+    parser.add_argument("--read", default="all", help="by a job: all, 10%%, or a number of items")
+    parser.add_argument("--lives", default="short", choices=("short", "long"),
+                        help="long: the workers live until garbage is collected")  # fmt: skip
+    parser.add_argument("--workers", default="2")
+    parser.add_argument("--cpus", default="", help="that can be used; else the study's")
+    parser.add_argument("--memory-gib", default="")
+    parser.add_argument("--interpreter", default="CPython", help="such as 3.13, 3.14t, or PyPy")
+    parser.add_argument("--start-method", default="fork", choices=(*START_METHODS, "default"))
     parser.add_argument("--study", type=Path, default=Path("results/published"))
     return parser.parse_args(argv)

@@ -1,113 +1,120 @@
 """The advice on a user's own data: what the program would take with fewer jobs and with more."""
 
-from costs.advice import Program, equals, predictions
-from costs.break_even import jobs_to_pay
-from costs.fit_costs import fit, runs_with_memory
-from report.markdown import markdown
-from report.predicted import predicted_memory, predicted_time
+from dataclasses import dataclass, replace
+from math import inf
+
+from costs.advice import Program, advise, jobs_to_pay
+from costs.answer_words import answer
+from costs.decision import Candidate
+from stats.best import SERIAL_STRATEGIES
 from stats.evidence import select
-from wording.labels import names_of
-from wording.machines import usable_cpus_of
-from wording.mechanisms import SERIAL, has_data
-from wording.units import MOST_NAMES, is_own, listed, number, time, workers
+from wording.mechanisms import SERIAL
+from wording.units import is_own
 
 TIMES_AS_MANY_JOBS = (0.1, 1, 10, 100)  # as many jobs as were measured
+SLOW_FIRST = 1.5  # times the median job, from which on a process's first job is named
 
 
-def own_program(evidence):
-    """Return the section as Markdown blocks; nothing of a study of this project's own data."""
-    runs = runs_with_memory(evidence)
-    runs = runs[runs["workload"].map(is_own) & (runs["status"] == "ok")]
-    alone = runs[(runs["strategy"] == SERIAL) & (runs["size"] == runs["size"].max())]
-    if alone.empty or runs["strategy"].nunique() < 3:
+@dataclass(frozen=True)
+class JobsLine:
+    """What is advised for a number of jobs: `strategy` is None for no workers, or if nothing fits.
+
+    `chosen` and `alone` are candidates of the decision, `why` its reason; `outside` says whether
+    that is a projection.
+    """
+
+    jobs: int
+    why: str
+    strategy: str | None
+    chosen: Candidate
+    alone: Candidate
+    within: tuple
+    outside: bool
+
+
+@dataclass(frozen=True)
+class OwnProgram:
+    """The facts on one interpreter: a job's seconds, a process's first one if that is longer.
+
+    `pays_from` is the number of jobs from which on workers are advised, None if they never are up
+    to `most_jobs`. `said` is what give_advice answers for the jobs that were measured.
+    """
+
+    interpreter: str
+    workers: int
+    job_s: float
+    first_job_s: float | None
+    lines: list
+    pays_from: int | None
+    most_jobs: int
+    said: list
+
+
+def own_programs(evidence, file):
+    """Return an `OwnProgram` for every interpreter; none of a study of this project's own data."""
+    own = [kind for kind in file["kinds"] if is_own(kind["workload"])]
+    if len({kind["strategy"] for kind in own}) < 3:
         return []
-    names, cpus = names_of(evidence.runs), usable_cpus_of(evidence.runs)
-    models = fit(runs)
-    rows, sentences, projected = [], [], False
-    for interpreter, own in alone.groupby("interpreter"):
-        measured = runs[(runs["interpreter"] == interpreter) & runs["strategy"].map(has_data)]
-        program = users_program(own.iloc[-1], evidence, interpreter, measured, cpus)
-        jobs = sorted({max(1, round(program.jobs * factor)) for factor in TIMES_AS_MANY_JOBS})
-        for each in jobs:
-            asked = Program(**{**vars(program), "jobs": each})
-            found = predictions(models, asked)
-            if not found:
-                break
-            row, outside = row_of(names[interpreter], asked, found)
-            rows.append(row)
-            projected = projected or outside
-        sentences += pays(models, program, names[interpreter])
-    if not rows:
-        return []
-    note = "In brackets: 95 %, of the runs resampled. "
-    note += "What lies outside of the measured numbers is a projection." if projected else ""
-    return [
-        "## With fewer jobs, and with more",
-        "The same data and the same work a job, by the costs that were fitted to the runs below.",
-        markdown(rows),
-        *(["\n".join(f"- {sentence}" for sentence in sentences)] if sentences else []),
-        note.strip(),
-    ]
+    found = []
+    for name, interpreter in file["interpreters"].items():
+        kinds = [kind for kind in own if kind["interpreter"] == name]
+        alone = [kind for kind in kinds if kind["strategy"] == SERIAL]
+        if alone:
+            found.append(own_program(evidence, file, interpreter["called"], kinds, alone[0]))
+    return [one for one in found if one.lines]
 
 
-def users_program(run, evidence, interpreter, measured, cpus):
-    """Return the user's program as it was measured, as a `Program`."""
+def own_program(evidence, file, called, kinds, alone):
+    """Return the `OwnProgram` of one interpreter; `alone` is the kind without workers."""
     jobs = select(
-        evidence.jobs, interpreter=interpreter, strategy=SERIAL, size=run["size"],
-        workload=run["workload"],
+        evidence.jobs, interpreter=alone["interpreter"], strategy=SERIAL,
+        workload=alone["workload"], size=alone["is"]["most items"],
     )  # fmt: skip
-    methods = measured["start_method"]
-    method = next(
-        (one for one in ("fork", "forkserver", "spawn") if (methods == one).any()), "fork"
-    )
-    number_of = int(min(measured["workers"].max(), max(cpus, 2)))
-    return Program(
-        interpreter,
-        run["workload"],
-        int(run["size"]),
-        int(run["jobs"]),
-        number_of,
-        min(number_of, cpus),
-        float(jobs["seconds"].median()) if len(jobs) else 0.0,
-        start_method=method,
-        gil=bool(run["gil"]),
-    )
+    later = jobs[jobs["place"] > 1]["seconds"]
+    job_s = float((later if len(later) else jobs["seconds"]).median()) if len(jobs) else 0.0
+    first_s = float(jobs[jobs["place"] == 1]["seconds"].median()) if len(jobs) else 0.0
+    measured = int(alone["is"]["most jobs"])
+    program = Program(
+        alone["interpreter"], alone["workload"], int(alone["is"]["most items"]), measured, job_s,
+        number_of_workers(kinds, file["cpus"]), file["cpus"], start_method=method_of(kinds),
+    )  # fmt: skip
+    numbers = sorted({max(1, round(measured * factor)) for factor in TIMES_AS_MANY_JOBS})
+    lines = [line_of_jobs(advise(file, replace(program, jobs=number))) for number in numbers]
+    most = numbers[-1]
+    pays = jobs_to_pay(lambda number: has_workers(file, replace(program, jobs=number)), most)
+    return OwnProgram(
+        called, program.workers, job_s, first_s if first_s > SLOW_FIRST * job_s else None,
+        [line for line in lines if line.chosen and line.alone], None if pays == inf else int(pays),
+        most, answer(file, advise(file, program)),
+    )  # fmt: skip
 
 
-def row_of(called, program, found):
-    """Return a row of the table, and whether it is a projection."""
-    alike = [f"`{one.strategy}`" for one in equals(found)]
-    first = found[0]
-    shown = alike[:MOST_NAMES]
-    if len(alike) > MOST_NAMES:
-        shown.append(f"{len(alike) - MOST_NAMES} more")
-    without = next(one for one in found if one.strategy == SERIAL)
-    row = {
-        "interpreter": called,
-        "jobs": f"{program.jobs} of {time(program.job_s)}",
-        "best, least memory first": listed(shown),
-        "time": predicted_time(first),
-        "memory": predicted_memory(first),
-        "without workers": predicted_time(without),
-    }
-    return row, bool(first.outside)
+def has_workers(file, program):
+    """Return whether workers are advised to a program."""
+    chosen = advise(file, program).decision.chosen
+    return chosen is not None and chosen.strategy not in SERIAL_STRATEGIES
 
 
-def pays(models, program, called):
-    """Return from how many jobs on workers pay: by the strategy that is fastest with many jobs."""
-    many = Program(**{**vars(program), "jobs": program.jobs * TIMES_AS_MANY_JOBS[-1]})
-    with_workers = [
-        one
-        for one in predictions(models, many)
-        if one.strategy != SERIAL and one.start_method not in ("none", "own")
-    ]
-    if not with_workers:
-        return []
-    best = min(with_workers, key=lambda one: one.seconds)
-    key = (program.interpreter, program.workload)
-    model, alone = models[(*key, best.strategy, best.start_method)], models[(*key, SERIAL, "none")]
-    jobs = jobs_to_pay(model, alone, program.size, program.workers, program.cpus, other_workers=1)
-    if jobs == float("inf"):
-        return [f"{called}: processes do not pay, however many jobs there are."]
-    when = "from the first job on" if jobs < 1 else f"from {number(jobs)} jobs on"
-    return [f"{called}: {workers(program.workers)} by `{best.strategy}` pay {when}."]
+def line_of_jobs(advice):
+    """Return the `JobsLine` of an advice."""
+    decision = advice.decision
+    chosen = decision.chosen
+    alone = chosen is None or chosen.strategy in SERIAL_STRATEGIES
+    outside = chosen is not None and advice.of(chosen).results["far"] > 1
+    within = [one.strategy for one in decision.others]
+    return JobsLine(
+        advice.program.jobs, decision.why, None if alone else chosen.strategy, chosen,
+        decision.alone, (*within, *decision.within), outside,
+    )  # fmt: skip
+
+
+def number_of_workers(kinds, cpus):
+    """Return the most workers measured that have a CPU each, two at least."""
+    most = max(kind["is"]["most workers"] for kind in kinds)
+    return int(min(most, max(cpus, 2)))
+
+
+def method_of(kinds):
+    """Return the start method that was measured, fork first."""
+    measured = {kind["start_method"] for kind in kinds}
+    return next((one for one in ("fork", "forkserver", "spawn") if one in measured), "fork")

@@ -18,7 +18,7 @@ from stats.groups import older_groups, rerun_command, torn_groups
 from tables.read_tables import read_tables_of
 
 TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
-TABLES += ("lifetimes.csv", "study.yaml", "report.md")
+TABLES += ("lifetimes.csv", "costs.json", "study.yaml", "report.md")
 LARGE = 2**19  # bytes; more is gzipped
 
 
@@ -46,7 +46,7 @@ def publish(study, target):
     target.mkdir(parents=True)
     for name in TABLES:
         content = (study / name).read_bytes()
-        if len(content) > LARGE and name.endswith(".csv"):
+        if len(content) > LARGE and name.endswith((".csv", ".json")):
             (target / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
         else:
             (target / name).write_bytes(content)

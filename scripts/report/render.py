@@ -124,6 +124,11 @@ def link_to_program(strategy, words=""):
     return f"[{words or as_code(strategy)}]({links.EXAMPLES}/use_{strategy}.py)"
 
 
+def about_items(number):
+    """Return a number of items in words, to three digits."""
+    return units.items(int(float(f"{number:.3g}")))
+
+
 @cache
 def environment(plain=False):
     """Return the Jinja2 environment of all templates; `plain` for text without Markdown.
@@ -172,6 +177,7 @@ def environment(plain=False):
         "two_digits": two_digits,
         "share": lambda share: f"{two_digits(100 * share)} %",
         "short": lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…",
+        "about_items": about_items,
     }
     return found
 

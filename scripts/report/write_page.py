@@ -18,16 +18,11 @@ import pandas as pd
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from costs.cost_model import KIND, MEMORY_TERMS, TIME_TERMS
-from costs.fit_costs import fit, runs_with_memory
+from costs.cost_file import read_costs
 from report import links
 from report.markdown import plain_text
 from report.render import anchor
 from stats.evidence import Evidence
-from wording.labels import names_of
-from wording.machines import usable_cpus_of
-from wording.mechanisms import mechanism_of
-from wording.workloads import sentence_of
 
 PAGE_PARTS = Path(__file__).with_name("page")
 PAGE_SCRIPTS = ("unpack.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
@@ -41,7 +36,8 @@ SHOWN_COLUMNS = [
 ]  # fmt: skip
 DIGITS = 4  # of the numbers in the table of runs
 USUAL_ITEMS = 1_000_000  # what the form begins with, if so many were measured
-PAGE_RESAMPLES = 25  # of the form's intervals: enough for two digits of them
+# Of a kind's costs, what only the report shows.
+NOT_IN_PAGE = ("fitted", "runs", "mechanism")
 
 
 def main(argv=None):
@@ -61,12 +57,7 @@ def page_of(report, folder, evidence):
     )
     title, _, text = report.partition("\n")
     title = title.removeprefix("# ")
-    names = names_of(evidence.runs)
-    models = models_for_page(evidence)
-    sizes = widest(models)
-    workloads = list(sizes)
-    measured = {one["interpreter"] for one in models}
-    cpus = usable_cpus_of(evidence.runs)
+    costs = read_costs(folder)
     classes = {}
     html = html_of(text, folder, classes)
     styles = [(PAGE_PARTS / name).read_text(encoding="utf-8") for name in STYLES]
@@ -78,27 +69,24 @@ def page_of(report, folder, evidence):
         heading=Markup(markdown_it().renderInline(title)),
         style=Markup("\n".join(styles)),
         scripts=list(map(Markup, scripts)),
-        interpreters=[(name, names[name]) for name in names if name in measured],
-        workloads=[(name, sentence_of(name) or name) for name in workloads],
-        items=min([USUAL_ITEMS, *list(sizes.values())[:1]]),
-        workers=max(2, int(cpus)),
-        cpus=f"{cpus:g}",
+        versions=costs["versions"] if costs["kinds"] else [],
+        data=costs["data"],
+        start_methods=costs["start_methods"],
+        items=usual_items(costs),
+        workers=max(2, int(costs["cpus"])),
+        cpus=f"{costs['cpus']:g}",
         report=Markup(html),
-        models=packed(models),
+        costs=packed(costs_for_page(costs)),
         recipes=recipes_of(),
         rows=packed(runs_for_page(evidence.runs)),
     )
 
 
-def widest(models):
-    """Return the most items of each workload, the one measured over the widest range first."""
-    spans = {}
-    for one in models:
-        least, most = one["span"]["size"]
-        known = spans.get(one["workload"], (most, least))
-        spans[one["workload"]] = (min(least, known[0]), max(most, known[1]))
-    order = sorted(spans, key=lambda name: -spans[name][1] / max(spans[name][0], 1))
-    return {name: int(spans[name][1]) for name in order}
+def usual_items(costs):
+    """Return the number of items with which the form begins: no more than were measured."""
+    first = [one["workload"] for one in costs["data"][:1]]
+    most = [one["is"]["most items"] for one in costs["kinds"] if one["workload"] in first]
+    return int(min([USUAL_ITEMS, *([max(most)] if most else [])]))
 
 
 def recipes_of():
@@ -185,34 +173,13 @@ def svg_of(path, title, classes):
     return f'<figure role="img" aria-label="{title}">{svg}</figure>'
 
 
-def models_for_page(evidence):
-    """Return the fitted costs as the page's form reads them; none of a study without a result."""
-    if evidence.counted.empty:
-        return []
-    gil = evidence.runs.dropna(subset="gil").groupby("interpreter")["gil"].last().to_dict()
-    found = [
-        exported(key, model, bool(gil.get(key[0], True)))
-        for key, model in fit(runs_with_memory(evidence), PAGE_RESAMPLES).items()
+def costs_for_page(costs):
+    """Return what the form reads of costs.json."""
+    kinds = [
+        {name: value for name, value in kind.items() if name not in NOT_IN_PAGE}
+        for kind in costs["kinds"]
     ]
-    alone = {(one["interpreter"], one["workload"]) for one in found if one["strategy"] == "serial"}
-    return [one for one in found if (one["interpreter"], one["workload"]) in alone]
-
-
-def exported(key, model, gil):
-    """Return one kind's costs for the form: `key` as in KIND, whether there is a GIL."""
-    named = dict(zip(KIND, key, strict=True))
-    spreads = {"spread": TIME_TERMS, "memory_spread": MEMORY_TERMS}
-    return (
-        named
-        | {"values": {name: float(f"{value:.6g}") for name, value in model.values.items()}}
-        | {
-            name: [[float(f"{value:.5g}") for value in row] for row in model.spread(terms)]
-            for name, terms in spreads.items()
-        }
-        | {"span": model.span, "runs": model.runs, "cpus": model.cpus, "chunked": model.chunked}
-        | {"full": float(f"{model.full:.6g}")}
-        | {"mechanism": mechanism_of(named["strategy"]), "gil": gil}
-    )
+    return costs | {"kinds": kinds}
 
 
 def runs_for_page(runs):

@@ -6,17 +6,18 @@ from pathlib import Path
 import yaml
 
 from claims.judge_claims import Verdict
+from costs.cost_file import read_costs
 from report.cautions import cautions, failures
 from report.cell_facts import facts_of_rows
-from report.costs import costs_section
+from report.costs import costs_shown
 from report.experiments import experiment_facts
 from report.first_screen import first_screen, last_lines, opening
-from report.foreign import as_markdown, guarded, guarded_table
+from report.foreign import as_markdown, guarded, guarded_costs, guarded_table
 from report.kinds_of_data import kinds_of_data, start_methods
 from report.library_phases import library_phases
 from report.lives import lifetime_facts
 from report.machine import measuring
-from report.own_program import own_program
+from report.own_program import own_programs
 from report.pickling import pickling_facts
 from report.recipes import recipes
 from report.render import render
@@ -36,15 +37,21 @@ def main(argv=None):
     tables = {name: guarded_table(table) for name, table in tables.items()}
     evidence = Evidence(*(tables[name] for name in ("runs", "jobs", "summary", "pickling")))
     screen = first_screen(evidence, tables["lifetimes"], folder)
-    text = report(guarded(study), folder, evidence, screen, tables["verdicts"], tables["lifetimes"])
+    text = report(
+        guarded(study), folder, evidence, screen, tables["verdicts"], tables["lifetimes"],
+        guarded_costs(read_costs(folder)),
+    )  # fmt: skip
     arguments.output.write_text(text, encoding="utf-8")
     if arguments.answer:
         said = last_lines(screen, evidence.runs, arguments.output)
         arguments.answer.write_text(said, encoding="utf-8")
 
 
-def report(study, folder, evidence, screen, verdicts, lifetimes):
-    """Return the Markdown text, texts guarded. `folder` is only asked which figures exist."""
+def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
+    """Return the Markdown text, texts guarded. `folder` is only asked which figures exist.
+
+    Without `costs`, what costs.json holds, there is no section on them.
+    """
     runs, summary, pickling = evidence.runs, evidence.summary, evidence.pickling
     names, cpus, counts = names_of(runs), usable_cpus_of(runs), counted(runs)
     asked = study["experiments"]
@@ -65,13 +72,13 @@ def report(study, folder, evidence, screen, verdicts, lifetimes):
         "report.md.j2",
         study=study,
         opening=opening(screen, study),
-        own_program=one_text(own_program(evidence)),
+        own_programs=own_programs(evidence, costs) if costs else [],
         choices=kinds_of_data(runs, summary, names, cpus),
         phases=library_phases(runs, summary),
         recipes=recipes(runs, summary, names),
         lifetimes=lives,
         methods=start_methods(summary),
-        costs=one_text(costs_section(evidence)),
+        costs=costs_shown(costs) if costs else None,
         experiments=experiments,
         verdicts=facts_of_rows(judged, Verdict),
         claims_by_verdict=judged["verdict"].value_counts().to_dict(),
@@ -80,11 +87,6 @@ def report(study, folder, evidence, screen, verdicts, lifetimes):
         failures=failures(runs),
     )
     return as_markdown(f"{text}\n")
-
-
-def one_text(blocks):
-    """Return blocks of Markdown as one text."""
-    return "\n\n".join(blocks)
 
 
 def parse(argv):

@@ -126,12 +126,29 @@ rule judge_claims:
         "python -I scripts judge_claims {params.study} {output} 2> {log}"
 
 
+rule fit_costs:
+    input:
+        tables=expand(
+            f"{STUDY}/{{table}}.csv", table=["runs", "jobs", "lifetimes", "summary", "pickling"]
+        ),
+        code=code_of_script("fit_costs"),
+    output:
+        f"{STUDY}/costs.json",
+    log:
+        f"{STUDY}/logs/fit_costs.log",
+    params:
+        study=study_folder,
+    shell:
+        "python -I scripts fit_costs {params.study} {output} 2> {log}"
+
+
 rule write_report:
     input:
         tables=expand(
             f"{STUDY}/{{table}}.csv",
             table=["runs", "jobs", "lifetimes", "summary", "verdicts", "pickling"],
         ),
+        costs=f"{STUDY}/costs.json",
         study=f"{STUDY}/study.yaml",
         figures=figures_of_report,
         preflights=preflight_files(),
@@ -168,6 +185,7 @@ rule write_program:
 rule write_page:
     input:
         report=f"{STUDY}/report.md",
+        costs=f"{STUDY}/costs.json",
         code=code_of_script("write_page"),
         parts=parts_of_page(),
     output:

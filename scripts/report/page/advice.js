@@ -1,174 +1,261 @@
-// The cost model and the advice, as costs/cost_model.py and costs/advice.py have them: a test
-// lays both side by side. `models` are the fitted costs, each with its key, values and span.
+// The advice, as costs/decision.py, costs/advice.py and costs/answer_words.py have it: a test lays
+// both side by side. `file` is costs.json, which has all formulas and all words.
 "use strict";
 
-const EQUAL = 0.05;
 const ALONE = "serial";
 const NO_WORKERS = [ALONE, "serial_library_threads"];
-const CHUNKS = 4;
-const COMPUTE = "compute an item";
-const PAID = {
-  publish_s: {
-    "publish": () => 1,
-    "publish an item": ({ n }) => n,
-  },
-  start_s: {
-    "start": () => 1,
-    "start a worker": ({ w }) => w,
-    "start a worker, an item": ({ n, w }) => n * w,
-  },
-  map_s: {
-    "compute an item": ({ n, jobs, p }) => (n * jobs) / p,
-    "warm up": ({ w, p }) => w / p,
-    "touch an item first": ({ n, w, p }) => (n * w) / p,
-    "ship a job": ({ s }) => s,
-    "ship a job's item": ({ n, s }) => n * s,
-  },
-  stop_s: {
-    "stop": () => 1,
-    "stop a worker": ({ w }) => w,
-  },
-  memory_mib: {
-    "interpreter": () => 1,
-    "the data, an item": ({ n }) => n,
-    "garbage, an item": ({ n, full }) => Math.min(n, full),
-    "a worker": ({ w }) => w,
-    "a worker's own, an item": ({ n, w }) => n * w,
-    "a worker's garbage, an item": ({ n, jobs, w, full }) => Math.min(n * jobs, w * full),
-  },
+const EVEN = 1 + 1e-12;
+
+const OPERATIONS = {
+  "+": (...all) => all.reduce((sum, one) => sum + one, 0),
+  "-": (first, ...others) => first - others.reduce((sum, one) => sum + one, 0),
+  "*": (...all) => all.reduce((product, one) => product * one, 1),
+  "/": (one, other) => one / other,
+  "min": Math.min, "max": Math.max, "ceil": Math.ceil, "exp": Math.exp, "log": Math.log,
+  "hypot": Math.hypot,
 };
 
-const NORMAL = 1.96;
-const TIMES = Object.entries(PAID)
-  .filter(([phase]) => phase.endsWith("_s"))
-  .flatMap(([, terms]) => Object.values(terms));
-
-const atOnce = (workers, cpus) => Math.max(1, Math.min(workers, cpus));
-
-// Return how often data is sent that is passed with the jobs: once for each, or for a chunk.
-function shipments(model, jobs, workers) {
-  return model.chunked ? Math.ceil(jobs / Math.ceil(jobs / (CHUNKS * workers))) : jobs;
+function paid(powers, known) {
+  let often = 1;
+  for (const [name, power] of Object.entries(powers)) often *= known[name] ** power;
+  return often;
 }
 
-// Return what terms are paid by: items, jobs, workers, how many of them compute, how often data is
-// sent, and of how many items garbage is left at most.
-function countsOf(model, n, jobs, w, cpus) {
-  const [p, s] = [atOnce(w, cpus), shipments(model, jobs, w)];
-  return { n, jobs, w, p, s, full: model.full };
-}
-
-function paid(model, phase, n, jobs, workers, cpus) {
-  const at = countsOf(model, n, jobs, workers, cpus);
-  let sum = 0;
-  for (const [term, often] of Object.entries(PAID[phase])) sum += model.values[term] * often(at);
-  return sum;
-}
-
-function total(model, n, jobs, workers, cpus) {
-  const phases = Object.keys(PAID).filter((phase) => phase.endsWith("_s"));
-  return phases.reduce((sum, phase) => sum + paid(model, phase, n, jobs, workers, cpus), 0);
-}
-
-// Return |R x|: the standard deviation of what is paid `at` some size, jobs and workers.
-function deviation(spread, terms, at) {
-  const x = terms.map((often) => often(at));
-  const rows = spread.map((row) => row.reduce((sum, value, place) => sum + value * x[place], 0));
-  return Math.hypot(...rows);
-}
-
-// Return from how much work a job on workers pay, in seconds; Infinity where they never do.
-function secondsToPay(model, alone, { size, jobs, workers, cpus }) {
-  const behind = total(model, size, jobs, workers, cpus) - total(alone, size, jobs, 1, cpus);
-  const saved = jobs * (1 - 1 / atOnce(workers, cpus));
-  const walk = alone.values[COMPUTE] * size;
-  if (behind <= 0) return walk;
-  return saved > 0 ? walk + behind / saved : Infinity;
-}
-
-function outside(model, asked) {
-  const found = {};
-  for (const [name, value] of Object.entries(asked)) {
-    const [least, most] = model.span[name];
-    if (value > most) found[name] = value / most;
-    else if (value < least) found[name] = value / least;
+// Return the height at a place of a line through points.
+function interpolated(points, at) {
+  for (let place = 1; place < points.length; place++) {
+    const [[left, low], [right, high]] = [points[place - 1], points[place]];
+    if (at <= right) return low + ((high - low) * (at - left)) / (right - left);
   }
-  return found;
+  return points[points.length - 1][1];
 }
 
-// Return a prediction of every strategy that was measured, best first; null without one of `serial`.
-function predictions(models, program) {
-  const own = models.filter(
-    (one) => one.interpreter === program.interpreter && one.workload === program.workload
-  );
-  const alone = own.find((one) => one.strategy === ALONE && one.start_method === "none");
-  if (!alone) return null;
-  const extra = Math.max(0, program.job_s - alone.values[COMPUTE] * program.size);
-  const methods = [program.start_method, "own", "none"];
-  const found = own
-    .filter((one) => methods.includes(one.start_method))
-    .map((model) => prediction(model, program, extra, alone));
-  const fitting = found.filter((one) => one.fits);
-  const fastest = Math.min(...fitting.map((one) => one.seconds));
-  const first = fitting.find((one) => one.seconds === fastest);
-  const equal = (one) =>
-    one.fits && (one.seconds <= fastest * (1 + EQUAL) || one.low <= first.high);
-  const needless = (one) => equal(one) && !NO_WORKERS.includes(one.strategy);
-  for (const one of found) one.equal = equal(one);
-  const key = (one) => [
-    !one.fits,
-    !equal(one),
-    needless(one),
-    equal(one) && Object.keys(one.outside).length > 0, // a projection
-    equal(one) ? one.memory_mib : one.seconds,
-  ];
-  return found.sort((a, b) => {
-    const [x, y] = [key(a), key(b)];
-    return x.map((one, place) => one - y[place]).find((difference) => difference) || 0;
-  });
-}
-
-// Whether threads compute at a time in spite of a GIL, as inside of NumPy; else they cannot beat one.
-function letsGo(model, without) {
-  const atATime = atOnce(model.span.workers[1], model.cpus);
-  return model.values[COMPUTE] < ((1 + atATime) / 2) * without.values[COMPUTE];
-}
-
-function prediction(model, program, extra, without) {
-  const alone = NO_WORKERS.includes(model.strategy);
-  const takesTurns = model.mechanism === "threads" && model.gil;
-  const heldUp = alone || takesTurns;
-  const { size, jobs } = program;
-  let workers = alone ? 1 : program.workers;
-  const asked = alone ? { size, jobs } : { size, jobs, workers };
-  let cpus = program.cpus;
-  if (takesTurns) {
-    // More of them, or more CPUs, than were measured make nothing faster.
-    workers = Math.min(workers, model.span.workers[1]);
-    cpus = Math.min(cpus, model.cpus);
+// Return a formula's value: the name of something known, a number, or an operation.
+function computed(formula, known, kind, terms) {
+  if (typeof formula === "string") return known[formula];
+  if (!Array.isArray(formula)) return formula;
+  const [operation, ...operands] = formula;
+  const value = (one) => computed(one, known, kind, terms);
+  if (operation === "if") return value(value(operands[0]) ? operands[1] : operands[2]);
+  if (operation === "value") return kind.values[operands[0]] || 0;
+  if (operation === "curve") return interpolated(kind.curve, value(operands[0]));
+  if (operation === "sum" || operation === "spread") {
+    const own = Object.entries(terms[operands[0]]);
+    const often = own.map(([, powers]) => paid(powers, known));
+    const summed = (each) => often.reduce((sum, number, place) => sum + each(place) * number, 0);
+    if (operation === "sum") return summed((place) => kind.values[own[place][0]] || 0);
+    return Math.hypot(0, ...kind.spread[operands[0]].map((row) => summed((place) => row[place])));
   }
-  const computed = total(model, size, jobs, workers, cpus);
-  let beside = (jobs * extra) / (heldUp ? 1 : atOnce(workers, cpus));
-  if (takesTurns && !letsGo(model, without)) {
-    beside += Math.max(0, total(without, size, jobs, 1, program.cpus) - computed);
+  return OPERATIONS[operation](...operands.map(value));
+}
+
+function predict(file, kind, program) {
+  const known = { ...kind.is, ...program };
+  for (const formulas of [file.amounts, file.steps]) {
+    for (const [name, formula] of Object.entries(formulas)) {
+      known[name] = computed(formula, known, kind, file.terms);
+    }
   }
-  const memory = paid(model, "memory_mib", size, jobs, workers, cpus);
-  const at = countsOf(model, size, jobs, workers, cpus);
-  const reach = NORMAL * deviation(model.spread, TIMES, at);
-  const room = NORMAL * deviation(model.memory_spread, Object.values(PAID.memory_mib), at);
+  const { seconds, low, high, memory_mib, least_mib, most_mib } = known;
+  const { strategy, start_method } = kind;
+  const candidate = { strategy, start_method, seconds, low, high, memory_mib, least_mib, most_mib };
+  return { ...candidate, kind, results: known };
+}
+
+const rising = (...keys) => (one, other) => {
+  for (const key of keys) {
+    const [x, y] = [key(one), key(other)];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return 0;
+};
+const byName = [(one) => one.strategy, (one) => one.start_method];
+
+// Return candidates in levels by rising memory: those of a level need equally much.
+function byMemory(known, equal) {
+  const levels = [];
+  for (const one of [...known].sort(rising((each) => each.most_mib, ...byName))) {
+    const last = levels[levels.length - 1];
+    if (last && one.most_mib <= last[0].most_mib * (1 + equal)) last.push(one);
+    else levels.push([one]);
+  }
+  return levels;
+}
+
+function nearFastest(fitting, equal) {
+  const least = Math.min(...fitting.map((one) => one.seconds));
+  return fitting.filter((one) => one.seconds <= least * (1 + equal));
+}
+
+// Return what to do: the least time of what fits; simpler or smaller if at most 5 % slower.
+function decide(file, known, memory) {
+  const bySeconds = (one) => one.seconds;
+  const alone = known.filter((one) => one.strategy === ALONE).sort(rising(bySeconds))[0] || null;
+  const nothing = { chosen: null, others: [], within: [], alone };
+  if (!known.length) return { ...nothing, why: "nothing known" };
+  const fits = (level) => level[level.length - 1].most_mib <= memory;
+  const levels = byMemory(known, file.equal).filter(fits);
+  if (!levels.length) return { ...nothing, why: "nothing fits" };
+  const simple = rising((one) => file.simplicity[one.strategy]); // of those the smallest, the first
+  const fitting = [];
+  let chosen = null;
+  for (const level of levels) {
+    fitting.push(...level.sort(rising(bySeconds, ...byName)));
+    const simplest = nearFastest(fitting, file.equal).sort(simple)[0];
+    if (!chosen || simplest.seconds <= chosen.seconds) chosen = simplest;
+  }
+  const aloneFits = alone !== null && fitting.includes(alone);
+  const rest = new Map();
+  for (const one of nearFastest(fitting, file.equal).sort(rising(bySeconds, byName[0]))) {
+    const slower = aloneFits && one.seconds > alone.seconds;
+    if (one.strategy !== chosen.strategy && !slower && !rest.has(one.strategy)) {
+      rest.set(one.strategy, one);
+    }
+  }
+  const all = [...rest.values()];
   return {
-    strategy: model.strategy,
-    start_method: model.start_method,
-    workers: alone ? 1 : program.workers,
-    seconds: computed + beside,
-    low: Math.max(0, computed - reach) + beside,
-    high: computed + reach + beside,
-    memory_mib: memory,
-    least_mib: Math.max(0, memory - room),
-    most_mib: memory + room,
-    fits: memory <= program.memory_mib,
-    runs: model.runs,
-    outside: outside(model, asked),
+    chosen, alone, others: all.slice(0, file.others),
+    within: all.slice(file.others).map((one) => one.strategy),
+    why: reason(chosen, fitting, alone, aloneFits),
   };
 }
 
-if (typeof module !== "undefined") module.exports = { predictions, total, secondsToPay };
+function reason(chosen, fitting, alone, aloneFits) {
+  const fastest = Math.min(...fitting.map((one) => one.seconds));
+  const serial = (one) => NO_WORKERS.includes(one.strategy);
+  if (serial(chosen)) {
+    if (fitting.every(serial)) return "only that fits";
+    return chosen.seconds <= fastest ? "workers gain nothing" : "workers gain little";
+  }
+  if (alone && !aloneFits) return "alone does not fit";
+  return chosen.seconds <= fastest ? "fastest" : "simpler";
+}
+
+// Return the decision on a program, and the prediction of every strategy measured for it.
+function advise(file, program) {
+  const methods = [program.start_method, "own", "none"];
+  const predictions = file.kinds
+    .filter((one) => one.interpreter === program.interpreter && one.workload === program.workload)
+    .filter((one) => methods.includes(one.start_method))
+    .map((kind) => predict(file, kind, program));
+  return { program, predictions, decision: decide(file, predictions, program.memory_mib) };
+}
+
+const number = (value) =>
+  Math.abs(value) >= 99.5 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+const mib = (size) => (size >= 1024 ? `${(size / 1024).toFixed(1)} GiB` : `${size.toFixed(1)} MiB`);
+function duration(seconds) {
+  for (const [unit, factor] of [["s", 1], ["ms", 1e3], ["µs", 1e6], ["ns", 1e9]]) {
+    const value = seconds * factor;
+    if (Math.abs(value) >= 1 || unit === "ns") {
+      return `${Math.abs(value) < 999.5 ? Number(value.toPrecision(3)) : value.toFixed(0)} ${unit}`;
+    }
+  }
+}
+const listed = (texts) =>
+  [texts.slice(0, -1).join(", "), ...texts.slice(-1)].filter((text) => text).join(" and ");
+const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function facts(words, one) {
+  const spread = (say, ...values) => {
+    const [value, low, high] = values.map((each) => say(each * EVEN));
+    return `${value} (${low} – ${high})`;
+  };
+  const name = filled(words["strategy"], one);
+  return {
+    chosen: name, strategy: name,
+    threads: one.strategy === NO_WORKERS[1] ? words["library threads"] : "",
+    time: spread(duration, one.seconds, one.low, one.high),
+    memory: spread(mib, one.memory_mib, one.least_mib, one.most_mib),
+  };
+}
+
+// Return from which job length on one with workers pays beside `alone`, in seconds.
+function jobSecondsToPay(one, alone) {
+  const behind = one.results.modelled - alone.results.modelled;
+  const saved = alone.results.rounds - one.results.rounds;
+  if (behind <= 0) return saved >= 0 ? 0 : Infinity;
+  return saved > 0 ? behind / saved : Infinity;
+}
+
+function paying(words, { predictions, decision, program }) {
+  const fitting = predictions.filter(
+    (one) => one.start_method !== "none" && one.most_mib <= program.memory_mib
+  );
+  const one = fitting.sort(rising((each) => each.seconds))[0];
+  if (!one || !decision.alone) return [];
+  const seconds = jobSecondsToPay(one, decision.alone);
+  const values = { strategy: filled(words["strategy"], one), seconds: duration(seconds * EVEN) };
+  const pattern = seconds === 0 ? "pays always" : seconds === Infinity ? "pays never" : "pays";
+  return [filled(words[pattern], values)];
+}
+
+function howFar(words, results, [amount, called, least, most]) {
+  const value = results[amount];
+  const say = (pattern, times) =>
+    filled(words[pattern], { words: called, times: number(times * EVEN) });
+  if (value > results[most] * 1.01) return say("more", value / results[most]);
+  if (least && value * 1.01 < results[least]) return say("less", value / results[least]);
+  return "";
+}
+
+function cautions(words, program, { kind, results }) {
+  const said = [];
+  const far = words.spans.map((line) => howFar(words, results, line)).filter((text) => text);
+  if (far.length) said.push(filled(words["far"], { far: listed(far) }));
+  const own = (kind.values["a worker's own, an item"] || 0) * results.touched * results.items;
+  if (own > 0.1 * results.data && results.data > 0) {
+    said.push(filled(words["copies"], { own: mib(own * EVEN) }));
+  }
+  if (kind.is["bound"] && results["touched"] > results["surely touched"]) said.push(words["bound"]);
+  if (kind.is["long bound"] && program.long) said.push(words["long bound"]);
+  if (kind.is["lets go"]) said.push(words["threads"]);
+  if (program.start_method !== "fork" && !["none", "own"].includes(kind.start_method)) {
+    said.push(filled(words["no globals"], { method: program.start_method }));
+  }
+  if (program.job_s > 0 && program.job_s < 0.5 * results.reading) {
+    const [reading, job] = [results.reading, program.job_s].map((one) => duration(one * EVEN));
+    said.push(filled(words["impossible"], { reading, job }));
+  }
+  const each = results.data_mib * 2 ** 20 * EVEN;
+  const sizes = { data: mib(results.data * EVEN), each: `${number(each)} B` };
+  return [...said, filled(words["size"], sizes)];
+}
+
+// Return the answer's sentences.
+function answer(file, advice) {
+  const { words } = file;
+  const { decision, predictions, program } = advice;
+  if (!decision.chosen) {
+    const least = Math.min(...predictions.map((one) => one.most_mib));
+    return [filled(words[decision.why], { least: mib(least * EVEN) })];
+  }
+  const { chosen, alone, others, within } = decision;
+  const said = [filled(words[decision.why], facts(words, chosen))];
+  if (alone && alone !== chosen) said.push(filled(words["without"], facts(words, alone)));
+  if (others.length) {
+    const named = others.map((one) => filled(words["other"], facts(words, one)));
+    said.push(filled(words["others"], { others: listed(named) }));
+  }
+  if (within.length) {
+    const names = within.map((strategy) => filled(words["strategy"], { strategy }));
+    said.push(filled(words["rest"], { rest: listed(names) }));
+  }
+  const plain = predictions.find((one) => one.strategy === "global");
+  const tooLarge = plain && plain.most_mib > program.memory_mib;
+  const large = tooLarge ? [filled(words["too large"], facts(words, plain))] : [];
+  return [...said, ...paying(words, advice), ...large, ...cautions(words, program, chosen)];
+}
+
+// Return the sentence on what is wrong with a number that was typed, null if nothing is.
+function mistake(field, typed, words) {
+  const text = String(typed).trim();
+  const say = (pattern) => filled(words[pattern], { ...field, text });
+  if (!text) return field.free ? null : say("empty");
+  const value = Number(text.replaceAll("_", ""));
+  if (Number.isNaN(value)) return say("no number");
+  if (!(value >= field.least && value <= field.most)) return say("out of range");
+  return field.whole && !Number.isInteger(value) ? say("no whole number") : null;
+}
+
+if (typeof module !== "undefined") module.exports = { advise, answer, mistake };

@@ -1,0 +1,148 @@
+"""What a program is asked about, in a user's words: the data, the Python, the numbers.
+
+All of it stands in costs.json, so that page and command ask and refuse alike.
+"""
+
+from math import isnan, nan
+
+# How people call their data; the workload that is it, or is nearest to it.
+DATA_CALLED = (
+    {"called": "a list of ints", "names": ["ints"], "workload": "scan"},
+    {"called": "a list of tuples", "names": ["tuples"], "workload": "records"},
+    {"called": "a list of strings", "names": ["strings"], "workload": "records", "near": 1},
+    {"called": "a list of small dicts", "names": ["dicts"], "workload": "annotations"},
+    {"called": "nested dicts, as parsed JSON", "names": ["json"], "workload": "documents"},
+    {"called": "instances of classes", "names": ["objects"], "workload": "instances"},
+    {"called": "a dict with strings as keys", "names": ["dict"], "workload": "index"},
+    {"called": "a set and a dict of strings", "names": ["set"], "workload": "vocabulary"},
+    {"called": "a NumPy array", "names": ["array", "numpy"], "workload": "array2d"},
+    {"called": "small records in NumPy arrays", "names": [], "workload": "annotations_numpy"},
+    {"called": "a PyTorch tensor", "names": ["torch"], "workload": "array2d", "near": 1},
+    {"called": "a pandas frame with Python strings", "names": ["pandas"], "workload": "frame"},
+    {"called": "a pandas frame in Arrow's memory", "names": ["arrow"], "workload": "frame_arrow"},
+    {"called": "a polars frame", "names": ["polars"], "workload": "frame_polars"},
+)
+# Name, words, least and most; `whole`: no fraction; `free`: may be empty.
+NUMBERS_ASKED = (
+    {"name": "items", "words": "the items", "least": 1, "most": 1e12, "whole": 1,
+     "range": "1 to 10^12"},
+    {"name": "jobs", "words": "the jobs", "least": 1, "most": 1e9, "whole": 1,
+     "range": "1 to 10^9"},
+    {"name": "job_s", "words": "how long a job takes", "least": 0, "most": 1e7,
+     "range": "0 to 10^7 seconds"},
+    {"name": "workers", "words": "the workers", "least": 1, "most": 4096, "whole": 1,
+     "range": "1 to 4096"},
+    {"name": "cpus", "words": "the CPUs", "least": 1, "most": 4096, "range": "1 to 4096"},
+    {"name": "memory_gib", "words": "the memory", "least": 1e-3, "most": 1e6, "free": 1,
+     "range": "0.001 to 10^6 GiB"},
+    {"name": "percent", "words": "how much a job reads", "least": 1e-6, "most": 100,
+     "range": "0.000001 to 100 %"},
+    {"name": "count", "words": "how many items a job reads", "least": 1, "most": 1e12, "whole": 1,
+     "range": "1 to 10^12"},
+)  # fmt: skip
+IMMORTAL_SINCE = 12  # CPython's minor version
+MINORS = range(9, 16)
+WITHOUT_GIL = range(13, 16)
+START_METHODS = ("fork", "spawn", "forkserver")
+
+
+def data_asked(workloads, sentences):
+    """Return the kinds of data that can be asked about: those that were measured, or are near.
+
+    `workloads` are those measured, without how much is read; a user's own is called by its name.
+    """
+    known = [dict(one) | {"near": one.get("near", 0)} for one in DATA_CALLED]
+    found = [one for one in known if one["workload"] in workloads]
+    named = {one["workload"] for one in found}
+    found += [
+        {"called": name, "names": [], "workload": name, "near": 0}
+        for name in sorted(workloads - named)
+    ]
+    return [one | {"sentence": sentences(one["workload"])} for one in found]
+
+
+def versions_asked(interpreters):
+    """Return the Pythons that can be asked about, each with the interpreter that stands for it.
+
+    `interpreters` is what the file says of each, by its name. `uses` is None where none measured is
+    of its kind, `near` is 1 where it is of another version.
+    """
+    found = [
+        {"called": one["called"], "uses": name, "near": 0} for name, one in interpreters.items()
+    ]
+    called = {one["called"] for one in found}
+    others = [("CPython", minor, True) for minor in MINORS]
+    others += [("CPython", minor, False) for minor in WITHOUT_GIL]
+    for implementation, minor, gil in others:
+        name = f"{implementation} 3.{minor}{'' if gil else ' without a GIL'}"
+        if name not in called:
+            uses = nearest_version(minor, gil, interpreters)
+            found.append({"called": name, "uses": uses, "near": 1})
+    if not any(one["implementation"] == "PyPy" for one in interpreters.values()):
+        found.append({"called": "PyPy", "uses": None, "near": 1})
+    return found
+
+
+def nearest_version(minor, gil, interpreters):
+    """Return the name of the CPython measured nearest to a version; None if none is.
+
+    With a GIL as the version has it; one that can make objects immortal first, where the version
+    can.
+    """
+
+    def distance(pair):
+        own = int(pair[1]["version"].split(".")[1])
+        return (own >= IMMORTAL_SINCE) != (minor >= IMMORTAL_SINCE), abs(own - minor)
+
+    alike = [
+        (name, one)
+        for name, one in interpreters.items()
+        if one["implementation"] == "CPython" and one["gil"] == gil
+    ]
+    return min(alike, key=distance)[0] if alike else None
+
+
+def found_version(text, versions):
+    """Return the entry of `versions` that a user means, such as ``3.14t`` or PyPy; None if none."""
+    wanted = text.strip().lower()
+    free = wanted.endswith("t") and wanted[:-1].replace(".", "").isdigit()
+    wanted = f"{wanted[:-1]} without a gil" if free else wanted
+    for one in versions:
+        if wanted in (one["called"].lower(), one["uses"]) and (
+            not one["near"] or wanted == one["called"].lower()
+        ):
+            return one
+    return next(
+        (one for one in versions if one["called"].lower().removeprefix("cpython ") == wanted),
+        next((one for one in versions if one["called"].lower().startswith(wanted)), None),
+    )
+
+
+def found_data(text, data):
+    """Return the entry of `data` that a user means; None if none."""
+    wanted = text.strip().lower()
+    for one in data:
+        if wanted in (one["called"].lower(), *one["names"]):
+            return one
+    return next((one for one in data if wanted == one["workload"] and not one["near"]), None)
+
+
+def mistake_in(field, text, words):
+    """Return the sentence on what is wrong with a number that was typed; None if nothing is.
+
+    `field` is one of `NUMBERS_ASKED`, `words` the patterns of the file.
+    """
+    text = str(text).strip()
+    if not text:
+        return None if field.get("free") else words["empty"].format(**field)
+    try:
+        value = float(text.replace("_", ""))
+    except ValueError:
+        value = nan
+    if isnan(value):
+        return words["no number"].format(**field, text=text)
+    if not field["least"] <= value <= field["most"]:
+        return words["out of range"].format(**field, text=text)
+    if field.get("whole") and value != int(value):
+        return words["no whole number"].format(**field, text=text)
+    return None
