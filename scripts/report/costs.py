@@ -36,13 +36,18 @@ class BreakEven:
     """From where on one interpreter's strategies pay, each None if that is not known.
 
     `items`: (value, low, high) from which on passing them takes longer than a short job of two
-    workers; `jobs`: from which on marking `size` items immortal pays, 0 for at once.
+    workers; `jobs`: from which on marking `size` items immortal pays.
     """
 
     interpreter: str
     items: tuple | None
     jobs: float | None
     size: int
+
+    @property
+    def at_once(self):
+        """Return whether marking pays from the first job on."""
+        return self.jobs == 1
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from costs.answer_words import answer
 from costs.asked import START_METHODS, found_data, found_version, mistake_in
 from costs.cost_file import read_costs
 from report.render import render
+from wording import units
 
 FORKSERVER_SINCE = 14  # the minor version of CPython of which that is Linux's default
 
@@ -50,10 +51,18 @@ def advice_text(file, program, version, data):
         interpreter=uses,
         data=data,
         program=program,
+        reads=reads_in_words(program),
         said=answer(file, advice),
         notes=notes,
         recipe=chosen.strategy if chosen and chosen.start_method != "none" else None,
     )
+
+
+def reads_in_words(program):
+    """Return how much a job reads."""
+    if program.count:
+        return units.items(program.count)
+    return "all of them" if program.share == 1 else f"{100 * program.share:g} % of them"
 
 
 def mistakes(file, arguments):

@@ -49,6 +49,11 @@ class OwnProgram:
     most_jobs: int
     said: list
 
+    @property
+    def pays_at_once(self):
+        """Return whether workers are advised whatever the number of jobs."""
+        return self.pays_from == 1
+
 
 def own_programs(evidence, file):
     """Return an `OwnProgram` for every interpreter; none of a study of this project's own data."""

@@ -9,6 +9,7 @@
 #   results/<study>/<experiment>/{runs,jobs}.csv              one experiment
 #   results/<study>/<experiment>/<interpreter>.csv            what an interpreter answers a probe
 #   results/<study>/{runs,jobs,memory,lifetimes,summary,verdicts,pickling}.csv the whole study
+#   results/<study>/costs.json                                what all advice is computed from
 #   results/<study>/figures/<experiment>_<figure>.{svg,png}
 #   results/<study>/report.{md,html}
 #   results/<study>/logs/                                     what the steps behind the runs say
