@@ -61,6 +61,7 @@ TIME_TERMS = {name: powers for phase in TIME_PHASES for name, (_, powers) in TER
 MEMORY_TERMS = {name: powers for name, (_, powers) in TERMS["memory_mib"].items()}
 WITHOUT_WORKERS = ("none",)  # start methods: nothing is shipped, nobody touches a copy
 COMPUTE, WARM_UP, TOUCH = "compute an item", "warm up", "touch an item first"
+SHIP_AN_ITEM = "ship a job's item"
 A_WORKER, ITS_OWN = "a worker", "a worker's own, an item"
 GARBAGE, ITS_GARBAGE = "garbage, an item", "a worker's garbage, an item"
 BY_COLLECTION = "a collection's copies, an item"  # of workers that live long; fitted to no run

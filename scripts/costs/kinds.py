@@ -12,6 +12,7 @@ from costs.cost_model import (
     ITS_OWN,
     KIND,
     MEMORY_TERMS,
+    SHIP_AN_ITEM,
     TIME_TERMS,
     TOUCH,
     at_once,
@@ -31,6 +32,7 @@ OBJECTS_A_PAGE = 4096 / 28
 ALL_OF_IT = [[0, 1], [1, 1]]  # the curve of what does not depend on how much is read
 AT_MOST = [[0, 0], [1 / OBJECTS_A_PAGE, 1], [1, 1]]
 NOT_OBJECTS = 0.1  # of the data; if reading all of it copies less, CPython has no objects in it
+SENT_BY_JOB = ("with every job", "server or store", "other")  # mechanisms: data goes with jobs
 LOAD_EACH_JOB = ("from_disk", "from_disk_cold")
 UNBOXED = ("scan",)  # workloads of which PyPy keeps a list without objects
 
@@ -68,9 +70,13 @@ def kind_of(named, read, model, alone, data_mib, about, life, errors):
     """Return one kind; `read` is how much its jobs read (None: all), `life` a `Life` or None."""
     strategy, mechanism = named["strategy"], mechanism_of(named["strategy"])
     serial = strategy in SERIAL_STRATEGIES
-    most, extra = computing(strategy, mechanism, model, alone, about["gil"])
-    values = model.values | {COMPUTE: extra(model.values[COMPUTE])}
-    again = [one | {COMPUTE: extra(one[COMPUTE])} for one in model.again]
+    sent = mechanism in SENT_BY_JOB
+    walks = [walking(one, model, sent) for one in (model.values, *model.again)]
+    most, extra = computing(strategy, mechanism, model, walks[0], alone, about["gil"])
+    values, *again = (
+        one | {COMPUTE: extra(walk)} | ({} if sent else {SHIP_AN_ITEM: 0.0})
+        for one, walk in zip((model.values, *model.again), walks, strict=True)
+    )
     curve, bound, own = copied_when_read(named, read, model, data_mib, life)
     collected, long_bound = collected_mib(named, own, data_mib, life, about)
     scale = touching(curve, read, model)
@@ -112,14 +118,26 @@ def kind_of(named, read, model, alone, data_mib, about, life, errors):
     }  # fmt: skip
 
 
-def computing(strategy, mechanism, model, alone, gil):
+def walking(values, model, sent):
+    """Return the seconds that a job takes by the item, by the coefficients of a kind.
+
+    Where data is not sent with jobs, what the fit puts down to sending its items is computing too:
+    with one number of workers alone the two cannot be separated.
+    """
+    at_a_time = at_once(model.span["workers"][1], model.cpus)
+    return values[COMPUTE] + (0.0 if sent else values[SHIP_AN_ITEM] * at_a_time)
+
+
+def computing(strategy, mechanism, model, each, alone, gil):
     """Return how many jobs compute at once at most, and what an item takes longer, as a function.
+
+    `each` is what an item takes.
 
     Threads that share a GIL take turns, unless what they compute lets go of it, as inside of NumPy:
     they then pay as much by the item as one thread, else as many times that as CPUs took turns. The
     midpoint decides.
     """
-    each, without = model.values[COMPUTE], alone.values[COMPUTE]
+    without = alone.values[COMPUTE]
     if strategy == SERIAL:
         return 1.0, lambda _: 0.0
     if strategy in SERIAL_STRATEGIES:  # a library's own threads
