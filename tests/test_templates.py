@@ -15,7 +15,7 @@ COMPUTING = {"abs", "float", "int", "max", "min", "round", "sort", "sum"}  # fil
 NUMBERS = {"divisibleby", "even", "ge", "gt", "le", "lt", "odd"}  # tests of Jinja's own
 
 # What still writes sentences: shrinks to nothing.
-NOT_YET_FACTS = {"costs.py", "give_advice.py", "own_program.py"}
+NOT_YET_FACTS = {"costs.py", "give_advice.py"}
 SENTENCE = re.compile(r"(?:[A-Za-z{][a-z'}]*,? ){3}[a-z{]")  # four words in a row
 
 

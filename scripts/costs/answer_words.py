@@ -41,7 +41,7 @@ PATTERNS = {
     ],
     "far": "A projection: outside of what was measured ({far}).",
     "more": "{words} {times} × the most",
-    "less": "{words} {times} × the least",
+    "less": "{words} 1/{times} of the least",
     "copies": "Each worker copies {own} of the data.",
     "bound": "How much a worker copies of what it reads was not measured of this data: "
     "what is said is the most that it can be.",
@@ -170,7 +170,7 @@ def how_far(words, results, amount, called, least, most):
     if value > results[most] * MOST_ALIKE:
         times, pattern = value / results[most], "more"
     elif least and value * MOST_ALIKE < results[least]:
-        times, pattern = value / results[least], "less"
+        times, pattern = results[least] / value, "less"
     else:
         return ""
     return words[pattern].format(words=called, times=number(times * ALMOST_EVEN))

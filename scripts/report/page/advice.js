@@ -195,7 +195,7 @@ function howFar(words, results, [amount, called, least, most]) {
   const say = (pattern, times) =>
     filled(words[pattern], { words: called, times: number(times * EVEN) });
   if (value > results[most] * 1.01) return say("more", value / results[most]);
-  if (least && value * 1.01 < results[least]) return say("less", value / results[least]);
+  if (least && value * 1.01 < results[least]) return say("less", results[least] / value);
   return "";
 }
 
