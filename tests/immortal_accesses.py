@@ -60,15 +60,10 @@ def by_getitem(data):
             yield row.__getitem__(place)
 
 
-def by_enumerate(data):
+def by_enumerate_and_zip(data):
     for row in data["lists"]:
-        for _, item in enumerate(row):
-            yield item
-
-
-def by_zip(data):
-    for row in data["lists"]:
-        yield from zip(row, row)
+        for (_, item), other in zip(enumerate(row), row):
+            yield item, other
 
 
 def by_reversed(data):
@@ -90,12 +85,18 @@ def by_sorted(data):
         yield sorted(row)
 
 
-def by_slice(data):
+def by_copy(data):
     for row in data["lists"]:
-        yield row[:2]
+        yield row[:2], list(row)
 
 
-def by_unpacking(data):
+def by_unpacking_a_list(data):
+    for row in data["lists"]:
+        one, other, third = row
+        yield one, other, third
+
+
+def by_unpacking_a_tuple(data):
     for one, other, third in data["tuples"]:  # noqa: UP028
         yield one, other, third
 
@@ -123,14 +124,14 @@ ACCESSES = {
     "comprehension": by_comprehension,
     "x[i]": by_index,
     "x.__getitem__(i)": by_getitem,
-    "enumerate": by_enumerate,
-    "zip": by_zip,
+    "enumerate, zip": by_enumerate_and_zip,
     "reversed": by_reversed,
     "itertools.chain": by_chain,
     "sum": by_sum,
     "sorted": by_sorted,
-    "x[i:j]": by_slice,
-    "unpacking a tuple": by_unpacking,
+    "x[i:j], list(x)": by_copy,
+    "unpacking a list": by_unpacking_a_list,
+    "unpacking a tuple": by_unpacking_a_tuple,
     "keys of a dict": by_key,
     "members of a set": by_membership,
     "attributes": by_attribute,

@@ -31,8 +31,10 @@ CHECKS = {}  # by name: the function, and one that returns why this Python canno
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 LOW = 12 if FREE_THREADED else 0
 # Where there is no GIL, the lock of a container lies in its header; these take it.
-LOCKING = {"sorted", "x[i:j]", "members of a set"} if FREE_THREADED else set()
-LOCKING |= {"keys of a dict"} if FREE_THREADED and sys.version_info < (3, 14) else set()
+LOCKING = set()
+if FREE_THREADED:
+    other = "unpacking a list" if sys.version_info >= (3, 14) else "keys of a dict"
+    LOCKING = {"sorted", "x[i:j], list(x)", "members of a set", other}
 
 
 def check(cannot=lambda: ""):
@@ -256,7 +258,7 @@ def workers_share_what_they_read():
     table(plain, marked, changed)
     assert len(ACCESSES) == 15
     if LOCKING:
-        print(f"known to write to a container's lock: {', '.join(sorted(LOCKING))}")
+        print(f"known to write to a container's lock: {'; '.join(sorted(LOCKING))}")
     assert {name for name in ACCESSES if plain[name] < 2000} == set(), "plain data is not copied"
     copied = {name for name in ACCESSES if marked[name] > plain[name] / 20}
     assert copied <= LOCKING, copied - LOCKING

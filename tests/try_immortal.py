@@ -15,6 +15,7 @@ With --set-immortal, the fifteen kinds of access are tried on objects that CPyth
 """
 
 import argparse
+import ctypes
 import hashlib
 import importlib.util
 import os
@@ -43,6 +44,8 @@ def main():
     if arguments.run:
         return run(arguments.run, arguments.numpy)
     if arguments.set_immortal:
+        if not hasattr(getattr(ctypes, "pythonapi", None), "PyUnstable_SetImmortal"):
+            return "This Python has no PyUnstable_SetImmortal: CPython 3.15 is the first."
         return immortal_accesses.try_set_immortal()
     reason = immortal.why_not()
     describe(immortal, arguments.file, reason)
@@ -51,7 +54,7 @@ def main():
     failed = [] if reason.partition(":")[0] != UNKNOWN_LAYOUT else [reason]
     passed, more = try_all(arguments.file, names)
     failed += more
-    tried = f"{passed} checks"
+    tried = f"{passed} check{'s' * (passed != 1)}"
     version = version_of_numpy()
     if version and not reason:
         print(f"\nin programs that have imported NumPy {version}:")
