@@ -96,7 +96,7 @@ locked = requirements/study.txt requirements/development.txt
 $(ready): $(locked) requirements/uv.txt
 	@rm -rf .venv
 	@sh scripts/setup/make_venv.sh $(firstword $(MAKECMDGOALS) setup) $(PYTHON)
-	@echo "Setting up .venv (only once: about half a minute, 700 MB) ..."
+	@echo "Setting up .venv (only once: within a minute, 700 MB) ..."
 	@.venv/bin/python -I -m $(pip_install) --disable-pip-version-check -r requirements/uv.txt
 	@$(uv_install) $(addprefix -r ,$(locked))
 	@for name in snakemake snakefmt pytest; do cp scripts/setup/command.sh .venv/bin/$$name; done
