@@ -10,7 +10,7 @@ from test_answers_first import NO_LIVES, evidence_of
 from test_report import run
 
 from report.first_screen import first_screen
-from setup.write_program import users_program
+from setup.write_program import program_of_user
 
 FILE = """
 from helper import OFFSET
@@ -31,7 +31,7 @@ def program_for(folder, rows, name="my-data.py"):
     (own / "helper.py").write_text("OFFSET = 5\n")
     screen = first_screen(evidence_of(rows), NO_LIVES, folder)
     program = results / "use_this.py"
-    program.write_text(users_program(screen, [own / name], results))
+    program.write_text(program_of_user(screen, [own / name], results))
     return program
 
 

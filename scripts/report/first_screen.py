@@ -19,12 +19,12 @@ from report.render import render
 from report.symptoms import rank_of, shares, symptoms
 from report.trouble import (
     forking,
+    lost_with_workers,
     nothing_at_all,
     preflights_of,
     troubles,
     trusted,
     undecidable,
-    without_result,
     wrong_with_workers,
 )  # fmt: skip
 from wording.labels import names_of
@@ -81,7 +81,7 @@ def first_screen(evidence, lifetimes, folder):
     own = bool(compared["workload"].map(is_own).any())
     preflights = preflights_of(folder, names, measured and measured.experiment)
     hung, beside = forking(preflights, compared)
-    grave, lost = without_result(compared, preflights, names) if own else ([], [])
+    grave, lost = lost_with_workers(compared, preflights, names) if own else ([], [])
     wrong = wrong_with_workers(compared, preflights, names) if own else []
     silent = nothing_at_all(runs, names)
     lead = troubles(preflights) + wrong + hung
@@ -108,7 +108,7 @@ def first_screen(evidence, lifetimes, folder):
         answers=tuple(found),
         measured=measured,
         pictures=pictures_of(folder, measured, lifetimes),
-        fit=None if own else fit(evidence, names),
+        fit=None if own else memory_needed(evidence, names),
         remarks=tuple(said[:MOST_REMARKS]),
     )
 
@@ -127,7 +127,7 @@ def pictures_of(folder, measured, lifetimes):
             if kind != "time" or "comparison" not in found}  # fmt: skip
 
 
-def fit(evidence, names):
+def memory_needed(evidence, names):
     """Return the `Fit` of the newest CPython that shared tuples by fork; None without one."""
     for interpreter in sorted(names, key=lambda one: rank_of(names[one]), reverse=True):
         key = {"interpreter": interpreter, "workload": "records", "start_method": "fork"}

@@ -21,7 +21,7 @@ from wording.machines import cores_in_words
 TEMPLATES = Path(__file__).with_name("templates")
 HEADINGS = {"start_method": "start", "size": "items"}  # of columns of the tables of experiments
 UNKNOWN = "–"
-LONGEST = 300  # characters of a line on the terminal
+LONGEST_LINE = 300  # characters of a line on the terminal
 
 
 def known(say):
@@ -176,7 +176,7 @@ def environment(plain=False):
         "about_mib": about_mib,
         "two_digits": two_digits,
         "share": lambda share: f"{two_digits(100 * share)} %",
-        "short": lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…",
+        "short": lambda text: text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…",
         "about_items": about_items,
     }
     return found

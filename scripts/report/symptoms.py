@@ -83,7 +83,7 @@ def rank_of(called):
     return implementation == "CPython", not rest, numbers
 
 
-def group_of(evidence, interpreter, needed, wanted=(), **key):
+def measured_together(evidence, interpreter, needed, wanted=(), **key):
     """Return {strategy: cell} of the group that has `needed` and most of `wanted`, by fork.
 
     With a CPU for each worker; of several groups that with the most data, then the most jobs.
@@ -130,7 +130,7 @@ def shares(evidence, **key):
 
 def sent(evidence, interpreter, lifetimes):
     """Sending the data with each job is slow, since it is pickled: in chunks it is not so slow."""
-    group = group_of(
+    group = measured_together(
         evidence, interpreter, ["argument"], (*INHERITING, "argument_chunked", "serial"),
         workload="scan",
     )  # fmt: skip
@@ -144,7 +144,7 @@ def sent(evidence, interpreter, lifetimes):
     return Case(cell["experiment"], slower(evidence, cell, chunked), numbers)
 
 
-def lives(lifetimes, interpreter, plain, others):
+def private_over_life(lifetimes, interpreter, plain, others):
     """Return (experiment, data, {strategy: private memory}, share read at which half is copied).
 
     The share is infinite if only a collection copies so much, None if nothing does.
@@ -163,11 +163,11 @@ def lives(lifetimes, interpreter, plain, others):
     return name, data, private, None if half != half else half
 
 
-def cells(evidence, interpreter, plain, others):
+def private_of_cells(evidence, interpreter, plain, others):
     """Return the same of the cells that were timed, which do not say at which share."""
     for workload in OBJECTS:
         with suppress(Missing):
-            group = group_of(evidence, interpreter, [plain], others, workload=workload)
+            group = measured_together(evidence, interpreter, [plain], others, workload=workload)
             private = {name: private_mib(cell, evidence.summary) for name, cell in group.items()}
             private = {name: mib for name, mib in private.items() if mib == mib}
             if plain in private:
@@ -179,9 +179,9 @@ def grows(evidence, interpreter, lifetimes, plain, proof, others=()):
     """Workers copy the objects that they read, by `plain`; by `proof` they do not."""
     others = (proof, *others)
     try:
-        experiment, data, private, half = lives(lifetimes, interpreter, plain, others)
+        experiment, data, private, half = private_over_life(lifetimes, interpreter, plain, others)
     except Missing:
-        experiment, data, private, half = cells(evidence, interpreter, plain, others)
+        experiment, data, private, half = private_of_cells(evidence, interpreter, plain, others)
     helps = {name: bool(mib <= MOST_COPIED * data) for name, mib in private.items()}
     if helps.pop(plain):
         return None
@@ -242,7 +242,7 @@ def hung(evidence, interpreter, lifetimes):
 def slow_libraries(evidence, interpreter, lifetimes):
     """A library is slow with a list, since each task unpickles it: once a worker is not so slow."""
     every = [name for names in LIBRARIES.values() for name in names]
-    group = group_of(evidence, interpreter, ["initializer"], every, workload="scan")
+    group = measured_together(evidence, interpreter, ["initializer"], every, workload="scan")
     usual, better, recipes, fine = {}, {}, {}, []
     for library, (first, *others) in LIBRARIES.items():
         if not slower(evidence, group.get(first), group["initializer"]):
@@ -252,7 +252,7 @@ def slow_libraries(evidence, interpreter, lifetimes):
         if helping:
             recipes[library], better[library] = helping[0], group[helping[0]]["total_s"]
         with suppress(Missing):
-            own = group_of(evidence, interpreter, [first, others[0]], workload="array2d")
+            own = measured_together(evidence, interpreter, [first, others[0]], workload="array2d")
             fine += [library] * (not slower(evidence, own[first], own[others[0]]))
     if not {*every} & {*group}:
         raise Missing("no library")
@@ -265,7 +265,7 @@ def slow_threads(evidence, interpreter, lifetimes):
     """Without a GIL threads that read the same objects are slower than none; immortal ones not."""
     if select(evidence.runs, interpreter=interpreter)["gil"].dropna().ne(False).any():
         raise Missing("there is a GIL")
-    group = group_of(
+    group = measured_together(
         evidence, interpreter, ["serial", "threads"], ["threads_immortal"], workload="scan"
     )
     threads, immortal = group["threads"], group.get("threads_immortal")
@@ -300,7 +300,7 @@ def no_gain(evidence, interpreter, lifetimes):
     job_s = many["map_s"] / jobs[-1]
     start_s = max(0.0, few["total_s"] - jobs[0] * job_s)
     try:
-        group = group_of(evidence, interpreter, ["serial", "threads"], workload="array2d")
+        group = measured_together(evidence, interpreter, ["serial", "threads"], workload="array2d")
     except Missing:
         group = {}
     numbers = {"start_s": start_s, "job_s": job_s, "jobs": EXAMPLE_JOBS}

@@ -101,12 +101,12 @@ def wrong_with_workers(runs, preflights, names):
         own = [one for one in preflights if one["interpreter"] == interpreter]
         holds = dict.fromkeys(what for one in own for what in one["holds"] if what in SHARED)
         facts = {"wrong": len(wrong), "runs": len(rows), "holds": list(holds)}
-        facts["strategies"] = by_mechanism(wrong)
+        facts["strategies"] = strategies_by_mechanism(wrong)
         found.append((names.get(interpreter, interpreter), facts))
     return remarks("wrong", found)
 
 
-def by_mechanism(rows):
+def strategies_by_mechanism(rows):
     """Return {mechanism: its strategies} of rows."""
     found = {kind: [] for kind in MECHANISMS}
     for strategy in sorted(set(rows["strategy"])):
@@ -151,7 +151,7 @@ def forking(preflights, runs):
                  for kinds in (bad, others))  # fmt: skip
 
 
-def without_result(runs, preflights, names):
+def lost_with_workers(runs, preflights, names):
     """Return two lists of remarks on strategies with workers that have no result at all.
 
     The first has the grave ones: most strategies hang or need what is missing on the machine, or
@@ -169,7 +169,7 @@ def without_result(runs, preflights, names):
         for group, facts in by_reason(lost):
             count, of = group.groupby(key).ngroups, own.groupby(key).ngroups
             most = 2 * count > of and (facts["hung"] or facts["fault"])
-            facts |= {"lost": count, "of": of, "strategies": by_mechanism(group)}
+            facts |= {"lost": count, "of": of, "strategies": strategies_by_mechanism(group)}
             seen = [one["threads"] for one in preflights if one["interpreter"] == interpreter]
             facts["threads"] = sorted({name for one in seen for name in one if facts["hung"]})
             facts["grave"] = bool(nothing or most)

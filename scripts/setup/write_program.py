@@ -26,7 +26,7 @@ sys.path[:0] = [  # your file's folder, and that of immortal.py
 ]
 YOURS = importlib.import_module({module})
 """
-FUNCTIONS = """
+OWN_FUNCTIONS = """
 def build():
     return YOURS.build({size})
 
@@ -34,7 +34,7 @@ def build():
 def process(data, job):
     return YOURS.process(data, job)
 """
-START = """
+OWN_START = """
 
 if __name__ == "__main__":
     for answer in share({arguments}):
@@ -47,11 +47,11 @@ def main(argv=None):
     folder = arguments.study
     evidence = Evidence.read(folder)
     screen = first_screen(evidence, read_lifetimes(folder), folder)
-    text = users_program(screen, arguments.workload, arguments.output.parent)
+    text = program_of_user(screen, arguments.workload, arguments.output.parent)
     arguments.output.write_text(text, encoding="utf-8")
 
 
-def users_program(screen, paths, folder):
+def program_of_user(screen, paths, folder):
     """Return the program of the first answer; without any answer, the one without workers.
 
     `paths` are the users' files, `folder` is where the program will lie.
@@ -67,7 +67,7 @@ def users_program(screen, paths, folder):
     called = f"workers={chosen.workers if chosen else 1}, jobs=range({jobs})"
     if chosen and chosen.start_method not in ("none", "own"):
         called += f', start_method="{chosen.start_method}"'
-    text = program_of(strategy, FUNCTIONS.format(size=size), START.format(arguments=called))
+    text = program_of(strategy, OWN_FUNCTIONS.format(size=size), OWN_START.format(arguments=called))
     quotes, docstring, program = text.split('"""', 2)
     finding = FINDING.format(folders=",\n    ".join(folders), module=json.dumps(path.stem))
     return f'{quotes}"""{docstring}"""\n{finding}\n\n{program.lstrip()}'
