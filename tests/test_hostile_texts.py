@@ -121,7 +121,7 @@ def test_report_shows_texts_as_they_are(field, reported):
     check_read(seen, field)
     assert "\x1b" not in markdown
     answer = (reported(field) / "answer.txt").read_text(encoding="utf-8")
-    assert 3 <= len(answer.splitlines()) <= 3 + 2 * ROWS
+    assert 3 <= len(answer.splitlines()) <= 3 + 3 * ROWS
     assert all(line.isprintable() for line in answer.splitlines())
 
 

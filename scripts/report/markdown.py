@@ -4,21 +4,12 @@ import pandas as pd
 from markdown_it import MarkdownIt
 
 from report.foreign import as_itself
-from wording.units import time
 
 
 def figure(folder, experiment, kind, title):
     """Return the figure as Markdown, or nothing where there is none."""
     path = as_itself(f"figures/{experiment}_{kind}.svg")
     return [f"![{title}]({path})"] if (folder / path).is_file() else []
-
-
-def with_spread(cell, value):
-    """Return a median with its interval; alone where an older study has no interval of it."""
-    low, high = cell.get(f"{value}_low"), cell.get(f"{value}_high")
-    if pd.isna(low):
-        return time(cell[value])
-    return f"{time(cell[value])} ({time(low)} – {time(high)})"
 
 
 def text(value):
@@ -29,12 +20,6 @@ def plain_text(line):
     """Return a line of Markdown as its reader sees it, without any mark."""
     (block,) = MarkdownIt("commonmark", {"html": False}).parseInline(line)
     return "".join(one.content for one in block.children)
-
-
-def without_empty(rows):
-    """Return dicts with the same keys, without those keys for which none has anything."""
-    empty = [key for key in rows[0] if all(row[key] == "–" for row in rows)] if rows else []
-    return [{key: row[key] for key in row if key not in empty} for row in rows]
 
 
 def markdown(rows):
