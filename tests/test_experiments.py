@@ -79,7 +79,7 @@ def test_more_workers_may_be_slower():
 def test_private_memory_is_shown_where_memory_is_the_question():
     rows = [run(name, 1.0, workers_uss_mib=mib, data_mib=100.0, size=9_000)
             for name, mib in (("global", 90.0), ("immortal", 2.0))]  # fmt: skip
-    said = "CPython 3.11 2.0 MiB by `immortal`, 90.0 MiB by `global`, of 100.0 MiB of data."
+    said = "CPython 3.11 2 MiB by `immortal`, 90 MiB by `global`, of 100 MiB of data."
     assert f"- Private memory of a forked worker: {said}" in answered(rows, figures=["memory"])
     assert "Private memory" not in answered(rows)
 
@@ -88,7 +88,7 @@ def test_private_memory_is_less_that_of_a_worker_with_a_single_item():
     given = {"workload": "records", "data_mib": 100.0}
     rows = [run("initializer", 1.0, workers_uss_mib=mib, size=size, **given)
             for size, mib in ((1, 10.0), (9_000, 70.0))]  # fmt: skip
-    assert "CPython 3.11 60.0 MiB by `initializer`, of" in answered(rows, figures=["memory"])
+    assert "CPython 3.11 60 MiB by `initializer`, of" in answered(rows, figures=["memory"])
 
 
 def test_workers_with_nothing_to_do_are_shown_by_jobs():

@@ -20,7 +20,6 @@ from markupsafe import Markup
 
 from costs.cost_file import read_costs
 from report import links
-from report.markdown import plain_text
 from report.render import anchor
 from stats.evidence import Evidence
 
@@ -122,6 +121,12 @@ def markdown_it():
     found.add_render_rule("html_block", text_of_html)
     found.add_render_rule("heading_open", heading_with_anchor)
     return found
+
+
+def plain_text(line):
+    """Return a line of Markdown as its reader sees it, without any mark."""
+    (block,) = MarkdownIt("commonmark", {"html": False}).parseInline(line)
+    return "".join(one.content for one in block.children)
 
 
 def heading_with_anchor(renderer, tokens, place, options, env):
