@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
-from test_report import in_blocks, run
+from test_report import best_by_name, in_blocks, run
 
 from report.experiments import MOST_ROWS, experiment_facts
 from report.render import render
 from sharing import strategies
-from stats.evidence import counted
 from stats.summarise_runs import summarise
 from wording.labels import names_of
 
@@ -18,7 +17,7 @@ ASKED = {"question": "Which?", "workload": "scan", "jobs": [10], "figures": ["ti
 def facts(rows, folder=Path("nowhere"), blocks=5, **asked):
     runs = pd.DataFrame(in_blocks(rows, blocks)).assign(experiment="e")
     return experiment_facts(
-        "e", ASKED | asked, folder, summarise(runs), counted(runs), names_of(runs), 2
+        "e", ASKED | asked, folder, summarise(runs), best_by_name(runs), names_of(runs), 2
     )
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pandas as pd
-from test_report import in_blocks, run
+from test_report import best_by_name, in_blocks, run
 
 from report.kinds_of_data import kinds_of_data, start_methods
 from report.recipes import recipes
@@ -36,7 +36,7 @@ def rows_of(workload, methods=("fork",), **values):
 
 def kinds_of(rows):
     runs = pd.DataFrame(in_blocks(rows))
-    return kinds_of_data(runs, summarise(runs), names_of(runs), 2)
+    return kinds_of_data(summarise(runs), best_by_name(runs), names_of(runs), 2)
 
 
 def text_of_kinds(choices):
@@ -104,7 +104,7 @@ def test_nothing_is_said_to_fail_that_does_not():
 
 def recipes_of(rows):
     runs = pd.DataFrame(in_blocks(rows))
-    return recipes(runs, summarise(runs), names_of(runs))
+    return recipes(summarise(runs), best_by_name(runs), names_of(runs))
 
 
 def test_usual_recipe_stands_beside_the_experts():

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -16,7 +17,7 @@ from report.markdown import markdown
 from report.render import render, time_of_cell
 from report.write_report import report
 from stats.best import answering_cells, best_cells
-from stats.evidence import Evidence
+from stats.evidence import Evidence, counted
 from stats.summarise_runs import VALUES, summarise
 from supervisor.columns import IDENTITY, LIFETIME_COLUMNS, MACHINE, MEMORY_RUN_COLUMNS
 from wording.labels import names_of
@@ -138,6 +139,11 @@ def test_figures_are_shown_if_they_exist(tmp_path):
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "matrix_time.svg").write_text("<svg/>")
     assert "](figures/matrix_time.svg)" in text_of(rows, tmp_path)
+
+
+def best_by_name(runs):
+    """Return what finds the `Best` of cells among runs."""
+    return partial(best_cells, counted=counted(runs))
 
 
 def best_of(*rows):

@@ -16,7 +16,7 @@ from report.cell_facts import (
     methods_of,
     started_by,
 )
-from stats.best import ANY_METHOD, SERIAL_STRATEGIES, best_cells
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES
 from stats.ratios import Ratio
 from wording.mechanisms import has_data, in_groups, mechanism_of
 from wording.workloads import sentence_of
@@ -80,12 +80,12 @@ class ExperimentFacts:
         return any(cell and not cell.ending for *_, cells in self.rows for cell in cells)
 
 
-def experiment_facts(name, experiment, folder, cells, counts, names, cpus):
+def experiment_facts(name, experiment, folder, cells, best_of, names, cpus):
     """Return one experiment's facts.
 
-    `experiment` is what was asked for, `cells` its rows of the summary, `counts` the study's runs
-    that count, `names` what the interpreters are called, `cpus` how many could be used; `folder` is
-    only asked which figures exist.
+    `experiment` is what was asked for, `cells` its rows of the summary, `best_of` finds the `Best`
+    of cells by interpreter, `names` what these are called, `cpus` how many could be used; `folder`
+    is only asked which figures exist.
     """
     good = cells[cells["n"] > 0]
     carrying = good["strategy"].map(has_data).astype(bool)
@@ -99,8 +99,8 @@ def experiment_facts(name, experiment, folder, cells, counts, names, cpus):
         (cells["runs"].min(), cells["runs"].max()),
         {} if carrying.any() else idle_workers(good, names),
         private_by_fork(good, names) if kinds[:1] == ["memory"] else {},
-        gain_by_step(good, counts, names) if "speedup" in kinds else {},
-        fastest_by_method(good[carrying], counts, names, cpus),
+        gain_by_step(good, best_of, names) if "speedup" in kinds else {},
+        fastest_by_method(good[carrying], best_of, names, cpus),
         figures_of(folder, name, kinds),
         *table_of(cells, names, cpus),
     )
@@ -134,13 +134,13 @@ def by_fork(strategy):
     return mechanism_of(strategy) == "by fork"
 
 
-def gain_by_step(cells, counts, names):
+def gain_by_step(cells, best_of, names):
     """Return how many times as fast more workers are, of the strategy that is fastest with most."""
     found = {}
     for interpreter, own in cells[cells["strategy"].map(by_fork)].groupby("interpreter"):
         own = own[own["size"] * own["jobs"] == (own["size"] * own["jobs"]).max()]
         last = own.sort_values(["workers", "total_s"], ascending=[False, True]).iloc[0]
-        best = best_cells(own, counts).get(interpreter)
+        best = best_of(own).get(interpreter)
         rows = own[own["strategy"] == last["strategy"]].sort_values("workers").to_dict("records")
         ratios = [
             (fewer["workers"], more["workers"], best and best.against(fewer, more))
@@ -154,7 +154,7 @@ def gain_by_step(cells, counts, names):
     return {key: steps for key, steps in found.items() if steps}
 
 
-def fastest_by_method(cells, counts, names, cpus):
+def fastest_by_method(cells, best_of, names, cpus):
     """Return the `Fastest` of every interpreter by start method, "" where there is only one."""
     methods = methods_of(cells) or [""]
     found = {}
@@ -162,7 +162,7 @@ def fastest_by_method(cells, counts, names, cpus):
         own = cells_compared(started_by(cells, method), cpus)
         facts = [
             fastest_of(best, own[own["interpreter"] == interpreter], names[interpreter])
-            for interpreter, best in best_cells(own, counts).items()
+            for interpreter, best in best_of(own).items()
             if own.loc[own["interpreter"] == interpreter, "strategy"].nunique() > 1
         ]
         found |= {method if len(methods) > 1 else "": facts} if facts else {}

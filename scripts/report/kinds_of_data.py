@@ -11,8 +11,8 @@ from report.cell_facts import (
     methods_of,
     started_by,
 )
-from stats.best import ANY_METHOD, best_cells, with_result
-from stats.evidence import counted, ending
+from stats.best import ANY_METHOD, with_result
+from stats.evidence import ending
 from stats.private_memory import PASSED
 from wording.mechanisms import NO_METHOD
 from wording.units import is_own
@@ -55,12 +55,12 @@ class StartMethods:
     works: dict[str, list[str]]
 
 
-def kinds_of_data(runs, summary, names, cpus):
+def kinds_of_data(summary, best_of, names, cpus):
     """Return the `Choice`s for all data of this project, fork first; none for only one kind.
 
     Each start method from the experiment that compares most strategies by it.
     """
-    good, counts, found = with_result(summary), counted(runs), []
+    good, found = with_result(summary), []
     good = good[~good["workload"].map(is_own).astype(bool)]
     for _, cells in good.groupby("workload"):
         for method in methods_of(cells):
@@ -68,11 +68,11 @@ def kinds_of_data(runs, summary, names, cpus):
             if by_method.nunique().max() >= FEWEST_STRATEGIES:
                 own = cells[cells["experiment"] == by_method.nunique().idxmax()]
                 usual = own["workload"].iloc[0] not in [one.workload for one in found]
-                found += choices_by(method, usual, own, counts, names, cpus)
+                found += choices_by(method, usual, own, best_of, names, cpus)
     return found if len({one.workload for one in found}) > 1 else []
 
 
-def choices_by(method, usual, cells, counts, names, cpus):
+def choices_by(method, usual, cells, best_of, names, cpus):
     """Return the `Choice` of every interpreter; `cells` are those of one experiment."""
     shown = cells_compared(started_by(cells, method), cpus)
     processes = shown[shown["start_method"] != NO_METHOD].sort_values("memory_mib")
@@ -80,7 +80,7 @@ def choices_by(method, usual, cells, counts, names, cpus):
     private = private.sort_values("workers_uss_mib", ascending=False)
     private = private[private["strategy"].eq(PASSED) | ~private["interpreter"].duplicated("last")]
     found = []
-    for interpreter, best in best_cells(shown, counts).items():
+    for interpreter, best in best_of(shown).items():
         least, own = (
             facts_of(rows[rows["interpreter"] == interpreter]) for rows in (processes, private)
         )

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from report.cell_facts import CellFact, facts_of
 from sharing import strategies
-from stats.best import answering_cells, answering_methods, best_cells
-from stats.evidence import counted
+from stats.best import answering_cells, answering_methods
 from stats.ratios import Ratio
 
 
@@ -19,11 +18,11 @@ class Recipe:
     slower: Ratio | None
 
 
-def recipes(runs, summary, names):
+def recipes(summary, best_of, names):
     """Return a `Recipe` for every pair and interpreter."""
     cells = answering_cells(summary, answering_methods(summary)[0])
     found = []
-    for interpreter, best in best_cells(cells, counted(runs)).items() if len(cells) else ():
+    for interpreter, best in best_of(cells).items() if len(cells) else ():
         own = cells[cells["interpreter"] == interpreter].drop_duplicates("strategy")
         by_name = own.set_index("strategy", drop=False)
         for name in sorted({*by_name.index} & {*strategies.names()}):

@@ -1,6 +1,7 @@
 """Write the report of a study: the answer first, then the experiments, verdicts and conditions."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -21,7 +22,8 @@ from report.own_program import own_programs
 from report.pickling import pickling_facts
 from report.recipes import recipes
 from report.render import render
-from stats.evidence import Evidence, counted
+from stats.best import best_cells
+from stats.evidence import Evidence
 from tables.read_tables import read_lifetimes, read_pickling, read_table_of
 from wording.labels import names_of
 from wording.machines import usable_cpus_of
@@ -53,7 +55,8 @@ def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
     Without `costs`, what costs.json holds, there is no section on them.
     """
     runs, summary, pickling = evidence.runs, evidence.summary, evidence.pickling
-    names, cpus, counts = names_of(runs), usable_cpus_of(runs), counted(runs)
+    names, cpus = names_of(runs), usable_cpus_of(runs)
+    best_of = partial(best_cells, counted=evidence.counted, priors=evidence.priors)
     asked = study["experiments"]
     lives, experiments = [], []
     for name, experiment in asked.items():
@@ -65,7 +68,7 @@ def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
             called = names_of(tables[1])
             lives.append(lifetime_facts(name, experiment, folder, tables[1], called))
         else:
-            own = experiment_facts(name, experiment, folder, tables[2], counts, names, cpus)
+            own = experiment_facts(name, experiment, folder, tables[2], best_of, names, cpus)
             experiments.append(own)
     judged = verdicts if set(verdicts["experiment"]) & set(asked) else verdicts[:0]
     text = render(
@@ -73,9 +76,9 @@ def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
         study=study,
         opening=opening(screen, study),
         own_programs=own_programs(evidence, costs) if costs else [],
-        choices=kinds_of_data(runs, summary, names, cpus),
+        choices=kinds_of_data(summary, best_of, names, cpus),
         phases=library_phases(runs, summary),
-        recipes=recipes(runs, summary, names),
+        recipes=recipes(summary, best_of, names),
         lifetimes=lives,
         methods=start_methods(summary),
         costs=costs_shown(costs) if costs else None,
