@@ -13,7 +13,6 @@ from report.cautions import cautions, failures
 from report.cell_facts import fact_of
 from report.first_screen import first_screen
 from report.machine import measuring
-from report.markdown import markdown
 from report.render import render, time_of_cell
 from report.write_report import report
 from stats.best import answering_cells, best_cells
@@ -190,10 +189,6 @@ def test_how_each_interpreter_was_built_has_a_line(tmp_path):
     lines = [line for line in text.splitlines() if line.startswith(("| cpython |", "| slow |"))]
     built = [line.split(" | ")[3] for line in lines if "`python3`" in line]
     assert built == ["PGO, LTO", "no PGO, no LTO"]
-
-
-def test_bars_do_not_break_a_table():
-    assert markdown([{"a": "x|y"}]).splitlines()[-1] == "| x\\|y |"
 
 
 def warnings_of(runs):
