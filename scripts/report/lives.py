@@ -69,13 +69,13 @@ def lifetime_facts(name, experiment, folder, rows, names):
         experiment,
         sentence_of(experiment["workload"]),
         marks,
-        [life_of(own, marks) for _, own in found.groupby(ALIKE_BY, sort=False)],
+        [facts_of_life(own, marks) for _, own in found.groupby(ALIKE_BY, sort=False)],
         figures_of(folder, name, ["lifetime"]),
         bad.groupby(key)["workers"].unique().map(sorted).reset_index().to_dict("records"),
     )
 
 
-def life_of(own, marks):
+def facts_of_life(own, marks):
     """Return a `LifeFacts` of the rows of a line by mark."""
     reading = own[own["mark"] != COLLECTED]
     last, private = reading.iloc[-1], own.set_index("mark")["uss_mib"]
