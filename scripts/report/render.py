@@ -150,6 +150,7 @@ def environment(plain=False):
         "times": lambda number: f"{units.ratio(number)}×",
         "ratio": ratio_as_shown,
         "digits": known(lambda number: grouped(int(float(f"{number:.2g}")))),
+        "percent": lambda share: f"{100 * share:.0f} %",
         "grouped": grouped,
         "items": units.items,
         "amount": units.amount,
