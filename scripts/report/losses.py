@@ -12,7 +12,7 @@ from wording.machines import usable_cpus_of
 class Reason:
     """Why the fastest strategy with processes gains what it gains, on some interpreters.
 
-    `start_method` is "" where it is the usual one; `pays` is whether it gains at all, and
+    `start_method` is "" where it is the usual one; `pays` is whether it is shown to gain, and
     `answer_mib` the size of an answer, None if unknown.
     """
 
@@ -40,7 +40,7 @@ def reason_of(evidence, cells, called, preflights):
         (called,),
         cell["strategy"],
         "" if cell["start_method"] in ("fork", *ANY_METHOD) else cell["start_method"],
-        why.gain > 1 and (ratio is None or ratio.above(1.0) is not False),
+        ratio is not None and ratio.above(1.0) is True,
         None if size is None else size / 2**20,
         why,
     )
