@@ -10,7 +10,9 @@ from functools import partial
 
 from stats.evidence import Missing, ending, select
 from stats.lifetimes import medians_by_mark, most_compared, place_of_mark
+from stats.paying import shortest_job_to_pay
 from stats.private_memory import private_mib
+from stats.ratios import of_values, scaled
 from supervisor.columns import IDENTITY
 from wording.machine_faults import MORE_SHARED_MEMORY, fault_of
 from wording.machines import most_workers, usable_cpus_of
@@ -290,7 +292,8 @@ def full(evidence, interpreter, lifetimes):
 def no_gain(evidence, interpreter, lifetimes):
     """What a pool of two costs to start and end, and a job of it: shorter work gains nothing.
 
-    `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data.
+    `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data;
+    `pays_low_s` and `pays_high_s` are the ends of its 95 % interval.
     """
     key = {"strategy": "empty", "interpreter": interpreter, "workers": 2, "start_method": "fork"}
     jobs = sorted(set(select(evidence.summary, **key)["jobs"]))
@@ -304,7 +307,16 @@ def no_gain(evidence, interpreter, lifetimes):
     except Missing:
         group = {}
     numbers = {"start_s": start_s, "job_s": job_s, "jobs": EXAMPLE_JOBS}
-    numbers["pays_s"] = 2 * (start_s / EXAMPLE_JOBS + job_s)
+    pays = shortest_job_to_pay(
+        of_values(evidence.series("total_s", jobs=jobs[0], **key), evidence.priors.times),
+        jobs[0],
+        scaled(
+            of_values(evidence.series("map_s", jobs=jobs[-1], **key), evidence.priors.times),
+            1 / jobs[-1],
+        ),
+        EXAMPLE_JOBS,
+    )
+    numbers |= {"pays_s": pays.value, "pays_low_s": pays.low, "pays_high_s": pays.high}
     numbers["threads_gain"] = slower(evidence, group.get("serial"), group.get("threads")) is True
     return Case(many["experiment"], True, numbers)
 
