@@ -68,7 +68,7 @@ def study(tmp_path):
     mine = tmp_path / "mine.py"
     one = {
         "question": "?", "workload": str(mine), "strategies": ["serial", "global", "immortal"],
-        "sizes": [9], "figures": ["time"], "peak_memory": True,
+        "sizes": [9], "figures": ["speedup", "time"], "peak_memory": True,
     }  # fmt: skip
     folder = StudyFolder.create(tmp_path / "study", mine=one)
     folder.config["interpreters"] = {"cpython": sys.executable, "pypy": None}

@@ -137,7 +137,8 @@ def by_fork(strategy):
 def gain_by_step(cells, best_of, names):
     """Return how many times as fast more workers are, of the strategy that is fastest with most."""
     found = {}
-    for interpreter, own in cells[cells["strategy"].map(by_fork)].groupby("interpreter"):
+    forked = cells["strategy"].map(by_fork).astype(bool)  # of no rows, map makes objects
+    for interpreter, own in cells[forked].groupby("interpreter"):
         own = own[own["size"] * own["jobs"] == (own["size"] * own["jobs"]).max()]
         last = own.sort_values(["workers", "total_s"], ascending=[False, True]).iloc[0]
         best = best_of(own).get(interpreter)
