@@ -13,7 +13,7 @@ from functools import cache
 from math import ceil, exp, inf, log
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit  # scipy.stats takes a second to import
 
 CONFIDENCE = 0.95
 EQUAL = 0.05  # two times that differ by less are equal for all purposes
@@ -158,4 +158,4 @@ def around(middle, sd, blocks, freedom):
 @cache
 def quantile_of_t(freedom):
     """Return Student's t beyond which lies half of what `CONFIDENCE` leaves."""
-    return float(student.ppf((1 + CONFIDENCE) / 2, freedom))
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))

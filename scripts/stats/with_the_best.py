@@ -12,8 +12,7 @@ from functools import cache
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr
-from scipy.stats import chi2
+from scipy.special import gammaincinv, ndtr
 
 from stats.ratios import CONFIDENCE, EQUAL
 
@@ -117,7 +116,7 @@ def dunnett_quantile(comparisons, freedom):
     """
     at, weight = np.polynomial.legendre.leggauss(NODES)
     share, weight = (at + 1) / 2, weight / 2  # of a uniform variable
-    spread = np.sqrt(chi2.ppf(share, freedom) / freedom)
+    spread = np.sqrt(2 * gammaincinv(freedom / 2, share) / freedom)  # of a chi-squared variable
     common, heavy = np.polynomial.hermite_e.hermegauss(NODES)
     heavy = heavy / heavy.sum()
 
