@@ -8,7 +8,7 @@ WITHOUT_ANSWERS = (
     "iterator", "used_up", "in_place", "draws", "not_repeatable", "unseeded", "order",
     "address_order", "hash_order", "new_seeds", "incomparable", "unexpected",
 )  # fmt: skip
-BY_ADDRESS = "a set in the order of addresses"  # as `asked` says it
+BY_ADDRESS = "a set in the order of addresses"  # of objects that do not say how they are hashed
 READ_ON = ("an open file", "a generator", "a connection", "a database connection")
 SENTENCES = {
     "iterator": "build() returns an iterator ({what}): the first job uses it up, and every worker "

@@ -20,7 +20,6 @@ LONGEST_S = 2.0  # of asking: after that no further job is asked
 MOST_COMPARED = 16  # jobs whose answers are compared; of all others only that they do not fail
 MOST_BYTES = 1 << 30  # of a pickle that is made for nothing but its size
 MOST_ANSWER = 1 << 26  # bytes of an answer that is sent to and fro
-BY_ADDRESS = "a set in the order of addresses"  # of objects that do not say how they are hashed
 MOST_OBJECTS = 50_000  # that are looked at for what cannot be shared
 
 
@@ -260,6 +259,8 @@ def held_by(data):
 
 def word_for(one):
     """Return what an object is, in words, if it cannot be shared as it is; else ""."""
+    from preflight.trouble import BY_ADDRESS
+
     kind = type(one)
     package = kind.__module__.partition(".")[0]
     if isinstance(one, io.IOBase) and not isinstance(one, (io.BytesIO, io.StringIO)):
