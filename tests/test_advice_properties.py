@@ -20,7 +20,7 @@ from measuring import PROJECT
 
 from costs.advice import Program, advise
 from costs.answer_words import answer
-from costs.asked import NUMBERS_ASKED, mistake_in
+from costs.asked import NUMBERS_ASKED, mistake_typed
 from costs.cost_file import read_costs
 from costs.decision import room
 from costs.fit_models import fit
@@ -238,5 +238,5 @@ def test_page_refuses_the_same_numbers_in_the_same_words(calculate):
         "given.fields.map((field) => given.typed.map((text) => mistake(field, text, given.words)))",
         given,
     )
-    mine = [[mistake_in(field, text, words) for text in TYPED] for field in NUMBERS_ASKED]
+    mine = [[mistake_typed(field, text, words) for text in TYPED] for field in NUMBERS_ASKED]
     assert theirs == mine

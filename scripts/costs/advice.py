@@ -48,7 +48,7 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Advice:
+class Advised:
     """The decision on a program, and the prediction of every strategy that was measured for it."""
 
     program: Program
@@ -61,7 +61,7 @@ class Advice:
 
 
 def advise(file, program):
-    """Return the `Advice` to a program by a costs.json."""
+    """Return the `Advised` to a program by a costs.json."""
     methods = (program.start_method, OWN_METHOD, NO_METHOD)
     found = tuple(
         predict(file, kind, program)
@@ -70,7 +70,7 @@ def advise(file, program):
         and kind["start_method"] in methods
     )
     candidates = [one.candidate for one in found]
-    return Advice(program, decide(candidates, program.memory_mib), found)
+    return Advised(program, decide(candidates, program.memory_mib), found)
 
 
 def predict(file, kind, program):

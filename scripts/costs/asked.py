@@ -127,7 +127,7 @@ def found_data(text, data):
     return next((one for one in data if wanted == one["workload"] and not one["near"]), None)
 
 
-def mistake_in(field, text, words):
+def mistake_typed(field, text, words):
     """Return the sentence on what is wrong with a number that was typed; None if nothing is.
 
     `field` is one of `NUMBERS_ASKED`, `words` the patterns of the file.

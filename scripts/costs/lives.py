@@ -33,11 +33,11 @@ def lives_of(rows):
             by_mark = line[line["workers"] == nearest].set_index("mark")
             if AT_START in by_mark.index:
                 key = (interpreter, base_of(workload), strategy, method)
-                found[key] = life_of(by_mark["uss_mib"], float(line["size"].iloc[0]))
+                found[key] = copies_at(by_mark["uss_mib"], float(line["size"].iloc[0]))
     return found
 
 
-def life_of(uss_mib, size):
+def copies_at(uss_mib, size):
     """Return the `Copies` of private memory by mark, for data of `size` items."""
     copied = ((uss_mib - uss_mib[AT_START]).clip(lower=0.0) / size).to_dict()
     read = [(place_of_mark(mark), each) for mark, each in copied.items() if mark != COLLECTED]

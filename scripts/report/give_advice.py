@@ -9,7 +9,7 @@ from pathlib import Path
 
 from costs.advice import Program, advise
 from costs.answer_words import answer
-from costs.asked import START_METHODS, found_data, found_version, mistake_in
+from costs.asked import START_METHODS, found_data, found_version, mistake_typed
 from costs.cost_file import read_costs
 from report.render import render
 from wording import units
@@ -77,7 +77,7 @@ def mistakes(file, arguments):
         **how_much(arguments.read)[1],
     }
     found = [
-        mistake_in(field, typed[field["name"]], file["words"])
+        mistake_typed(field, typed[field["name"]], file["words"])
         for field in file["numbers"]
         if field["name"] in typed
     ]
