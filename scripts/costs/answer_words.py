@@ -16,7 +16,7 @@ PATTERNS = {
     "workers gain little": "You need no workers{threads}: {time}, {memory}. "
     "Workers gain at most 5 %.",
     "workers gain nothing": "You need no workers{threads}: {time}, {memory}. "
-    "Nothing that was measured is faster.",
+    "Nothing that was measured and fits is faster.",
     "only that fits": "Without workers: {time}, {memory}. "
     "Nothing that has workers fits into that memory.",
     "alone does not fit": "Use {chosen}: {time}, {memory}. "
@@ -42,7 +42,7 @@ PATTERNS = {
     "far": "A projection: outside of what was measured ({far}).",
     "more": "{words} {times} × the most",
     "less": "{words} 1/{times} of the least",
-    "copies": "Each worker copies {own} of the data.",
+    "copies": "Each worker copies up to {own} of the data.",
     "bound": "How much a worker copies of what it reads was not measured of this data: "
     "what is said is the most that it can be.",
     "long bound": "What garbage collections copy was not measured of this data: "
