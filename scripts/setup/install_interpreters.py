@@ -135,11 +135,11 @@ def output_of(command, failure, environment=None):
         command, env=environment, capture_output=True, encoding="utf-8", errors="replace"
     )
     if ended.returncode:
-        raise InstallError(f"{failure} ({reason(ended.stderr or ended.stdout)})")
+        raise InstallError(f"{failure} ({first_error(ended.stderr or ended.stdout)})")
     return ended.stdout
 
 
-def reason(said):
+def first_error(said):
     """Return the first error in the words of pip or uv, with the cause that uv gives last."""
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
     first = next((line for line in lines if line.lower().startswith("error: ")), lines[-1])
