@@ -211,7 +211,7 @@ def preflight_first():
 
 def users_workloads():
     """Return the paths of the users' files that are measured."""
-    named = {one["workload"] for one in MATRIX.all_experiments.values()}
+    named = {one.get("workload", "") for one in MATRIX.all_experiments.values()}  # a probe has none
     return sorted(filter(workloads.is_own, named))
 
 
