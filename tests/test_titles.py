@@ -13,11 +13,12 @@ import pytest
 
 from claims.judge_claims import judge
 from figures import drawing
-from report.answer import answer_section
+from report.first_screen import first_screen, opening
 from stats.evidence import Evidence
 from stats.summarise_runs import VALUES, summarise
-from supervisor.columns import JOB_COLUMNS, KEY, MACHINE, RUN_COLUMNS
+from supervisor.columns import JOB_COLUMNS, KEY, LIFETIME_COLUMNS, MACHINE, RUN_COLUMNS
 
+NO_LIVES = pd.DataFrame(columns=LIFETIME_COLUMNS)
 STRATEGIES = {  # and their start methods
     "serial": "none", "argument": "fork", "global": "fork", "closure": "fork",
     "initializer": "fork", "threads": "none", "array_global": "fork",
@@ -97,8 +98,14 @@ def texts_of(folder, runs, jobs):
             patch.setattr(module, "page", listening)
             patch.setattr(drawing, "save", lambda *drawn: None)  # takes most of the time
             module.main([str(folder), "e"])
-    screen = "\n".join(answer_section({}, folder, runs, summary))
-    return texts | {"first screen": screen.partition("<details>")[0]}
+    screen = first_screen(Evidence(runs, jobs, summary), NO_LIVES, folder)
+    texts["first screen"] = opening(screen, {"experiments": {"e": {"question": "Which?"}}})
+    return texts | {"answers": screen.answers}
+
+
+def spoken(texts):
+    """Return the texts alone, without the facts of the answers."""
+    return {name: text for name, text in texts.items() if name != "answers"}
 
 
 def winners(text):
@@ -114,14 +121,14 @@ CASES = [(truth, blocks) for truth in TRUTHS for blocks in (1, 2, 6)]
 
 
 def test_every_figure_and_the_first_screen_are_read(said):
-    texts = said("one clearly better", 6)
+    texts = spoken(said("one clearly better", 6))
     assert set(texts) == {*FIGURES, "first screen"}
     assert all(texts.values())
 
 
 @pytest.mark.parametrize("truth, blocks", CASES)
 def test_no_factor_without_the_interval_that_carries_it(truth, blocks, said):
-    for where, text in said(truth, blocks).items():
+    for where, text in spoken(said(truth, blocks)).items():
         factors = [text[one.start() - 40 : one.end()] for one in FACTOR.finditer(text)]
         assert factors == [], where
         for low, high in RANGE.findall(text):
@@ -130,7 +137,7 @@ def test_no_factor_without_the_interval_that_carries_it(truth, blocks, said):
 
 @pytest.mark.parametrize("blocks", [1, 2, 6])
 def test_where_all_are_equal_nobody_wins(blocks, said):
-    for where, text in said("all equal", blocks).items():
+    for where, text in spoken(said("all equal", blocks)).items():
         assert winners(text) == [], where
         assert RANGE.findall(text) == [], where
     assert "use no workers" in said("all equal", blocks)["first screen"]  # all the same to that
@@ -143,10 +150,11 @@ def test_who_is_clearly_better_is_named_and_nobody_else(truth, blocks, said):
     texts = said(truth, blocks)
     for figure in ("time", "comparison"):
         assert winners(texts[figure]) == [better] * len(INTERPRETERS), texts[figure]
-    bold = texts["first screen"].split("**")[1]
-    assert {name for name in STRATEGIES if f"`{name}`" in bold} == better
-    table = re.findall(r"^\| CPython [^|]+\| ([^|]+) \|", texts["first screen"], re.MULTILINE)
-    assert [set(re.findall(r"\w+", cell)) - {"and"} for cell in table] == [better] * 2
+    decisions = [one.decision for one in texts["answers"]]
+    named = [{one.chosen.strategy, *(other.strategy for other in one.others), *one.within}
+             for one in decisions]  # fmt: skip
+    assert named == [better] * len(INTERPRETERS)
+    assert all(one.chosen.strategy in texts["first screen"] for one in decisions)
 
 
 @pytest.mark.parametrize("truth, blocks", CASES)

@@ -292,8 +292,7 @@ def full(evidence, interpreter, lifetimes):
 def no_gain(evidence, interpreter, lifetimes):
     """What a pool of two costs to start and end, and a job of it: shorter work gains nothing.
 
-    `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data;
-    `pays_low_s` and `pays_high_s` are the ends of its 95 % interval.
+    `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data.
     """
     key = {"strategy": "empty", "interpreter": interpreter, "workers": 2, "start_method": "fork"}
     jobs = sorted(set(select(evidence.summary, **key)["jobs"]))
@@ -316,7 +315,7 @@ def no_gain(evidence, interpreter, lifetimes):
         ),
         EXAMPLE_JOBS,
     )
-    numbers |= {"pays_s": pays.value, "pays_low_s": pays.low, "pays_high_s": pays.high}
+    numbers["pays_s"] = pays.value
     numbers["threads_gain"] = slower(evidence, group.get("serial"), group.get("threads")) is True
     return Case(many["experiment"], True, numbers)
 
