@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from claims.judge_claims import CLAIMS, judge
+from costs.cost_file import read_costs
+from report.first_screen import first_screen
 from report.write_report import report
 from sharing import strategies
 from stats.evidence import Evidence
@@ -52,9 +54,8 @@ def test_verdicts_follow_from_the_tables(results):
 
 
 def test_report_follows_from_the_tables(results, asked):
-    evidence = Evidence.read(results)
+    evidence, lifetimes = Evidence.read(results), read_lifetimes(results)
     verdicts = read_table_of(results, "verdicts")
-    tables = (evidence.runs, evidence.summary, verdicts, evidence.pickling)
-    tables += (read_lifetimes(results), evidence.jobs)
-    text = report(asked, results, *tables)
+    screen = first_screen(evidence, lifetimes, results)
+    text = report(asked, results, evidence, screen, verdicts, lifetimes, read_costs(results))
     assert (results / "report.md").read_text(encoding="utf-8") == text

@@ -84,7 +84,7 @@ def test_every_name_stands_in_report_page_and_figures(odd_study):
     report = (results / "report.md").read_text(encoding="utf-8")
     for heading in ("### NA: ", "### true: ", "### inf: "):
         assert heading in report
-    assert "| machine | 007 |" in report
+    assert "<summary>Machine: 007</summary>" in report
 
 
 def test_odd_study_is_whole_once_more(odd_study, tmp_path):

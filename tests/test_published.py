@@ -41,8 +41,8 @@ def test_costs_predict_what_they_have_not_seen(evidence, by):
     table = held_out(runs, by, data_of(runs), interpreters_of(evidence.runs))
     time, memory = errors(table[table["size"] > 1])
     assert len(time) > 100
-    assert time.median() <= 0.20 and time.quantile(0.9) <= 0.50
-    assert memory.median() <= 0.10 and memory.quantile(0.9) <= 0.25
+    assert time.median() <= 0.20 and time.quantile(0.9) <= 0.55
+    assert memory.median() <= 0.10 and memory.quantile(0.9) <= 0.35
     for name, one in coverage(table).items():
         assert 0.85 <= one["time"] <= 0.99 and 0.85 <= one["memory"] <= 0.99, (name, one)
 

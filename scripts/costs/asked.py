@@ -3,6 +3,7 @@
 All of it stands in costs.json, so that page and command ask and refuse alike.
 """
 
+import re
 from math import isnan, nan
 
 # How people call their data; the workload that is it, or is nearest to it.
@@ -83,6 +84,12 @@ def versions_asked(interpreters):
     return found
 
 
+def minor_of(interpreter):
+    """Return the second number of an interpreter's version; None of a text that is no version."""
+    found = re.match(r"\d+\.(\d+)", interpreter["version"])
+    return int(found[1]) if found else None
+
+
 def nearest_version(minor, gil, interpreters):
     """Return the name of the CPython measured nearest to a version; None if none is.
 
@@ -91,13 +98,13 @@ def nearest_version(minor, gil, interpreters):
     """
 
     def distance(pair):
-        own = int(pair[1]["version"].split(".")[1])
+        own = minor_of(pair[1])
         return (own >= IMMORTAL_SINCE) != (minor >= IMMORTAL_SINCE), abs(own - minor)
 
     alike = [
         (name, one)
         for name, one in interpreters.items()
-        if one["implementation"] == "CPython" and one["gil"] == gil
+        if one["implementation"] == "CPython" and one["gil"] == gil and minor_of(one) is not None
     ]
     return min(alike, key=distance)[0] if alike else None
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from costs.cost_file import costs_of
 from stats.evidence import Evidence
-from tables.read_tables import read_lifetimes
+from tables.read_tables import read_lifetimes, read_table_of
 
 
 def main(argv=None):
     arguments = parse(argv)
-    evidence = Evidence.read(arguments.study)
-    found = costs_of(evidence, read_lifetimes(arguments.study))
+    tables = {name: read_table_of(arguments.study, name) for name in ("runs", "jobs", "summary")}
+    found = costs_of(Evidence(**tables), read_lifetimes(arguments.study))
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     arguments.output.write_text(text + "\n", encoding="utf-8")
 

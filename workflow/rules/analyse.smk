@@ -128,9 +128,7 @@ rule judge_claims:
 
 rule fit_costs:
     input:
-        tables=expand(
-            f"{STUDY}/{{table}}.csv", table=["runs", "jobs", "lifetimes", "summary", "pickling"]
-        ),
+        tables=expand(f"{STUDY}/{{table}}.csv", table=["runs", "jobs", "lifetimes", "summary"]),
         code=code_of_script("fit_costs"),
     output:
         f"{STUDY}/costs.json",
