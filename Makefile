@@ -44,6 +44,9 @@ compare: $(ready)  ## lay two studies side by side: make compare ONE=results/pub
 	python -I scripts draw_forest $(ONE) $(OTHER) results/comparison.svg
 	python -I scripts compare_studies $(ONE) $(OTHER) results/comparison.md
 
+# What was contributed, unless studies are named.
+STUDIES ?= $(sort $(wildcard results/contributed/*.tar.gz))
+
 merge: $(ready)  ## make one report of several machines' studies: make merge STUDIES="one two" LABELS="laptop server"
 	python -I scripts merge_studies $(STUDIES) --output results/merged $(if $(LABELS),--labels $(LABELS))
 	python -I scripts judge_claims results/merged results/merged/verdicts.csv

@@ -37,9 +37,10 @@ def test_every_machine_keeps_its_rows(tmp_path):
         cells[f"cpython on {name}"]["global"] for name in ("another, 8 cores", "test, 2 cores")
     )
     assert slow == 2 * quick
-    assert yaml.safe_load((output / "study.yaml").read_text())["machines"] == [
-        "test, 2 cores", "another, 8 cores",
-    ]  # fmt: skip
+    assert yaml.safe_load((output / "study.yaml").read_text())["machines"] == {
+        "test, 2 cores": ["cpython on test, 2 cores"],
+        "another, 8 cores": ["cpython on another, 8 cores"],
+    }
     assert pd.read_csv(output / "runs.csv")["position"].is_unique
 
 

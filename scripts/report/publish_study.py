@@ -28,16 +28,23 @@ def main(argv=None):
     if private:
         print("not published:", *private, sep="\n  ", file=sys.stderr)
         return 1
-    runs, memory = read_tables_of(arguments.study, "runs", "memory")
-    older = older_groups(pd.concat([runs, memory], ignore_index=True))
-    for kind, groups in (("older", older), ("torn", torn_groups(runs))):
-        if groups:
-            facts = [(*one, rerun_command(one[0], arguments.study.name)) for one in groups]
-            print(render("not_published.txt.j2", kind=kind, groups=facts), file=sys.stderr)
-            return 1
+    if said := measured_in_parts(arguments.study, "published"):
+        print(said, file=sys.stderr)
+        return 1
     publish(arguments.study, arguments.target)
     print(f"published {arguments.study} as {arguments.target}", file=sys.stderr)
     return 0
+
+
+def measured_in_parts(study, done):
+    """Return why a study is not `done` ("published"): its groups were made in parts; or None."""
+    runs, memory = read_tables_of(study, "runs", "memory")
+    older = older_groups(pd.concat([runs, memory], ignore_index=True))
+    for kind, groups in (("older", older), ("torn", torn_groups(runs))):
+        if groups:
+            facts = [(*one, rerun_command(one[0], study.name)) for one in groups]
+            return render("not_published.txt.j2", kind=kind, groups=facts, done=done)
+    return None
 
 
 def publish(study, target):

@@ -2,17 +2,19 @@
 
 Nothing is pooled: each interpreter is called by the machine that it ran on, so that summary,
 verdicts and report keep the machines apart as they keep interpreters apart. What was not asked for
-alike is refused.
+alike is refused. A study is a folder, or a file that somebody has contributed.
 """
 
 import argparse
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import yaml
 
 from stats.summarise_runs import summarise
 from supervisor.terminal import printable
+from tables.contributed import Refused, unpack
 from tables.read_tables import read_lifetimes, read_table_of
 from wording.units import listed
 
@@ -21,32 +23,65 @@ ALIKE = ("workload", "probe")  # of an experiment that several studies have
 
 def main(argv=None):
     arguments = parse(argv)
-    labels = arguments.labels or [machine_of(folder) for folder in arguments.studies]
-    if len(labels) != len(arguments.studies):
-        return f"{len(labels)} labels for {len(arguments.studies)} studies"
-    if len(set(labels)) < len(labels):
-        return f"{listed(labels)} have the same name: give each its own by --labels"
-    asked = [read_asked(folder / "study.yaml") for folder in arguments.studies]
-    differ = unlike([one["experiments"] for one in asked])
-    if differ:
-        return printable(differ)
-    arguments.output.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        try:
+            studies = folders_of(arguments.studies, Path(folder))
+        except Refused as problem:
+            return printable(str(problem))
+        labels = arguments.labels or [machine_of(study) for study in studies]
+        if len(labels) != len(studies):
+            return f"{len(labels)} labels for {len(studies)} studies"
+        if len(set(labels)) < len(labels):
+            return printable(f"{listed(labels)} have the same name: give each its own by --labels")
+        asked = [read_asked(study / "study.yaml") for study in studies]
+        differ = unlike([one["experiments"] for one in asked])
+        if differ:
+            return printable(differ)
+        merge(studies, labels, asked, arguments.output)
+    return 0
+
+
+def folders_of(studies, folder):
+    """Return the studies' folders, of a contribution one in `folder`; raises `Refused`."""
+    found = []
+    for number, study in enumerate(studies):
+        if not study.is_dir():
+            study, file = folder / str(number), study
+            study.mkdir()
+            unpack(file, study)
+        found.append(study)
+    return found
+
+
+def merge(studies, labels, asked, output):
+    """Write the merged study's tables, and what it was asked for, to the folder `output`."""
+    output.mkdir(parents=True, exist_ok=True)
     tables = {
-        name: together(name, arguments.studies, labels)
+        name: together(name, studies, labels)
         for name in ("runs", "jobs", "memory", "lifetimes", "pickling")
     }
     tables["runs"]["position"] = range(1, len(tables["runs"]) + 1)
     tables["summary"] = summarise(tables["runs"], tables["memory"])
     for name, table in tables.items():
-        table.to_csv(arguments.output / f"{name}.csv", index=False, lineterminator="\n")
-    text = yaml.safe_dump(study_of(asked, labels), sort_keys=False, allow_unicode=True)
-    (arguments.output / "study.yaml").write_text(text, encoding="utf-8")
-    return 0
+        table.to_csv(output / f"{name}.csv", index=False, lineterminator="\n")
+    machines = {
+        label: [called(one, label) for one in interpreters_of(study)]
+        for study, label in zip(studies, labels, strict=True)
+    }
+    text = yaml.safe_dump(study_of(asked, machines), sort_keys=False, allow_unicode=True)
+    (output / "study.yaml").write_text(text, encoding="utf-8")
 
 
 def machine_of(folder):
     """Return the machine that most runs of a study name."""
     return read_table_of(folder, "runs")["machine"].mode()[0]
+
+
+def interpreters_of(folder):
+    """Return the names of all interpreters of a study, those that were only probed among them."""
+    tables = [read_table_of(folder, name) for name in ("runs", "pickling")]
+    tables.append(read_lifetimes(folder))
+    return sorted({one for table in tables for one in table["interpreter"]})
 
 
 def read_asked(path):
@@ -84,22 +119,27 @@ def called(interpreter, label):
     return f"{interpreter} on {label}"
 
 
-def study_of(asked, labels):
-    """Return what the merged study was asked for: the experiments of all, and who ran them."""
+def study_of(asked, machines):
+    """Return what the merged study was asked for: the experiments of all, and who ran them.
+
+    `machines` are the interpreters of each, as they are called in the merged study.
+    """
     experiments = {}
     for one in reversed(asked):  # where two have it, as the first
         experiments |= one["experiments"]
     return {
         "study": "merged",
         "seed": asked[0]["seed"],
-        "machines": list(labels),
+        "machines": machines,
         "experiments": experiments,
     }
 
 
 def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("studies", nargs="+", type=Path, metavar="study", help="their folders")
+    parser.add_argument(
+        "studies", nargs="+", type=Path, metavar="study", help="their folders or files"
+    )
     parser.add_argument("--output", type=Path, required=True, help="folder of the merged study")
     parser.add_argument("--labels", nargs="*", help="what the machines are called, in that order")
     return parser.parse_args(argv)

@@ -222,6 +222,17 @@ rule publish:
         "python -I scripts publish_study {params.study} results/published 2>&1 | tee {log}"
 
 
+rule contribute:
+    input:
+        f"{STUDY}/report.md",
+    log:
+        f"{STUDY}/logs/contribute.log",
+    params:
+        study=study_folder,
+    shell:
+        "python -I scripts contribute_study {params.study} results/contributed 2>&1 | tee {log}"
+
+
 # On a cluster, whose nodes measure, all the rest is done where the command was typed.
 MEASURING = (
     "measure_run",
