@@ -18,6 +18,7 @@ from report.kinds_of_data import kinds_of_data, start_methods
 from report.library_phases import library_phases
 from report.lives import lifetime_facts
 from report.machine import measuring
+from report.on_machines import on_machines
 from report.own_program import own_programs
 from report.pickling import pickling_facts
 from report.recipes import recipes
@@ -75,6 +76,9 @@ def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
         "report.md.j2",
         study=study,
         opening=opening(screen, study),
+        machines=on_machines(evidence, lifetimes, study["machines"])
+        if "machines" in study
+        else None,
         own_programs=own_programs(evidence, costs) if costs else [],
         choices=kinds_of_data(summary, best_of, names, cpus),
         phases=library_phases(runs, summary),

@@ -1,0 +1,150 @@
+"""A report of several machines: what is so on all of them, and on which it is not."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from claims.judge_claims import CLAIMS, FAILS, HOLDS, judge
+from report.answer import groups_of
+from report.symptoms import SYMPTOMS
+from stats.best import best_cells
+from stats.evidence import Evidence, Missing
+from wording.labels import names_of
+from wording.machines import usable_cpus_of
+
+SO = {HOLDS: True, FAILS: False}  # any other verdict: not known
+ALIKE = ("all", "none", "differ", "unknown")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a machine is called, its processor, and how many CPUs the runs could use."""
+
+    name: str
+    cpu_model: str
+    cpus: float
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A claim of the article, or a row of the first screen, on an interpreter: by machine.
+
+    `claim` is its number, `row` its name in `SYMPTOMS`; the other one is empty. `so`, `not_so` and
+    `unknown` are names of machines; `alike` is one of `ALIKE`: "unknown" if there is a machine on
+    which it is not known, and none that differs from another.
+    """
+
+    claim: str
+    row: str
+    text: str
+    interpreter: str
+    so: tuple
+    not_so: tuple
+    unknown: tuple
+    alike: str
+
+
+@dataclass(frozen=True)
+class BestOn:
+    """The fastest strategies, and all that are tied with them, by machine.
+
+    `everywhere` are those that are among them on each; of `cells` every machine has its own:
+    (machine, experiment, size, workload, jobs, workers, strategies).
+    """
+
+    interpreter: str
+    method: str | None
+    everywhere: tuple
+    cells: tuple
+
+
+@dataclass(frozen=True)
+class OnMachines:
+    """All of it, without what is known on no machine or was asked on one alone."""
+
+    machines: tuple
+    statements: dict  # by `ALIKE`
+    best: tuple
+
+
+def on_machines(evidence, lifetimes, machines):
+    """Return `OnMachines` of a merged study; `machines` are the interpreters of each by name.
+
+    Each is judged by its own runs, as in its own report.
+    """
+    known, facts = {}, []
+    best = {}
+    for machine, interpreters in machines.items():
+        own = of_interpreters(evidence, interpreters)
+        lives = lifetimes[lifetimes["interpreter"].isin(interpreters)]
+        last = own.runs.iloc[-1]
+        facts.append(Machine(machine, str(last["cpu_model"]), usable_cpus_of(own.runs)))
+        for key, so in (statements_of(own) | rows_of_screen(own, lives)).items():
+            known.setdefault(key, {})[machine] = so
+        for key, cell in best_of(own).items():
+            best.setdefault(key, {})[machine] = cell
+    found = [
+        statement(*key, by, machines)
+        for key, by in known.items()
+        if len(by) > 1 and {*by.values()} != {None}
+    ]
+    return OnMachines(
+        tuple(facts),
+        {kind: [one for one in found if one.alike == kind] for kind in ALIKE},
+        tuple(best_on(*key, by) for key, by in best.items() if len(by) > 1),
+    )
+
+
+def of_interpreters(evidence, interpreters):
+    """Return the `Evidence` of some interpreters alone."""
+    tables = (evidence.runs, evidence.jobs, evidence.summary, evidence.pickling)
+    return Evidence(*(one[one["interpreter"].isin(interpreters)] for one in tables))
+
+
+def statements_of(evidence):
+    """Return {(claim, row, text, interpreter): whether it holds, None if unknown} of all claims."""
+    return {
+        (one.claim, "", CLAIMS[one.claim][0], one.interpreter): SO.get(one.verdict)
+        for one in judge(evidence)
+    }
+
+
+def rows_of_screen(evidence, lifetimes):
+    """Return the same of all rows of the first screen; what was not measured is not in it."""
+    found = {}
+    for interpreter, called in names_of(evidence.runs).items():
+        for row, case_of in SYMPTOMS.items():
+            with suppress(Missing):
+                case = case_of(evidence, interpreter, lifetimes)
+                found["", row, "", called] = case is not None
+    return found
+
+
+def statement(claim, row, text, interpreter, known, machines):
+    """Return the `Statement` of what is `known` on each machine, of which there are `machines`."""
+    so, not_so, unknown = (
+        tuple(one for one in machines if known.get(one) is value) for value in (True, False, None)
+    )
+    alike = "differ" if so and not_so else "unknown" if unknown else "all" if so else "none"
+    return Statement(claim, row, text, interpreter, so, not_so, unknown, alike)
+
+
+def best_of(evidence):
+    """Return {(interpreter, start method): what `BestOn` has of a machine} of the best there."""
+    found, names = {}, names_of(evidence.runs)
+    for method, cells in groups_of(evidence.summary).items():
+        best = best_cells(cells, evidence.counted, evidence.priors)
+        for interpreter, one in best.items():
+            cell = one.first
+            found[names[interpreter], method] = (
+                cell["experiment"], int(cell["size"]), cell["workload"], int(cell["jobs"]),
+                int(cells["workers"].max()), tuple(one.by_speed),
+            )  # fmt: skip
+    return found
+
+
+def best_on(interpreter, method, by_machine):
+    """Return the `BestOn` of what `best_of` found on several machines."""
+    cells = tuple((machine, *cell) for machine, cell in by_machine.items())
+    first, *others = (cell[-1] for cell in by_machine.values())
+    everywhere = tuple(name for name in first if all(name in other for other in others))
+    return BestOn(interpreter, method, everywhere, cells)
