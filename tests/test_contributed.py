@@ -16,7 +16,7 @@ from report import contribute_study
 from report.contribute_study import anonymous
 from stats import merge_studies
 from tables import contributed
-from tables.contributed import COLUMNS, MANIFEST, PACKED, Refused, contents_of, pack, unpack
+from tables.contributed import COLUMNS_OF, MANIFEST, PACKED, Refused, contents_of, pack, unpack
 from tables.read_tables import read_table_of
 
 EXPERIMENT = {"question": "Which?", "workload": "scan", "strategies": ["serial"]}
@@ -27,7 +27,7 @@ ASKED = {"study": "s", "seed": 1, "experiments": {"matrix": EXPERIMENT}}
 def whole(folder, times=ROWS, **values):
     """Write all files of a finished study, with all columns, and return its folder."""
     written(folder, rows_of(times, **values))
-    for name, columns in COLUMNS.items():
+    for name, columns in COLUMNS_OF.items():
         path = folder / f"{name}.csv"
         table = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=columns)
         table = table.assign(
@@ -210,7 +210,7 @@ def many(contents):
 
 
 def large(contents):
-    return gzip.compress(bytes(contributed.MOST_BYTES + 1), compresslevel=1)
+    return gzip.compress(bytes(contributed.MOST_PACKED + 1), compresslevel=1)
 
 
 def laughing():
@@ -260,7 +260,7 @@ HOSTILE = {
     "no interpreter": (edited("jobs.csv", "cpython", ""), "jobs.csv has a row that does not say"),
     "long row": (edited("jobs.csv", "\n", "\n1,1,"), "jobs.csv"),
     "no run": (
-        replaced("runs.csv", ",".join(COLUMNS["runs"]) + "\n"), "runs.csv has no run",
+        replaced("runs.csv", ",".join(COLUMNS_OF["runs"]) + "\n"), "runs.csv has no run",
     ),
     "aliases": (replaced("study.yaml", laughing()), "study.yaml has an alias"),
     "deep": (replaced("study.yaml", "[" * 100_000), "study.yaml is nested too deeply"),

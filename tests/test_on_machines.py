@@ -90,4 +90,4 @@ def test_two_studies_under_different_limits(tmp_path):
     write_report.main([str(merged), str(merged / "report.md")])
     text = (merged / "report.md").read_text(encoding="utf-8")
     assert "## What holds on all machines" in text
-    assert f"- {called}: " in text
+    assert f"- {called}, fork: " in text

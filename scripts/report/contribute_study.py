@@ -22,7 +22,7 @@ from wording.units import is_own
 # Not what everybody has, such as /dev/shm; nor a part of an address, a relative path or a tag.
 PART = r"[^\s\"'`,;:()<>|\\/]+"
 PATH = re.compile(rf"(?<![\w.:/~<\\-])/(?!dev/shm|proc/|sys/)(?:{PART}/+)*({PART})/*")
-NOBODYS = {"root", "user", "debian", "ubuntu", "linux", "localhost", "runner", "home"}
+NOBODY = {"root", "user", "debian", "ubuntu", "linux", "localhost", "runner", "home"}
 SHORTEST = 3  # characters of a name that could say who somebody is
 
 
@@ -59,7 +59,7 @@ def private_names(runs):
     found = {node: f"node{number}" for number, node in enumerate(nodes, 1)}
     found = dict.fromkeys(hosts, "host") | found
     found |= dict.fromkeys(users(), "user")
-    used = NOBODYS.union(*(runs[name].astype(str) for name in (*IDENTITY, "workload")), RUN_COLUMNS)
+    used = NOBODY.union(*(runs[name].astype(str) for name in (*IDENTITY, "workload")), RUN_COLUMNS)
     found = {name: put for name, put in found.items() if len(name) >= SHORTEST and name not in used}
     found |= {folder: put for folder, put in folders.items() if folder.count("/") > 1}
     return dict(sorted(found.items(), key=lambda one: -len(one[0])))

@@ -12,7 +12,7 @@ from wording.labels import names_of
 from wording.machines import usable_cpus_of
 
 SO = {HOLDS: True, FAILS: False}  # any other verdict: not known
-ALIKE = ("all", "none", "differ", "unknown")
+AGREEMENTS = ("all", "none", "differ", "unknown")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Statement:
     """A claim of the article, or a row of the first screen, on an interpreter: by machine.
 
     `claim` is its number, `row` its name in `SYMPTOMS`; the other one is empty. `so`, `not_so` and
-    `unknown` are names of machines; `alike` is one of `ALIKE`: "unknown" if there is a machine on
+    `unknown` are names of machines; `alike` is one of `AGREEMENTS`: "unknown" if there is one on
     which it is not known, and none that differs from another.
     """
 
@@ -62,7 +62,7 @@ class OnMachines:
     """All of it, without what is known on no machine or was asked on one alone."""
 
     machines: tuple
-    statements: dict  # by `ALIKE`
+    statements: dict  # by `AGREEMENTS`
     best: tuple
 
 
@@ -80,7 +80,7 @@ def on_machines(evidence, lifetimes, machines):
         facts.append(Machine(machine, str(last["cpu_model"]), usable_cpus_of(own.runs)))
         for key, so in (statements_of(own) | rows_of_screen(own, lives)).items():
             known.setdefault(key, {})[machine] = so
-        for key, cell in best_of(own).items():
+        for key, cell in best_there(own).items():
             best.setdefault(key, {})[machine] = cell
     found = [
         statement(*key, by, machines)
@@ -89,7 +89,7 @@ def on_machines(evidence, lifetimes, machines):
     ]
     return OnMachines(
         tuple(facts),
-        {kind: [one for one in found if one.alike == kind] for kind in ALIKE},
+        {kind: [one for one in found if one.alike == kind] for kind in AGREEMENTS},
         tuple(best_on(*key, by) for key, by in best.items() if len(by) > 1),
     )
 
@@ -128,7 +128,7 @@ def statement(claim, row, text, interpreter, known, machines):
     return Statement(claim, row, text, interpreter, so, not_so, unknown, alike)
 
 
-def best_of(evidence):
+def best_there(evidence):
     """Return {(interpreter, start method): what `BestOn` has of a machine} of the best there."""
     found, names = {}, names_of(evidence.runs)
     for method, cells in groups_of(evidence.summary).items():
@@ -143,7 +143,7 @@ def best_of(evidence):
 
 
 def best_on(interpreter, method, by_machine):
-    """Return the `BestOn` of what `best_of` found on several machines."""
+    """Return the `BestOn` of what `best_there` found on several machines."""
     cells = tuple((machine, *cell) for machine, cell in by_machine.items())
     first, *others = (cell[-1] for cell in by_machine.values())
     everywhere = tuple(name for name in first if all(name in other for other in others))

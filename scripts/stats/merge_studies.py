@@ -37,7 +37,7 @@ def main(argv=None):
         differ = unlike([one["experiments"] for one in asked])
         if differ:
             return printable(differ)
-        merge(studies, labels, asked, arguments.output)
+        write_merged(studies, labels, asked, arguments.output)
     return 0
 
 
@@ -53,7 +53,7 @@ def folders_of(studies, folder):
     return found
 
 
-def merge(studies, labels, asked, output):
+def write_merged(studies, labels, asked, output):
     """Write the merged study's tables, and what it was asked for, to the folder `output`."""
     output.mkdir(parents=True, exist_ok=True)
     tables = {
@@ -65,7 +65,7 @@ def merge(studies, labels, asked, output):
     for name, table in tables.items():
         table.to_csv(output / f"{name}.csv", index=False, lineterminator="\n")
     machines = {
-        label: [called(one, label) for one in interpreters_of(study)]
+        label: [called(one, label) for one in all_interpreters_of(study)]
         for study, label in zip(studies, labels, strict=True)
     }
     text = yaml.safe_dump(study_of(asked, machines), sort_keys=False, allow_unicode=True)
@@ -77,7 +77,7 @@ def machine_of(folder):
     return read_table_of(folder, "runs")["machine"].mode()[0]
 
 
-def interpreters_of(folder):
+def all_interpreters_of(folder):
     """Return the names of all interpreters of a study, those that were only probed among them."""
     tables = [read_table_of(folder, name) for name in ("runs", "pickling")]
     tables.append(read_lifetimes(folder))

@@ -32,21 +32,24 @@ from tables.read_tables import TEXT_COLUMNS, read_table
 FORMAT = 1  # of what is packed, the columns of the tables among it
 ENDING = ".tar.gz"
 MANIFEST = "contribution.json"  # the format, and the SHA-256 of every other file
-COLUMNS = {
+COLUMNS_OF = {
     "runs": (*RUN_COLUMNS, "position", *DISTURBANCE_COLUMNS, "block", "counts"),
     "jobs": JOB_COLUMNS,
     "memory": MEMORY_RUN_COLUMNS,
     "lifetimes": LIFETIME_COLUMNS,
     "pickling": PICKLING_COLUMNS,
 }
-READ = (*(f"{name}.csv" for name in COLUMNS), "study.yaml")
+READ = (*(f"{name}.csv" for name in COLUMNS_OF), "study.yaml")
 # Of what follows from those only people read anything.
 PACKED = (*READ, "summary.csv", "verdicts.csv", "costs.json", "report.md")
-MOST_BYTES = 2**27  # of all that is packed; the published study has 2**24
-MOST_BYTES_ASKED, DEEPEST = 2**18, 10  # of study.yaml; the published one has 2**14, and is 6 deep
+MOST_PACKED = 2**27  # of all that is packed; the published study has 2**24
+MOST_BYTES_ASKED, DEEPEST_ASKED = (
+    2**18,
+    10,
+)  # of study.yaml; published: 2**14, 6
 NEEDED = ("block", "counts", "status")  # beside what identifies a row
 TRUE_OR_FALSE = {"gil", "disturbed", "counts"}  # or empty
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")  # of an experiment, as in config.yaml
+SAFE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")  # of an experiment, as in config.yaml
 
 
 class Refused(Exception):
@@ -74,7 +77,7 @@ def unpack(path, folder):
     try:
         contents = contents_of(path)
         check_sums(contents)
-        for name, columns in COLUMNS.items():
+        for name, columns in COLUMNS_OF.items():
             check_table(f"{name}.csv", contents[f"{name}.csv"], columns)
         check_asked(contents["study.yaml"])
     except Refused as problem:
@@ -87,9 +90,9 @@ def contents_of(path):
     """Return {name: bytes} of all that is packed in a file."""
     try:
         with gzip.open(path) as stream:
-            tar = stream.read(MOST_BYTES + 1)
-        if len(tar) > MOST_BYTES:
-            raise Refused(f"it holds more than {MOST_BYTES // 2**20} MiB")
+            tar = stream.read(MOST_PACKED + 1)
+        if len(tar) > MOST_PACKED:
+            raise Refused(f"it holds more than {MOST_PACKED // 2**20} MiB")
         with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as archive:
             return members_of(archive, len(tar))
     except FileNotFoundError:
@@ -151,7 +154,7 @@ def check_table(name, content, columns):
     if not table.index.equals(table.reset_index(drop=True).index):  # a row with more fields
         raise Refused(f"{name} has rows of different lengths")
     for column in columns:
-        if not is_sound(column, table[column].dropna()):
+        if not holds_its_kind(column, table[column].dropna()):
             raise Refused(f"{name}: the column {column} holds something else")
     key = [column for column in KEY if column in columns]
     needed = [*key, *(column for column in NEEDED if column in columns)]
@@ -163,7 +166,7 @@ def check_table(name, content, columns):
         raise Refused(f"{name} has {'no run' if table.empty else 'a run twice'}")
 
 
-def is_sound(column, values):
+def holds_its_kind(column, values):
     """Return whether a column's values, without empty ones, are of its kind."""
     if column == "status":
         return values.isin(STATUSES).all()
@@ -203,13 +206,13 @@ def check_nesting(content):
             raise Refused("study.yaml has an alias")
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        if depth > DEEPEST_ASKED:
             raise Refused("study.yaml is nested too deeply")
 
 
 def is_asked(name, experiment):
     """Return whether an experiment of study.yaml has a name and what the report needs of it."""
-    if not NAME.fullmatch(name) or not isinstance(experiment["question"], str):
+    if not SAFE_NAME.fullmatch(name) or not isinstance(experiment["question"], str):
         return False
     if "probe" in experiment:
         return isinstance(experiment["probe"], str)
