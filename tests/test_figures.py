@@ -1,7 +1,9 @@
 """The figures: every script on small tables, whatever they hold, and the parts that compute."""
 
 import importlib
+import re
 from colorsys import rgb_to_hls
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from matplotlib.colors import to_rgb
 
 from figures import plot_speedup, style
 from figures.experiment import experiments_of, failure_in_words
+from figures.techniques import TECHNIQUES, strategies_shown, technique_of
 from sharing import strategies
 from stats.evidence import ending, placed
 from stats.summarise_runs import with_memory
@@ -18,6 +21,7 @@ from study.matrix import OF_LIFETIMES, PROBES
 from supervisor.columns import CELL, JOB_COLUMNS, KEY, RUN_COLUMNS
 from wording.mechanisms import MECHANISMS, strategies_of
 
+COLUMN_PIXELS = 850  # of a page that a browser shows
 FIGURES = [figure for figure in ALL_FIGURES if figure not in (*PROBES, *OF_LIFETIMES)]
 
 
@@ -94,6 +98,69 @@ def test_every_figure_has_two_files(tmp_path, tables):
     names = {f"e_{figure}.{kind}" for figure in FIGURES for kind in ("svg", "png")}
     assert set(files) == names
     assert all(content.startswith((b"<?xml", b"\x89PNG")) for content in files.values())
+    svgs = {name: content.decode() for name, content in files.items() if name.endswith(".svg")}
+    too_small = {name: smallest_text(svg) for name, svg in svgs.items() if smallest_text(svg) < 9}
+    assert too_small == {}
+
+
+def smallest_text(svg):
+    """Return the height of the smallest text in pixels, where a browser shows the figure."""
+    width = float(re.search(r'viewBox="0 0 ([\d.]+) ', svg)[1])
+    texts = re.findall(r"<text [^>]*>", svg)
+    sizes = [re.search(r"[;\"] ?font(?:-size)?: [^;\"]*?([\d.]+)px", text)[1] for text in texts]
+    return min(map(float, sizes)) * COLUMN_PIXELS / width
+
+
+def test_too_small_a_text_is_found():
+    svg = '<svg viewBox="0 0 {} 9"><text style="font: bold 7px x"/></svg>'
+    assert smallest_text(svg.format(648)) > 9 > smallest_text(svg.format(700))
+
+
+def test_what_is_too_wide_goes_on_below():
+    figure, panels = style.page([1.0, 2.0], 5, 1.5, "title", [], [])
+    assert figure.get_figwidth() == style.PAGE_INCHES
+    assert [len(row) for row in panels] == [5, 5]
+    places = [axes.get_position() for row in panels for axes in row]
+    assert all(0 < place.x0 < place.x1 < 1 and 0 < place.y0 < place.y1 < 1 for place in places)
+    assert all(not one.overlaps(two) for one, two in combinations(places, 2))
+    assert places[0].y0 > places[5].y0 > places[4].y0  # both rows of the first, then the others
+
+
+def cells_of(seconds, memory=None):
+    """Return rows of a summary, a strategy each, NaN for one that failed."""
+    rows = [
+        {"interpreter": "cpython", "strategy": name, "n": int(value == value), "total_s": value,
+         "memory_mib": (memory or {}).get(name, 1.0)}
+        for name, value in seconds.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_a_technique_is_shown_by_its_fastest_strategy_and_flat_data_by_the_smallest():
+    seconds = {
+        "argument": 9.0,
+        "global": 2.0,
+        "closure": 1.0,
+        "mmap_file": 3.0,
+        "array_global": 4.0,
+    }
+    found = strategies_shown(cells_of(seconds, {"mmap_file": 7.0}), most=8)
+    assert found == {
+        "inherited": "closure", "flat and shared": "array_global", "sent with each job": "argument",
+    }  # fmt: skip
+    assert list(found) == ["inherited", "flat and shared", "sent with each job"]
+
+
+def test_the_fastest_is_shown_and_a_failure_does_not_vanish():
+    seconds = {"sqlite": 1.0, "global": 2.0, "serial": 3.0, "argument": np.nan, "threads": 2.5}
+    assert list(strategies_shown(cells_of(seconds), most=4).values()) == [
+        "sqlite", "global", "serial", "argument",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", strategies.names())
+def test_every_strategy_has_a_technique(name):
+    assert technique_of(name) in TECHNIQUES[:-1]
 
 
 def test_an_unchanged_figure_is_the_same_file(tmp_path):

@@ -32,3 +32,14 @@ def keep_most_workers(experiment, few=1):
     experiment.cells = cells[alone | (cells["workers"] == most)]
     gone = f"; not drawn: {listed(sorted(numbers - {most}))}" if len(numbers) > 1 else ""
     experiment.left_out.append(f"With {condition_in_words('workers', most)}{gone}.")
+
+
+def keep_largest_data(experiment):
+    """Keep of each interpreter the largest data: one may have been given more than another."""
+    cells = experiment.cells
+    largest = cells.groupby("interpreter")["size"].transform("max")
+    experiment.cells = cells[cells["size"] == largest]
+    gone = sorted(set(cells["size"]) - set(largest))
+    if gone:
+        words = ", ".join(condition_in_words("size", size) for size in gone)
+        experiment.left_out.append(f"Not drawn: {words}.")

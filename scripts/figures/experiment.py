@@ -96,14 +96,14 @@ class Experiment:
         """Return the positions in `runs` of every cell's runs."""
         return self.runs.groupby(list(CELL)).indices if len(self.runs) else {}
 
-    def facets(self):
-        """Return (label, cells) for every combination of conditions that differ.
+    def facets(self, most=MOST_FACETS, sizes=MOST_SIZES):
+        """Return (label, cells) for every combination of conditions that differ, at most so many.
 
         Strategies without a choice of start method stand beside every start method.
         """
-        self.limit("size", MOST_SIZES)
+        self.limit("size", sizes)
         real = self.cells
-        conditions = [name for name in CONDITIONS if len(set(real.loc[own(real, name), name])) > 1]
+        conditions = [name for name in CONDITIONS if varies(real[own(real, name)], name)]
         found = [("", real)]
         for name in conditions:
             values = sorted(set(real.loc[own(real, name), name]))
@@ -116,11 +116,11 @@ class Experiment:
                 for value in values
             ]
         found = [(label, cells) for label, cells in found if len(cells)]
-        if len(found) > MOST_FACETS:
-            gone = ", ".join(label for label, _ in found[:-MOST_FACETS][:6])
+        if len(found) > most:
+            gone = ", ".join(label for label, _ in found[:-most][:6])
             if (sentence := f"Not drawn: {gone}.") not in self.left_out:
                 self.left_out.append(sentence)
-        return found[-MOST_FACETS:]
+        return found[-most:]
 
     def constants(self):
         """Return the conditions that are the same everywhere, in words."""
@@ -130,6 +130,10 @@ class Experiment:
             values = set(real.loc[own(real, name), name])
             if len(values) == 1 and not values <= {0, *ANY_METHOD}:
                 found.append(condition_in_words(name, values.pop()))
+            elif values and not varies(real[own(real, name)], name):
+                firsts = real[own(real, name)].groupby("interpreter")[name].first().items()
+                found += [f"{condition_in_words(name, value)} with {self.named(interpreter)}"
+                          for interpreter, value in firsts]  # fmt: skip
         return f"Throughout: {', '.join(found)}." if found else ""
 
     def footnote(self):
@@ -174,6 +178,11 @@ class Experiment:
     def panel_title(self, interpreter, label):
         """Return the title of a panel."""
         return self.named(interpreter) + (f": {label}" if label else "")
+
+
+def varies(cells, column):
+    """Return whether a column differs between the cells of one interpreter."""
+    return bool((cells.groupby("interpreter")[column].nunique() > 1).any())
 
 
 def own(cells, column):

@@ -1,6 +1,7 @@
-"""Draw time and memory of every strategy side by side, all interpreters in one row.
+"""Draw time and memory of the techniques that answer the question, all interpreters in one row.
 
-Made for one size, one number of workers and of jobs: where there are several, the largest of each.
+A row is a technique, its strategy below it. Made for one size, one number of workers and of jobs:
+where there are several, the largest of each.
 """
 
 import numpy as np
@@ -8,23 +9,24 @@ from matplotlib.lines import Line2D
 
 from figures.drawing import draw_each
 from figures.experiment import NOTE_ON_RUNS, condition_in_words, ends, note_on_bars
-from figures.rows import ROW_INCHES, draw_runs
+from figures.rows import TALL_ROW_INCHES, draw_runs, label_techniques, mark_failure
 from figures.style import (
-    FAILURE,
     INTERPRETER_COLOURS,
-    colour_of,
     log_limits,
     page,
     seconds_tick,
     set_log_axis,
 )
-from figures.titles import comparison
-from wording.labels import of_libraries
-from wording.mechanisms import in_groups
+from figures.techniques import BY_INHERITING, BY_SENDING, NONE, strategies_shown
+from figures.titles import comparison, short_time
+from stats.best import best_cells
+from wording.mechanisms import SERIAL
 
 TIME_COLUMN, MEMORY_COLUMN = "total_s", "memory_mib"
 TIME_AND_MEMORY = {TIME_COLUMN: "time", MEMORY_COLUMN: "memory of all processes (PSS)"}
 INTERPRETER_MARKS = ("o", "s", "D", "^", "v", "P")
+MOST_TECHNIQUES = 8
+SAID = {BY_INHERITING: "inheriting takes", NONE: "no workers", BY_SENDING: "sending"}
 
 
 def main(argv=None):
@@ -32,45 +34,45 @@ def main(argv=None):
 
 
 def draw(experiment):
-    """Return the figure: a row for each strategy, by mechanism; time left, memory right."""
+    """Return the figure: a row for each technique, the fastest first; time left, memory right."""
     for column in ("size", "jobs"):
         experiment.largest(column)
-    cells = experiment.cells
-    several = cells["workers"].max()
-    cells = cells[(cells["workers"] == several) | (cells["strategy"] == "serial")]
-    names = order(cells)
+    several = experiment.cells["workers"].max()
+    alone = experiment.cells["strategy"] == SERIAL
+    every = experiment.cells[(experiment.cells["workers"] == several) | alone]
+    rows = strategies_shown(every, MOST_TECHNIQUES)
+    cells = every[every["strategy"].isin(rows.values())]
+    others = every["strategy"].nunique() - len(rows)
     interpreters = experiment.interpreters()
-    libraries = of_libraries(experiment.everything)
     figure, panels = page(
-        [ROW_INCHES * (len(names) + 1.2)],
+        [TALL_ROW_INCHES * (len(rows) + 0.6)],
         2,
-        3.4,
-        messages(experiment, cells, libraries),
+        2.9,
+        messages(experiment, every, rows),
         [
             f"{condition_in_words('size', cells['size'].max())},"
             f" {condition_in_words('jobs', cells['jobs'].max())},"
-            f" {condition_in_words('workers', several)}. Italic: a library's. Log scales.",
-            "Dashed: the data, once.",
+            f" {condition_in_words('workers', several)}. Log scales. Dashed: no workers.",
+            f"One strategy of each technique; {others} more are in the table." if others else "",
         ],
         [
             NOTE_ON_RUNS,
             note_on_bars(cells, TIME_COLUMN),
             experiment.footnote(),
         ],
+        left=0.15,
+        first=1.55,
     )
     for (column, title), axes in zip(TIME_AND_MEMORY.items(), panels[0], strict=True):
-        limits = log_limits(experiment.runs[column])
+        limits = log_limits(cells[[f"{column}_min", f"{column}_max"]].to_numpy().ravel())
         set_log_axis(axes.xaxis, *limits, seconds_tick if column == TIME_COLUMN else mib_tick)
         axes.set_xlabel(title)
-        for row, name in enumerate(names):
+        for row, name in enumerate(rows.values()):
             draw_row(axes, experiment, cells[cells["strategy"] == name], column, row, interpreters)
-        axes.set_yticks(range(len(names)), names)
-        axes.tick_params(axis="y", length=0)
-        axes.set_ylim(len(names) - 0.4, -0.6)
-        for text in axes.get_yticklabels():
-            text.set_color(colour_of(text.get_text()))
-            text.set_style("italic" if text.get_text() in libraries else "normal")
-    draw_sizes_of_data(panels[0][1], cells, interpreters)
+        draw_no_workers(axes, cells, column, interpreters)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_yticks([])
+    label_techniques(panels[0][0], rows)
     key = [
         Line2D([], [], ls="", marker=mark(place), color=colour(place), label=experiment.named(name))
         for place, name in enumerate(interpreters)
@@ -82,13 +84,6 @@ def draw(experiment):
     return figure
 
 
-def order(cells):
-    """Return the strategies, mechanism by mechanism, by their geometric mean over interpreters."""
-    relative = cells[TIME_COLUMN] / cells.groupby("interpreter")[TIME_COLUMN].transform("min")
-    place = np.log(relative).groupby(cells["strategy"]).mean()
-    return in_groups(place.to_dict())
-
-
 def draw_row(axes, experiment, cells, column, row, interpreters):
     """Draw one strategy: a mark for each interpreter, one under the other."""
     axes.axhline(row + 0.5, color="#EEEEEE", lw=0.6, zorder=0)
@@ -97,11 +92,8 @@ def draw_row(axes, experiment, cells, column, row, interpreters):
         place = interpreters.index(cell["interpreter"])
         y = row + shifts[place]
         if cell["n"] == 0:
-            axes.text(
-                0.99, y, f"× {experiment.named(cell['interpreter'])}: {cell['outcome']}",
-                transform=axes.get_yaxis_transform(), ha="right", va="center", size=6,
-                color=FAILURE,
-            )  # fmt: skip
+            text = f"{experiment.named(cell['interpreter'])}: {cell['outcome']}"
+            mark_failure(axes, y, text, 7)
             continue
         draw_runs(axes, experiment, cell, column, y, colour(place), size=3)
         axes.plot(ends(cell, column), (y, y), color=colour(place), lw=1.1, zorder=3)
@@ -111,22 +103,44 @@ def draw_row(axes, experiment, cells, column, row, interpreters):
         )  # fmt: skip
 
 
-def draw_sizes_of_data(axes, cells, interpreters):
-    """Draw what the data takes once, a line for each interpreter."""
-    for place, name in enumerate(interpreters):
-        own = cells[(cells["interpreter"] == name) & (cells["data_mib"] > 0)]
-        if len(own):
-            data = own["data_mib"].median()
-            axes.axvline(data, color=colour(place), lw=0.8, ls=(0, (4, 3)), zorder=1)
+def draw_no_workers(axes, cells, column, interpreters):
+    """Draw what it takes without workers, a line for each interpreter."""
+    for _, cell in cells[cells["strategy"] == SERIAL].iterrows():
+        if np.isfinite(cell[column]):
+            tint = colour(interpreters.index(cell["interpreter"]))
+            axes.axvline(cell[column], color=tint, lw=0.8, ls=(0, (4, 3)), zorder=1)
 
 
-def messages(experiment, cells, libraries):
-    """Return the title: who is fastest and how a library compares, for every interpreter."""
+def messages(experiment, cells, rows):
+    """Return the title: for every interpreter what inheriting and sending take.
+
+    Or who is the fastest, if neither is shown to be faster.
+    """
     found = []
     for interpreter, group in cells.groupby("interpreter"):
-        if text := comparison(experiment, group, against=libraries or None):
+        text = inheriting_and_sending(experiment, group, rows) or comparison(experiment, group)
+        if text:
             found.append(f"{experiment.named(interpreter)}: {text}")
     return found or f"Time and memory of {cells['strategy'].nunique()} strategies, side by side"
+
+
+def inheriting_and_sending(experiment, cells, rows):
+    """Return what inheriting takes, no workers and sending: what is shown to be slower than it.
+
+    Nothing if inheriting is not tied with the fastest that is drawn, or sending not slower.
+    """
+    cells = cells[cells["strategy"].isin(rows.values()) & (cells["n"] > 0)]
+    seconds = {
+        name: cells.loc[cells["strategy"] == rows[name], TIME_COLUMN].median()
+        for name in SAID if name in rows
+    }  # fmt: skip
+    for best in best_cells(cells, experiment.counted, experiment.priors).values():
+        not_slower = {*best.cells["strategy"], *best.open["strategy"]}
+        slower = [name for name in seconds if rows[name] not in not_slower]
+        if rows.get(BY_INHERITING) in best.strategies and BY_SENDING in slower:
+            said = [name for name in SAID if name == BY_INHERITING or name in slower]
+            return ", ".join(f"{SAID[name]} {short_time(seconds[name])}" for name in said)
+    return ""
 
 
 def mark(place):

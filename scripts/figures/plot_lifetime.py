@@ -43,19 +43,20 @@ def draw(rows):
     interpreters = sorted(set(found["interpreter"]), key=lambda one: names.get(one, one))
     columns = min(max(len(interpreters), 1), MOST_COLUMNS)
     lines = -(-max(len(interpreters), 1) // columns)
+    beside = 0.15 + LABEL_POINTS / 135 * max(map(len, labels_of(found).values()), default=0)
     figure, panels = page(
         [2.6] * lines,
         columns,
-        3.0,
+        1.35,
         message(found, names),
         ["Private memory of a worker (USS) by the share of the items that it has read, in random "
          "order; at last it collects garbage. Dashed: what the data takes once.",
          condition_of(found)],
         ["Median over workers and runs. Not drawn: threads, which share the memory of one process"
          + (f", and what copies the data at once: {listed(copies)}." if copies else ".")],
-        left=0.75,
-        right=2.0,
-        gap=1.8,
+        left=0.7,
+        right=beside + 0.1,
+        gap=beside,
     )  # fmt: skip
     flat = [axes for row in panels for axes in row]
     for axes, interpreter in zip(flat, interpreters, strict=False):
@@ -86,14 +87,24 @@ def without_copies(found):
     return found[np.array(kept, bool)], sorted(names)
 
 
+def labels_of(found):
+    """Return {(interpreter, strategy, start method): label}, the memory at the last mark in it."""
+    labels = {}
+    for (interpreter, strategy), own in found.groupby(["interpreter", "strategy"]):
+        for method, line in own.groupby("start_method"):
+            name = f"{strategy} {method}" if own["start_method"].nunique() > 1 else strategy
+            labels[interpreter, strategy, method] = f"{name}, {mib(line['uss_mib'].iloc[-1])}"
+    return labels
+
+
 def draw_panel(axes, own, marks, highest):
     """Draw the lines of one interpreter, each with its name at its end."""
-    ends = []
+    ends, labels = [], labels_of(own)
     for (strategy, method), line in own.groupby(["strategy", "start_method"]):
         x = [marks.index(mark) for mark in line["mark"]]
         axes.plot(x, line["uss_mib"], "o-", ms=3, lw=1.3, color=colour_of(strategy))
-        several = own.loc[own["strategy"] == strategy, "start_method"].nunique() > 1
-        ends.append((line["uss_mib"].iloc[-1], strategy, f"{strategy} {method}" * several))
+        label = labels[line["interpreter"].iloc[0], strategy, method]
+        ends.append((line["uss_mib"].iloc[-1], strategy, label))
     data = own.loc[own["data_mib"] > 0, "data_mib"].median()
     if data == data:
         axes.axhline(data, color="black", lw=0.9, ls=(0, (4, 3)), zorder=1)
@@ -107,9 +118,9 @@ def draw_panel(axes, own, marks, highest):
     axes.set_xlabel("share of the items read")
     points = axes.get_position().height * axes.figure.get_figheight() * 72
     heights = spread_apart([end for end, _, _ in ends], 1.25 * LABEL_POINTS * highest / points)
-    for y, (end, strategy, name) in zip(heights, ends, strict=True):
+    for y, (end, strategy, label) in zip(heights, ends, strict=True):
         axes.annotate(
-            f"{name or strategy}, {mib(end)}", (len(marks) - 1, end), (len(marks) - 0.8, y),
+            label, (len(marks) - 1, end), (len(marks) - 0.8, y),
             va="center", size=LABEL_POINTS, color=colour_of(strategy), annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": QUIET, "lw": 0.4, "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip
@@ -121,7 +132,7 @@ def tick_of(mark):
 
 
 def message(found, names):
-    """Return the title: how much a forked worker has copied that has read few items."""
+    """Return the title: how much a forked worker has copied that has read few items, most first."""
     said = []
     few = [mark for mark in marks_of(found) if 0 < place_of_mark(mark) <= FEW]
     by_fork = found[(found["start_method"] == "fork") & (found["data_mib"] > 0)]
@@ -132,7 +143,8 @@ def message(found, names):
             said.append((copied, names.get(interpreter, interpreter)))
     if not said:
         return "The private memory of a worker, by how much it has read"
-    shares = [f"{max(copied, 0):.0%} on {name}".replace("%", " %") for copied, name in said]
-    first = shares[0].replace(" % on", " % of the data on")
     read = f"Reading {share_in_words(few[-1])} of the items"
-    return f"{read} copies {listed([first, *shares[1:]])} into each forked worker"
+    return [
+        f"{read} copies {100 * max(copied, 0):.0f} % of the data on {name} into each forked worker"
+        for copied, name in sorted(said, reverse=True)
+    ]

@@ -1,26 +1,52 @@
 """Draw how many times as fast workers are as none, by the number of workers.
 
-Where an experiment measures one strategy at several numbers of workers, also against one worker:
-what the article asks. Ratios are paired: of runs of the same block.
+One panel with a line for each interpreter where one strategy is measured; where several are, a
+panel for each interpreter. Ratios are paired: of runs of the same block.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from figures.drawing import draw_each
+from figures.drawing import draw_each, keep_largest_data
 from figures.experiment import condition_in_words
 from figures.rows import list_failures
-from figures.style import QUIET, colour_of, dots, log_limits, mark_of, page, spread_apart
+from figures.style import (
+    INTERPRETER_COLOURS,
+    QUIET,
+    colour_of,
+    dots,
+    log_limits,
+    mark_of,
+    page,
+    spread_apart,
+)
+from figures.techniques import strategies_shown
 from stats.ratios import paired
 from wording.machines import usable_cpus_of
 from wording.mechanisms import SERIAL
 from wording.units import ratio_in_words
 
-# Panels: what is drawn, of which column, against which cell.
-WHOLE = ("the whole", "total_s", "none")
-MAP = ("map only", "map_s", "none")
-ONE = ("the whole", "total_s", "one")
+WHOLE = "total_s"
+THAN = {"none": "without workers", "one": "1"}  # in a title
 AGAINST = {"none": "times as fast as without workers", "one": "times as fast as with 1 worker"}
+MOST_CURVES = 9  # of one panel; of more strategies one of each technique is drawn
+MOST_TICKS = 9
+LINE_STYLES = ("-", "--", ":", "-.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a panel: `points` as of `curves_of`; `where` it was measured, in words."""
+
+    where: str
+    label: str
+    strategy: str
+    colour: str
+    style: str
+    points: list
 
 
 def main(argv=None):
@@ -28,24 +54,22 @@ def main(argv=None):
 
 
 def draw(experiment):
-    """Return the figure: two measures side by side, a row for each interpreter and condition."""
-    experiment.largest("size")
-    panels_of = measures(experiment)
-    parts = [
-        (interpreter, label, cells[cells["interpreter"] == interpreter].sort_values("workers"))
-        for label, cells in experiment.facets()
-        for interpreter in experiment.interpreters()
-    ]
-    curves = [[curves_of(experiment, cells, *measure[1:]) for measure in panels_of]
-              for _, _, cells in parts]  # fmt: skip
-    most = max((len(found[0]) for found in curves), default=1)
+    """Return the figure: one panel, or one for each interpreter where strategies are compared."""
+    keep_largest_data(experiment)
+    strategies = set(experiment.cells["strategy"]) - {SERIAL}
+    against = speedup_reference(experiment)
+    panels_of = (one_panel if len(strategies) <= 1 else apart)(experiment, against)
+    lines = [line for _, own, _ in panels_of for line in own]
+    several = experiment.cells[experiment.cells["strategy"] != SERIAL]
+    numbers = sorted(several["workers"].unique()) or [1]
     figure, panels = page(
-        [max(2.4, 0.17 * most + 0.3)] * max(len(parts), 1),
-        2,
-        2.9,
-        messages(experiment, parts, curves, panels_of[0])
+        [3.6 if len(panels_of) == 1 else 2.6],
+        len(panels_of),
+        4.0 if len(panels_of) == 1 else 2.3,
+        messages(experiment, lines, against)
         or f"{experiment.name}: speed-up by the number of workers",
         [
+            "From publishing the data to stopping the workers.",
             "Dashed: no gain. Dotted: ideal, and the cores of this machine.",
             experiment.constants(),
             *experiment.left_out,
@@ -53,41 +77,82 @@ def draw(experiment):
         ["Mark: geometric mean over blocks. Pale dots: every block.",
          "Bars: 95 % interval.",
          experiment.footnote()],
-        left=1.05,
-        right=1.35,
-        gap=1.85,  # room for the names on its left and the numbers on its right
+        left=0.75,
+        right=0.35 + 0.074 * max((len(line.label) for line in lines), default=0),
+        gap=1.35,  # room for the names on the left panel's right
     )  # fmt: skip
-    several = experiment.cells[experiment.cells["strategy"] != SERIAL]
-    numbers = sorted(several["workers"].unique()) or [1]
-    limits = speed_limits(
-        [
-            *(speed for found in curves for lines in found for _, points in lines
-              for _, raw, _ in points for speed in raw),
-            1.0,
-            max(numbers),
-        ]
-    )  # fmt: skip
-    for (interpreter, label, cells), found, row in zip(parts, curves, panels, strict=False):
-        first = panels_of[0][2]
-        for axes, lines, (measure, _, against) in zip(row, found, panels_of, strict=True):
-            axes.set_title(
-                experiment.panel_title(interpreter, ", ".join(filter(None, (label, measure))))
-            )
-            draw_frame(axes, numbers, limits, against, experiment.everything)
-            if axes is not row[0] and against == first:
-                axes.set_ylabel("")
-            draw_curves(axes, lines)
-            list_failures(axes, cells)
+    speeds = [speed for line in lines for _, raw, _ in line.points for speed in raw]
+    limits = speed_limits([*speeds, 1.0, max(numbers)])
+    for axes, (title, own, cells) in zip(panels[0], panels_of, strict=True):
+        axes.set_title(title)
+        draw_frame(axes, numbers, limits, against, experiment.everything)
+        if axes is not panels[0][0]:
+            axes.set_ylabel("")
+        draw_speedups(axes, own)
+        list_failures(axes, cells)
     return figure
 
 
-def measures(experiment):
-    """Return the two panels' measures: without a cell of no workers only one worker is left."""
-    alone = (experiment.cells["strategy"] == SERIAL).any()
-    if not alone:
-        return ONE, ("map only", "map_s", "one")
-    one = experiment.cells.loc[experiment.cells["strategy"] != SERIAL, "strategy"].nunique() == 1
-    return (WHOLE, ONE) if one else (WHOLE, MAP)
+def speedup_reference(experiment):
+    """Return whether no workers or one are what more lines can be compared with."""
+    keys = ["interpreter", "size", "jobs"]
+    cells = experiment.cells[experiment.cells["n"] > 0]
+    alone = cells["strategy"] == SERIAL
+    one = cells[~alone & (cells["workers"] == 1)].drop_duplicates([*keys, "strategy"])
+    none = cells[~alone].drop_duplicates([*keys, "strategy"])[keys].merge(cells.loc[alone, keys])
+    return "none" if len(none) and len(none) >= len(one) else "one"
+
+
+def one_panel(experiment, against):
+    """Return the one panel as (title, lines, cells): a line for each interpreter and condition."""
+    varied = [
+        name
+        for name in ("jobs", "start_method")
+        if experiment.cells.loc[experiment.cells["strategy"] != SERIAL, name].nunique() > 1
+    ]
+    interpreters, found = experiment.interpreters(), []
+    for interpreter, cells in experiment.cells.groupby("interpreter"):
+        conditions = cells[cells["strategy"] != SERIAL].groupby(varied) if varied else [((), cells)]
+        for place, (values, own) in enumerate(conditions):
+            alike = [condition_in_words(*pair) for pair in zip(varied, values, strict=True)]
+            jobs = own["jobs"].unique()
+            alone = cells[(cells["strategy"] == SERIAL) & cells["jobs"].isin(jobs)]
+            for strategy, points in curves_of(experiment, both(own, alone), WHOLE, against):
+                name = ", ".join([experiment.named(interpreter), *alike])
+                tint = INTERPRETER_COLOURS[interpreters.index(interpreter) % 6]
+                found.append(Line(name, name, strategy, tint, LINE_STYLES[place % 4], points))
+    strategies = sorted(set(experiment.cells["strategy"]) - {SERIAL})
+    return [("".join(strategies[:1]), found, experiment.cells)]
+
+
+def both(own, alone):
+    """Return the cells of a line and what it is compared with, each once."""
+    every = pd.concat([own, alone])
+    return every[~every.index.duplicated()].sort_values("workers")
+
+
+def apart(experiment, against):
+    """Return (title, lines, cells) for every interpreter and condition: a line a strategy."""
+    experiment.largest("jobs")
+    cells = experiment.cells
+    if cells["strategy"].nunique() > MOST_CURVES:
+        most = cells[cells["workers"] == cells["workers"].max()]
+        names = {SERIAL, *strategies_shown(most, MOST_CURVES).values()}
+        experiment.left_out.append(
+            f"One strategy of each technique; not drawn: {cells['strategy'].nunique() - len(names)}"
+            " more."
+        )
+        experiment.cells = cells[cells["strategy"].isin(names)]
+    found = []
+    for label, own in experiment.facets():
+        for interpreter in experiment.interpreters():
+            cells = own[own["interpreter"] == interpreter].sort_values("workers")
+            title = experiment.panel_title(interpreter, label)
+            curves = curves_of(experiment, cells, WHOLE, against)
+            lines = [Line(title, name, name, colour_of(name), "-", points)
+                     for name, points in curves]  # fmt: skip
+            found.append((title, lines, cells))
+    return found
 
 
 def curves_of(experiment, cells, column, against):
@@ -133,11 +198,12 @@ def draw_frame(axes, numbers, limits, against, runs):
     """Draw what does not depend on the strategies: axes, no gain, the ideal, the cores."""
     ends = (min(numbers) / 1.12, max(numbers) * 1.12)
     axes.set(xscale="log", yscale="log", xlim=ends, ylim=limits)
-    ticks = [2.0**power for power in range(-6, 9) if limits[0] <= 2.0**power <= limits[1]]
+    powers = [power for power in range(-30, 30) if limits[0] <= 2.0**power <= limits[1]]
+    ticks = [2.0**power for power in powers if len(powers) <= MOST_TICKS or power % 2 == 0]
     for axis, places in ((axes.xaxis, numbers), (axes.yaxis, ticks)):
         axis.set_major_locator(FixedLocator(places))
         axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: factor_tick(value)))
     axes.grid(True, axis="y")
     axes.set_xlabel("workers")
     axes.set_ylabel(AGAINST[against])
@@ -157,59 +223,66 @@ def draw_frame(axes, numbers, limits, against, runs):
             )  # fmt: skip
 
 
-def draw_curves(axes, curves):
-    """Draw one line for each strategy, its name beside its last point."""
-    if not curves:
+def factor_tick(value):
+    """Return a tick's text: `2`, or `1/2`."""
+    return f"{value:g}" if value >= 1 else f"1/{1 / value:g}"
+
+
+def draw_speedups(axes, lines):
+    """Draw the lines, each with its name beside its last point."""
+    if not lines:
         axes.text(
             0.5, 0.5, "nothing to compare", transform=axes.transAxes, ha="center", color=QUIET
         )
         return
-    for index, (strategy, points) in enumerate(curves):
-        colour = colour_of(strategy)
-        shift = 1 + 0.012 * (index - (len(curves) - 1) / 2) * 6 / max(len(curves), 6)
+    for index, line in enumerate(lines):
+        shift = 1 + 0.012 * (index - (len(lines) - 1) / 2) * 6 / max(len(lines), 6)
         axes.plot(
-            [p[0] * shift for p in points], [p[2].value for p in points], color=colour, lw=1.3
-        )
-        for workers, raw, ratio in points:
+            [p[0] * shift for p in line.points], [p[2].value for p in line.points],
+            color=line.colour, ls=line.style, lw=1.3,
+        )  # fmt: skip
+        for workers, raw, ratio in line.points:
             x = workers * shift
-            dots(axes, np.full(len(raw), x), raw, colour, size=3.5)
-            axes.plot((x, x), (ratio.low, ratio.high), color=colour, lw=0.8, alpha=0.8)
-            axes.plot(x, ratio.value, mark_of(workers), ms=4.5, mew=0.5, mec="white", color=colour)
+            dots(axes, np.full(len(raw), x), raw, line.colour, size=3.5)
+            axes.plot((x, x), (ratio.low, ratio.high), color=line.colour, lw=0.8, alpha=0.8)
+            axes.plot(
+                x, ratio.value, mark_of(workers), ms=4.5, mew=0.5, mec="white", color=line.colour
+            )
     to_axes = axes.transData + axes.transAxes.inverted()
-    ends = np.array([to_axes.transform((p[-1][0], p[-1][2].value)) for _, p in curves])
+    ends = [to_axes.transform((line.points[-1][0], line.points[-1][2].value)) for line in lines]
     inches = axes.get_position().height * axes.figure.get_figheight()
-    for (strategy, _), (x, y), place in zip(
-        curves, ends, spread_apart(ends[:, 1], 0.135 / inches), strict=True
-    ):
-        colour = colour_of(strategy)
-        axes.plot((x + 0.02, 1.03), (y, place), transform=axes.transAxes, color=colour, lw=0.5,
+    places = spread_apart([y for _, y in ends], 0.135 / inches)
+    for line, (x, y), place in zip(lines, ends, places, strict=True):
+        axes.plot((x + 0.02, 1.03), (y, place), transform=axes.transAxes, color=line.colour, lw=0.5,
                   alpha=0.6, clip_on=False)  # fmt: skip
-        axes.text(1.04, place, strategy, transform=axes.transAxes, va="center", size=8,
-                  weight="bold", color=colour)  # fmt: skip
+        axes.text(1.04, place, line.label, transform=axes.transAxes,
+                  va="center", size=8, weight="bold", color=line.colour)  # fmt: skip
 
 
-def messages(experiment, parts, curves, measure):
+def messages(experiment, lines, against):
     """Return the title: the largest gain with a core for every worker that an interval carries."""
     titles = []
     cores = usable_cpus_of(experiment.everything)
-    than = AGAINST[measure[2]]
-    for (interpreter, label, _), found in zip(parts, curves, strict=True):
-        points = [(name, *point) for name, line in found[0] for point in line if point[0] > 1]
+    for where in dict.fromkeys(line.where for line in lines):
+        points = [
+            (line.strategy, *point)
+            for line in lines if line.where == where
+            for point in line.points if point[0] > 1
+        ]  # fmt: skip
         if not points:
             continue
         numbers = {workers for _, workers, _, _ in points}
         most = max({number for number in numbers if number <= cores} or {min(numbers)})
         gains = [
-            (ratio.value, name, ratio) for name, workers, _, ratio in points if workers == most
-        ]
-        _, name, ratio = max(gains, key=lambda gain: gain[0])
-        where = experiment.panel_title(interpreter, label)
+            (ratio.value, strategy, ratio)
+            for strategy, workers, _, ratio in points if workers == most
+        ]  # fmt: skip
+        _, strategy, ratio = max(gains, key=lambda gain: gain[0])
         if ratio.above(1.0) is True:
-            only = "" if len(gains) == 1 else "at best "
-            titles.append(
-                f"{where}: {condition_in_words('workers', most)} are {only}{ratio_in_words(ratio)}"
-                f" {than} ({name})"
-            )
+            at_best, who = ("", "") if len(gains) == 1 else ("at best ", f" ({strategy})")
+            words = f"are {at_best}{ratio_in_words(ratio)} times as fast as {THAN[against]}{who}"
+            titles.append((ratio.value, f"{where}: {condition_in_words('workers', most)} {words}"))
         elif all(gain.above(1.0) is False for _, _, gain in gains):
-            titles.append(f"{where}: with {condition_in_words('workers', most)} nothing is faster")
-    return titles
+            text = f"{where}: with {condition_in_words('workers', most)} nothing is faster"
+            titles.append((0, text))
+    return [text for _, text in sorted(titles, key=lambda one: -one[0])]

@@ -7,7 +7,7 @@ from figures.style import FAILURE, QUIET, colour_of, dots, mark_of, rings
 from wording.mechanisms import in_groups
 from wording.units import listed
 
-ROW_INCHES = 0.27
+ROW_INCHES, TALL_ROW_INCHES = 0.27, 0.42
 
 
 def strategies_in_order(cells, column):
@@ -28,15 +28,22 @@ def rows_of(cells, column):
     return [(name, colour_of(name), cells[cells["strategy"] == name]) for name in strategies]
 
 
-def panel_height(facets, column, extra=0):
-    """Return the inches of a panel that has room for the rows of every facet."""
-    most = max((len(rows_of(cells, column)) for cells in facets), default=1)
-    return ROW_INCHES * (max(most, 1) + extra) + 0.1
+def part_of(rows, cells):
+    """Return rows of a whole figure with only the cells of one panel: all panels share them."""
+    return [(label, colour, own[own.index.isin(cells.index)]) for label, colour, own in rows]
 
 
-def label_inches(cells):
+def label_leftmost(panels):
+    """Take the rows' names from all panels but the leftmost of each line."""
+    left = min(axes.get_position().x0 for axes in panels)
+    for axes in panels:
+        if axes.get_position().x0 > left + 0.001:
+            axes.tick_params(axis="y", labelleft=False)
+
+
+def label_inches(labels):
     """Return the inches that the rows' names need at the left of a panel."""
-    return max(1.1, 0.086 * max(map(len, cells["strategy"]), default=0) + 0.1)
+    return max(1.1, 0.083 * max(map(len, labels), default=0) + 0.1)
 
 
 def label_rows(axes, rows, extra=0):
@@ -47,6 +54,19 @@ def label_rows(axes, rows, extra=0):
         text.set_fontweight("bold")
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4 + extra, -0.6)
+
+
+def label_techniques(axes, rows):
+    """Write the techniques at the left of a panel, each over its strategy."""
+    for row, (technique, strategy) in enumerate(rows.items()):
+        for text, shift, style in (
+            (technique, 1, {"size": 9, "weight": "bold", "color": colour_of(strategy)}),
+            (strategy, -9, {"size": 7.5, "color": QUIET}),
+        ):
+            axes.annotate(
+                text, (0, row), (-6, shift), xycoords=axes.get_yaxis_transform(),
+                textcoords="offset points", ha="right", annotation_clip=False, **style,
+            )  # fmt: skip
 
 
 def draw_rows(axes, experiment, rows, column, workers, extra=0):
@@ -68,7 +88,7 @@ def draw_rows(axes, experiment, rows, column, workers, extra=0):
             draw_cell(axes, experiment, cell, column, y, colour)
             if cell["outcome"] and not alike:
                 prefix = f"{cell['workers']} w.: " if cells["workers"].nunique() > 1 else ""
-                mark_failure(axes, y, prefix + cell["outcome"], 6)
+                mark_failure(axes, y, prefix + cell["outcome"], 7)
     label_rows(axes, rows, extra)
 
 
@@ -117,7 +137,7 @@ def list_failures(axes, cells):
     if len(texts) > 5:
         texts[4:] = [f"× and {len(texts) - 4} more"]
     axes.text(
-        0.99, 0.01, "\n".join(texts), transform=axes.transAxes, ha="right", va="bottom", size=6.5,
+        0.99, 0.01, "\n".join(texts), transform=axes.transAxes, ha="right", va="bottom", size=7,
         color=FAILURE, zorder=6,
     )  # fmt: skip
 

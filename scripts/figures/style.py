@@ -14,6 +14,10 @@ from wording.mechanisms import mechanism_of, strategies_of
 
 DOTS_PER_INCH = 130
 TITLE_POINTS, TITLE_LINES = 11.5, 2
+# A browser's column is about 850 pixels wide: there a point is 1.31 of them, and the smallest text,
+# of 7 points, has 9.
+PAGE_INCHES = 9.0
+PANEL_INCHES = 0.85  # above and below a panel: its title, its ticks and label
 QUIET = "#767676"  # notes and frames: 4.5 to 1 on white
 FAILURE = "#B2182B"
 
@@ -107,59 +111,54 @@ def rings(axes, x, y, colour, size=4):
     )  # fmt: skip
 
 
-def page(heights, columns, width, title, notes, footer, left=1.3, right=0.25, gap=0.25):
-    """Return a figure and its panels, laid out in inches.
+def page(heights, columns, width, title, notes, footer, left=1.3, right=0.25, gap=0.25, first=0.0):
+    """Return a figure and its panels, laid out in inches, all as wide as a column.
 
-    Fixed sizes instead of a layout engine: those draw every figure several times.
+    Fixed sizes instead of a layout engine: those draw every figure several times. A row of panels
+    that is too wide goes on below; the panels fill what width there is.
 
     Args:
         heights: inches, one for every row of panels.
         columns: number of columns.
-        width: inches of one panel.
+        width: inches of one panel at least.
         title: the figure's message; a list has one line (or more, wrapped) for each item.
         notes: sentences under the title.
         footer: sentences under the panels.
         left, right, gap: inches left of a panel, right of the last one, between panels besides.
+        first: inches left of the leftmost panels besides: the labels that all in a line share.
 
     Returns:
         The figure, and a list of lists of axes, [row][column].
     """
-    full = max(columns * (left + width) + (columns - 1) * gap + right, 7.2)
-    width = (full - right - (columns - 1) * gap) / columns - left
+    full = PAGE_INCHES
+    abreast = max(int((full - first - right + gap) / (left + width + gap)), 1)
+    lines = -(-columns // abreast)
+    abreast = -(-columns // lines)  # as many in each line
+    width = (full - first - right + gap) / abreast - left - gap
     title, more = two_lines([title] if isinstance(title, str) else title, full)
     notes = wrapped([" ".join(filter(None, [*more, *notes]))], full, 8.5)
     footer = wrapped([" ".join(filter(None, footer))], full, 7.5)
     top = 0.15 + 0.21 * len(title) + 0.06 + 0.15 * len(notes)
     bottom = 0.15 + 0.14 * len(footer)
-    tall = top + sum(heights) + 0.85 * len(heights) + bottom
+    tall = top + lines * sum(height + PANEL_INCHES for height in heights) + bottom
     figure = Figure(figsize=(full, tall))
-    edge = 0.12 / full
-    for lines, y, size, weight, colour in (
-        (title, 1 - 0.12 / tall, 11.5, "bold", "black"),
+    for texts, y, size, weight, colour in (
+        (title, 1 - 0.12 / tall, TITLE_POINTS, "bold", "black"),
         (notes, 1 - (0.18 + 0.21 * len(title)) / tall, 8.5, "normal", "#404040"),
         (footer, (0.04 + 0.14 * len(footer)) / tall, 7.5, "normal", QUIET),
     ):
         figure.text(
-            edge, y, "\n".join(lines), va="top", size=size, weight=weight, color=colour,
+            0.12 / full, y, "\n".join(texts), va="top", size=size, weight=weight, color=colour,
             linespacing=1.25,
         )  # fmt: skip
-    panels, y = [], top
-    for height in heights:
-        y += 0.4 + height  # the panel's title, then the panel
-        panels.append(
-            [
-                figure.add_axes(
-                    (
-                        (left + column * (left + width + gap)) / full,
-                        1 - y / tall,
-                        width / full,
-                        height / tall,
-                    )
-                )
-                for column in range(columns)
-            ]
-        )
-        y += 0.45  # its ticks and label
+    panels, y = [[] for _ in heights], top
+    for line in range(lines):
+        for row, height in zip(panels, heights, strict=True):
+            y += 0.4 + height  # the panel's title, then the panel
+            for place in range(min(abreast, columns - line * abreast)):
+                x = first + left + place * (left + width + gap)
+                row.append(figure.add_axes((x / full, 1 - y / tall, width / full, height / tall)))
+            y += PANEL_INCHES - 0.4  # its ticks and label
     return figure, panels
 
 

@@ -1,7 +1,7 @@
 """What a figure's title may say: what an interval carries, else what the figure shows."""
 
 from stats.best import best_cells
-from wording.units import MOST_NAMES, listed, ratio_in_words
+from wording.units import MOST_NAMES, listed, time
 
 
 def at_most_work(cells):
@@ -10,34 +10,32 @@ def at_most_work(cells):
     return cells[cells["jobs"] == cells["jobs"].max()]
 
 
-def comparison(experiment, cells, against=None):
+def short_time(seconds):
+    """Return a duration in words, two digits."""
+    return time(float(f"{seconds:.2g}"))
+
+
+def comparison(experiment, cells):
     """Return what may be said about the cells of one interpreter's group; "" if nothing.
 
-    Who is fastest, if few strategies are tied with the fastest, and how many times as long the
-    slowest strategy takes, or the slowest of the names in `against`. Each only if its interval
-    shows it.
+    Who is fastest, if few strategies are tied with the fastest, and what the slowest takes, each
+    only if an interval shows it.
     """
     cells = cells[cells["n"] > 0]
     found = best_cells(cells, experiment.counted, experiment.priors).values()
     if not found:
         return ""
     (best,) = found
-    parts = []
     names = best.strategies
-    others = set(cells["strategy"]) - set(names)
-    if others and best.open.empty and len(names) <= MOST_NAMES:
-        parts.append(
-            f"{names[0]} is the fastest" if len(names) == 1
-            else f"{listed(names)} are the fastest, tied"
-        )  # fmt: skip
-    rest = cells[cells["strategy"].isin(others if against is None else others & set(against))]
-    slower = []
-    for _, cell in rest.sort_values("total_s", ascending=against is not None).iterrows():
+    others = cells[~cells["strategy"].isin(names)].sort_values("total_s", ascending=False)
+    first = short_time(best.first["total_s"])
+    named = len(others) and best.open.empty and len(names) <= MOST_NAMES
+    text = ""
+    if named:
+        text = f"{listed(names)} {'is' if len(names) == 1 else 'are'} the fastest ({first})"
+    for _, cell in others[~others["strategy"].isin(best.open["strategy"])].iterrows():
         ratio = best.against(cell)
         if ratio is not None and ratio.above(1.0) is True:
-            slower.append((cell["strategy"], ratio))
-    if slower:
-        name, ratio = slower[0]
-        than = "" if parts else f" as {best.first['strategy']}"
-        parts.append(f"{name} takes {ratio_in_words(ratio)} times as long{than}")
-    return "; ".join(parts)
+            slow = f"{cell['strategy']} takes {short_time(cell['total_s'])}"
+            return f"{text}, {slow}" if text else f"{slow}, {best.first['strategy']} {first}"
+    return text
