@@ -63,6 +63,7 @@ style: setup  ## check style alone
 	ruff format --check
 	snakefmt --check Snakefile workflow
 	PYTHONPATH=scripts:workflow lint-imports --no-logo --no-cache
+	mypy
 
 test-slow: setup  ## break, kill and starve studies: an hour; some of it as root
 	pytest -m slow
@@ -122,4 +123,4 @@ lock: $(ready)  ## lock the dependencies of pyproject.toml anew, in requirements
 	.venv/bin/python -I scripts lock_requirements $(UPGRADE)
 
 clean:  ## remove .venv and caches; results, .interpreters and local.yaml stay
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache

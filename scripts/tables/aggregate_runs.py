@@ -5,12 +5,13 @@ Every planned run is a row, whatever its status: what is read is the plan itself
 
 import argparse
 import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from supervisor.columns import JOB_COLUMNS, RUN_COLUMNS, STATUSES
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     planned = runs_of(arguments.plan, arguments.rounds)
     for ending, columns, output in (
@@ -20,7 +21,7 @@ def main(argv=None):
         concatenate([f"{arguments.folder}/{run}{ending}" for run in planned], columns, output)
 
 
-def runs_of(plan, rounds):
+def runs_of(plan: Path, rounds: Iterable[Path]) -> list[str]:
     """Return the runs of an experiment: those of its plan, and those that rounds gave it.
 
     The plan lies in the experiment's folder, which names it. A round is a table with the columns
@@ -38,7 +39,7 @@ class SpoiltTable(SystemExit):
     """A file that no run wrote so; ends the script with a sentence on what to do."""
 
 
-def concatenate(paths, columns, output):
+def concatenate(paths: Iterable[str | Path], columns: Sequence[str], output: str | Path) -> None:
     """Write the rows of all CSVs to `output`; raises `SpoiltTable` for one that is not whole."""
     header = ",".join(columns) + "\n"
     with Path(output).open("w", encoding="utf-8", newline="") as table:
@@ -54,7 +55,7 @@ def concatenate(paths, columns, output):
             table.write(text[len(header) :])
 
 
-def trouble_with(text, columns):
+def trouble_with(text: str, columns: Sequence[str]) -> str | None:
     """Return what is wrong with the text of a CSV, or None."""
     if not text:
         return "is empty"
@@ -71,7 +72,7 @@ def trouble_with(text, columns):
     return None
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("plan", type=Path, help="plan.txt: a run's path in each line")
     parser.add_argument("folder", help="where the runs lie")

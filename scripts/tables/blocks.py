@@ -16,7 +16,7 @@ from tables.disturbance import machine_and_node
 GAP_S = 300
 
 
-def with_blocks(runs):
+def with_blocks(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs with a column `block`, numbered from 1 in the order of execution.
 
     `runs` are in the order of execution, with the columns of `GROUP`, `repeat`, `machine`,

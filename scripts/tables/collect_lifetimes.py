@@ -1,13 +1,14 @@
 """Put the runs that follow a worker's life into one table: a row for every worker at every mark."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from supervisor.columns import LIFETIME_COLUMNS
 from tables.aggregate_runs import concatenate
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     paths = [
         plan.parent / "lifetime" / f"{run}.csv"
@@ -17,7 +18,7 @@ def main(argv=None):
     concatenate(paths, LIFETIME_COLUMNS, arguments.output)
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("plans", nargs="*", type=Path, help="plan.txt of each experiment")
     parser.add_argument("--output", required=True, help="lifetimes.csv")

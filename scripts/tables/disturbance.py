@@ -35,7 +35,9 @@ DISTURBANCE_COLUMNS = (
 )
 
 
-def with_disturbance(runs, enough=ENOUGH_CAPACITY, other=OTHER_CORES):
+def with_disturbance(
+    runs: pd.DataFrame, enough: float = ENOUGH_CAPACITY, other: float = OTHER_CORES
+) -> pd.DataFrame:
     """Return the runs, in the order of execution, with the columns of `DISTURBANCE_COLUMNS`.
 
     capacity_before, capacity_after: CPUs that the machine gave, of `usable_cpus`; where no reading
@@ -65,7 +67,7 @@ def with_disturbance(runs, enough=ENOUGH_CAPACITY, other=OTHER_CORES):
     )
 
 
-def with_counts(runs):
+def with_counts(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs with a column `counts`: whether statistics rest on a run.
 
     Of a cell's runs that are ok the undisturbed ones, where there are any; else all of them. And
@@ -83,7 +85,7 @@ def with_counts(runs):
     return runs.assign(counts=quiet | (good & ~some))
 
 
-def of_one_origin(runs):
+def of_one_origin(runs: pd.DataFrame) -> pd.Series:
     """Return whether each run is of the origin that most good runs of its group are of.
 
     Of two with as many, the one that comes first by name.
@@ -97,17 +99,17 @@ def of_one_origin(runs):
     return origin == chosen
 
 
-def machine_and_node(runs):
+def machine_and_node(runs: pd.DataFrame) -> pd.Series:
     """Return what identifies the machines of a study: on a cluster, also the node."""
     return runs["machine"] + " " + runs["node"].astype(object).fillna("")
 
 
-def readings_of(texts):
+def readings_of(texts: pd.Series) -> pd.Series:
     """Return lists of seconds, one for each CPU, of texts such as ``0.047 0.048``."""
     return texts.map(lambda text: [float(one) for one in str(text).split()], na_action="ignore")
 
 
-def best_of(runs):
+def best_of(runs: pd.DataFrame) -> pd.Series:
     """Return the least time of the yardstick for every row: of its machine or node and sitting."""
     readings = readings_of(runs["yardstick_before_s"]).combine_first(
         readings_of(runs["yardstick_after_s"])
@@ -124,14 +126,14 @@ def best_of(runs):
     )
 
 
-def sitting_of(runs):
+def sitting_of(runs: pd.DataFrame) -> pd.Series:
     """Return a number for every row: of the stretch without long pauses that it lies in."""
     place = machine_and_node(runs)
     long = pause_after(runs).groupby(place).shift(1) > SITTING_S
     return long.groupby(place).cumsum()
 
 
-def capacities(texts, best):
+def capacities(texts: pd.Series, best: pd.Series) -> pd.Series:
     """Return the readings in CPUs: what each CPU is worth against the best, summed."""
     readings = readings_of(texts)
     found = [
@@ -141,7 +143,7 @@ def capacities(texts, best):
     return pd.Series(found, index=texts.index, dtype=float)
 
 
-def pause_after(runs):
+def pause_after(runs: pd.DataFrame) -> pd.Series:
     """Return the seconds between a run's end and the next one's beginning, on the same machine."""
     started = pd.to_datetime(runs["started_utc"], format="ISO8601", utc=True)
     ended = started + pd.to_timedelta(runs["wall_s"], unit="s")

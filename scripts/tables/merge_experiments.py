@@ -1,6 +1,7 @@
 """Merge the experiments into the tables of the study: order of execution, answers compared."""
 
 import argparse
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from tables.read_tables import read_table
 SAME_ANSWERS = ["workload", "size", "jobs", "interpreter"]
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     runs = pd.concat(map(read_table, arguments.runs), ignore_index=True)
     if arguments.machine:
@@ -24,7 +25,7 @@ def main(argv=None):
     jobs.to_csv(arguments.jobs_output, index=False, lineterminator="\n")
 
 
-def merged(runs, enough, other):
+def merged(runs: pd.DataFrame, enough: float, other: float) -> pd.DataFrame:
     """Return all runs of a study as they stand in runs.csv.
 
     In the order of execution; answers compared; with what the machine gave, the block, and whether
@@ -34,14 +35,14 @@ def merged(runs, enough, other):
     return with_counts(with_blocks(with_disturbance(runs, enough, other)))
 
 
-def in_order(runs):
+def in_order(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs in the order in which they were executed, `position` counting from 1."""
     runs = runs.sort_values("started_utc", kind="stable", ignore_index=True)
-    runs.insert(runs.columns.get_loc("repeat") + 1, "position", runs.index + 1)
+    runs.insert(list(runs.columns).index("repeat") + 1, "position", range(1, len(runs) + 1))
     return runs
 
 
-def compare_answers(runs):
+def compare_answers(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs, those `wrong` whose answers differ from those of their interpreter's others.
 
     The reference is the serial strategy where it ran, else what most runs found. Strategies
@@ -60,7 +61,7 @@ def compare_answers(runs):
     return runs
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", nargs="+", required=True)
     parser.add_argument("--jobs", nargs="+", required=True)

@@ -4,6 +4,7 @@ A name may be `NA`, `nan` or `true`, and a machine's label `007`, which a reader
 something else unless it knows the column.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,8 @@ from supervisor.columns import (
     YARDSTICK,
 )
 from supervisor.terminal import printable
+
+Texts = Callable[[str], str]  # how the texts of others are shown
 
 OF_MACHINE = ("machine", "node", "cpu_model", "governor", "transparent_huge_pages", "kernel")
 OF_PROBE = ("group", "kind", "expression", "outcome", "error", "message", "bytes")
@@ -36,7 +39,7 @@ TEXT_COLUMNS = {
 TEXT_COLUMNS -= {*NUMBERS, "gil"}
 
 
-def read_table(path):
+def read_table(path: str | Path) -> pd.DataFrame:
     """Return a CSV, plain or gzipped, in which the columns of `TEXT_COLUMNS` are texts."""
     return pd.read_csv(
         path, dtype=dict.fromkeys(TEXT_COLUMNS, str), keep_default_na=False, na_values=[""],
@@ -44,7 +47,7 @@ def read_table(path):
     )  # fmt: skip
 
 
-def read_table_of(study, name, texts=printable):
+def read_table_of(study: str | Path, name: str, texts: Texts = printable) -> pd.DataFrame:
     """Return a table of a study's folder, plain or gzipped as in one that was published.
 
     Its texts are as ``texts(text)`` returns them.
@@ -53,27 +56,27 @@ def read_table_of(study, name, texts=printable):
     return with_texts(read_table(path), texts)
 
 
-def read_tables_of(study, *names):
+def read_tables_of(study: str | Path, *names: str) -> list[pd.DataFrame]:
     """Return several tables of a study's folder, in a list."""
     return [read_table_of(study, name) for name in names]
 
 
-def read_lifetimes(study, texts=printable):
+def read_lifetimes(study: str | Path, texts: Texts = printable) -> pd.DataFrame:
     """Return lifetimes.csv; a study that was published before there was one has no rows."""
     if any(Path(study).glob("lifetimes.csv*")):
         return read_table_of(study, "lifetimes", texts)
     return pd.DataFrame(columns=LIFETIME_COLUMNS)
 
 
-def read_pickling(study, texts=printable):
+def read_pickling(study: str | Path, texts: Texts = printable) -> pd.DataFrame:
     """Return pickling.csv, a missing text as an empty one."""
     return read_table_of(study, "pickling", texts).fillna("")
 
 
-def with_texts(table, changed):
+def with_texts(table: pd.DataFrame, changed: Texts) -> pd.DataFrame:
     """Return a table with its texts as `changed` returns them."""
-    columns = {}
-    for name in table.select_dtypes(exclude=["number", "bool"]):
+    columns: dict[str, list[str]] = {}
+    for name in map(str, table.select_dtypes(exclude=["number", "bool"])):
         texts = [one for one in table[name].unique() if isinstance(one, str)]
         others = {one: other for one in texts if (other := changed(one)) != one}
         if others:

@@ -5,6 +5,7 @@ lies the time in which it was sent: the job had been submitted, the worker was i
 not begun. Pickling, sending and unpickling are part of that time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -29,12 +30,12 @@ class Span:
     job: int | None = None
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """Return how long it took."""
         return self.end - self.begin
 
 
-def spans_of(run, jobs):
+def spans_of(run: pd.Series, jobs: pd.DataFrame) -> list[Span]:
     """Return the spans of a run; `run` is its row, `jobs` those of its jobs."""
     found, clock, origin = [], 0.0, 0.0
     for phase in PHASES_IN_ORDER:
@@ -44,31 +45,32 @@ def spans_of(run, jobs):
             origin = clock
         found.append(Span(PARENT, phase, clock, clock + seconds))
         clock += seconds
-    for worker, own in jobs.sort_values("started_s").groupby("worker"):
+    for _, own in jobs.sort_values("started_s").groupby("worker"):
         free, what = 0.0, FIRST_JOB
-        for job in own.itertuples():
-            sent = min(max(free, job.submitted_s), job.started_s)
-            lane, number = int(worker), int(job.job)
-            found.append(Span(lane, SENDING, origin + sent, origin + job.started_s, number))
-            found.append(Span(lane, what, origin + job.started_s, origin + job.finished_s, number))
-            free, what = job.finished_s, LATER_JOBS
+        for job in own.to_dict("records"):
+            sent = min(max(free, job["submitted_s"]), job["started_s"])
+            begin, end = origin + job["started_s"], origin + job["finished_s"]
+            lane, number = int(job["worker"]), int(job["job"])
+            found.append(Span(lane, SENDING, origin + sent, begin, number))
+            found.append(Span(lane, what, begin, end, number))
+            free, what = job["finished_s"], LATER_JOBS
     return found
 
 
-def usual_run(runs):
+def usual_run(runs: pd.DataFrame) -> pd.Series | None:
     """Return, of the runs of one cell, the one whose total is in the middle; None without any."""
     runs = runs[runs["total_s"].notna()].sort_values(["total_s", "repeat"])
     return runs.iloc[(len(runs) - 1) // 2] if len(runs) else None
 
 
-def jobs_of(run, jobs):
+def jobs_of(run: pd.Series, jobs: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a run's jobs."""
     for name in KEY:
         jobs = jobs[jobs[name] == run[name]]
     return jobs
 
 
-def share_computing(spans):
+def share_computing(spans: Sequence[Span]) -> float:
     """Return which part of map the workers compute, on average: 0 to 1."""
     begin, end = next((one.begin, one.end) for one in spans if one.what == "map")
     lanes = {one.lane for one in spans} - {PARENT}

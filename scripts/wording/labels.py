@@ -1,9 +1,11 @@
 """What the report and the figures call an interpreter, and which strategies are a library's."""
 
+import pandas as pd
+
 from wording.mechanisms import mechanism_of
 
 
-def names_of(runs):
+def names_of(runs: pd.DataFrame) -> dict[str, str]:
     """Return how each interpreter is called, such as ``CPython 3.14``, by its configured name.
 
     Where two would be called alike, the configured name stands behind.
@@ -13,7 +15,7 @@ def names_of(runs):
         last = group.iloc[-1]
         version = ".".join(str(last["version"]).split()[0].split(".")[:2])
         gil = "" if last["gil"] else " without a GIL"
-        names[interpreter] = f"{last['implementation']} {version}{gil}"
+        names[str(interpreter)] = f"{last['implementation']} {version}{gil}"
     called = list(names.values())
     return {
         name: text if called.count(text) == 1 else f"{text} ({name})"
@@ -21,7 +23,7 @@ def names_of(runs):
     }
 
 
-def of_libraries(runs):
+def of_libraries(runs: pd.DataFrame) -> set[str]:
     """Return the names of the strategies that are a library's, of those that found it.
 
     Not what needs one to read its data: its workers are `multiprocessing`'s.

@@ -7,6 +7,8 @@ otherwise. The text of the row shows them: a published study has nothing else.
 import re
 from typing import NamedTuple
 
+import pandas as pd
+
 
 class Fault(NamedTuple):
     """What is missing on the machine, and the remedy; both without a full stop."""
@@ -57,7 +59,7 @@ ACCESS = {  # may as well be about files of the user's own
 IN_USERS_FILE = re.compile(r"^[^\s:]+\.py, line \d+: ")
 
 
-def fault_of(status, reason):
+def fault_of(status: str, reason: object) -> Fault | None:
     """Return the `Fault` of the machine by which a run ended, or None if it was not that."""
     if status not in ("failed", "crashed"):
         return None
@@ -66,6 +68,6 @@ def fault_of(status, reason):
     return next((fault for text, fault in texts.items() if re.search(text, reason)), None)
 
 
-def faults_of(table):
+def faults_of(table: pd.DataFrame) -> list[Fault | None]:
     """Return the fault of every row of a table with `status` and `reason`, None where none is."""
     return [fault_of(*pair) for pair in zip(table["status"], table["reason"], strict=True)]

@@ -1,7 +1,9 @@
 """Which memory a table or a figure shows: the peak, or what is left after the last job."""
 
+import pandas as pd
 
-def moment_of(cells):
+
+def moment_of(cells: pd.DataFrame) -> str:
     """Return when the memory of `cells`, rows of the summary, was measured: for after "memory".
 
     At the peak where that was measured for every cell, else after the last job, which misses the

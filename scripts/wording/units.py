@@ -1,11 +1,25 @@
 """Numbers in words, with their units, as the report and the verdicts print them."""
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from sharing.workloads import is_own
 
 MOST_NAMES = 3  # in a title or a sentence: a longer list says nothing; what is more is counted
 
 
-def time(seconds):
+class Interval(Protocol):
+    """A value with the ends of its interval, such as a `Ratio`."""
+
+    @property
+    def value(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+
+def time(seconds: float) -> str:
     """Return a duration in words, three digits."""
     for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9)):
         if abs(seconds) * factor >= 1 or unit == "ns":
@@ -14,52 +28,52 @@ def time(seconds):
     raise AssertionError("unreachable")
 
 
-def mib(size):
+def mib(size: float) -> str:
     """Return MiB in words."""
     return f"{size / 1024:.1f} GiB" if abs(size) >= 1024 else f"{size:.1f} MiB"
 
 
-def items(size):
+def items(size: float) -> str:
     """Return a number of items in words."""
     return f"{size / 1e6:g} M items" if size >= 1e6 else f"{size:_} items".replace("_", " ")
 
 
-def amount(size, workload):
+def amount(size: int, workload: str) -> str:
     """Return the size of a workload's data in words; what a user's own counts is not known."""
     return f"size {size:_}".replace("_", " ") if is_own(workload) else items(size)
 
 
-def workers(number):
+def workers(number: int) -> str:
     """Return a number of workers in words."""
     return "1 worker" if number == 1 else f"{number} workers"
 
 
-def cells(number):
+def cells(number: int) -> str:
     """Return a number of cells in words."""
     return "1 cell" if number == 1 else f"{number} cells"
 
 
-def runs(number):
+def runs(number: int) -> str:
     """Return a number of runs in words."""
     return "1 run" if number == 1 else f"{number} runs"
 
 
-def ratio(number):
+def ratio(number: float) -> str:
     """Return a ratio in words: two digits, or all those before the point; never an exponent."""
     return f"{number:.0f}" if abs(number) >= 9.95 else f"{number:.2g}"
 
 
-def ratio_in_words(ratio):
+def ratio_in_words(ratio: Interval) -> str:
     """Return a `Ratio` with its interval."""
     return f"{number(ratio.value)} ({number(ratio.low)} – {number(ratio.high)})"
 
 
-def number(value):
+def number(value: float) -> str:
     """Return a plain number, three digits at most."""
     return f"{value:.0f}" if abs(value) >= 99.5 else f"{value:.3g}"
 
 
-def listed(texts):
+def listed(texts: Iterable[object]) -> str:
     """Return texts or numbers as a list in a sentence."""
-    texts = [str(text) for text in texts]
-    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
+    named = [str(text) for text in texts]
+    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
