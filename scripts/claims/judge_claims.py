@@ -9,6 +9,7 @@ import pandas as pd
 from claims import article, speed
 from claims.pickling_table import interpreters_fail_differently
 from stats.evidence import OFTEN_ENOUGH, Evidence, Missing
+from stats.wanted import Claimed
 from wording.labels import names_of
 
 HOLDS = "holds"
@@ -156,22 +157,6 @@ class Verdict:
 def judge(evidence):
     """Return the verdicts on all claims, in order, one for each interpreter."""
     return [verdict for verdict, _, _ in judged(evidence)]
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """The cells on which verdicts rest.
-
-    `widths` has of each the half-width of the widest interval of a verdict's ratio; `memory_once`
-    those of which a verdict takes the memory, and one run alone.
-    """
-
-    widths: dict
-    memory_once: set
-
-    def half_width(self, cell):
-        """Return the half-width of the widest interval that rests on a cell; 0.0 if none does."""
-        return self.widths.get(cell, 0.0)
 
 
 def claimed_cells(evidence):

@@ -9,6 +9,7 @@ from stats.evidence import times_by_block
 from stats.priors import Priors, priors_of
 from stats.ratios import Ratio, paired
 from stats.with_the_best import effects_of, standing
+from tables.types import CellKey
 from wording.mechanisms import NO_METHOD, OWN_METHOD, SERIAL
 
 ANY_METHOD = (OWN_METHOD, NO_METHOD)  # whatever start method there is
@@ -33,23 +34,23 @@ class Best:
     priors: Priors
 
     @property
-    def first(self):
+    def first(self) -> pd.Series:
         """Return the cell to recommend: of the best the one that needs least memory."""
         return self.cells.iloc[0]
 
     @property
-    def strategies(self):
+    def strategies(self) -> list[str]:
         """Return the names of the best strategies, each once."""
         return list(dict.fromkeys(self.cells["strategy"]))
 
     @property
-    def by_speed(self):
+    def by_speed(self) -> list[str]:
         """Return the same names, the fastest first."""
-        order = self.times.columns[np.argsort(effects_of(np.log(self.times.to_numpy())))]
-        names = dict.fromkeys(strategy for strategy, _, _ in order)
+        order = np.argsort(effects_of(np.log(self.times.to_numpy())))
+        names = dict.fromkeys(self.times.columns.get_level_values(0)[order])
         return [name for name in names if name in self.strategies]
 
-    def against(self, cell, other=None) -> Ratio | None:
+    def against(self, cell: pd.Series, other: pd.Series | None = None) -> Ratio | None:
         """Return how many times as long a cell takes as `other`, by default the recommended one.
 
         None if they share no block.
@@ -63,12 +64,14 @@ class Best:
         return paired(one.dropna(), two.dropna(), self.priors.ratios)
 
 
-def place_in_group(cell):
+def place_in_group(cell: pd.Series) -> CellKey:
     """Return what identifies a cell in its group."""
     return tuple(cell[name] for name in WHICH)
 
 
-def best_cells(cells, counted, priors=None):
+def best_cells(
+    cells: pd.DataFrame, counted: pd.DataFrame, priors: Priors | None = None
+) -> dict[str, Best]:
     """Return the `Best` of every interpreter, by its name.
 
     `cells` are those of one group for each interpreter, rows of the summary with a result, no
@@ -76,7 +79,7 @@ def best_cells(cells, counted, priors=None):
     `counted` is all of it, they are found by that.
     """
     priors = priors_of(counted) if priors is None else priors
-    found = {}
+    found: dict[str, Best] = {}
     for interpreter, group in cells.groupby("interpreter"):
         key = ["experiment", "interpreter", "size", "jobs"]
         wanted = pd.MultiIndex.from_frame(group[[*key, *WHICH]])
@@ -91,11 +94,11 @@ def best_cells(cells, counted, priors=None):
             for names in (stand.tied, stand.open)
         )
         tied = tied.sort_values("memory_mib")
-        found[interpreter] = Best(interpreter, tied, undecided, times, priors)
+        found[str(interpreter)] = Best(str(interpreter), tied, undecided, times, priors)
     return found
 
 
-def answering_methods(summary):
+def answering_methods(summary: pd.DataFrame) -> list[str | None]:
     """Return the start methods for which the answering experiment has cells, fork first.
 
     [None] where it has none: no process with a start method was measured, or none has a result.
@@ -107,7 +110,7 @@ def answering_methods(summary):
     return sorted(methods, key=lambda name: (name != "fork", name)) or [None]
 
 
-def answering_cells(summary, method="fork"):
+def answering_cells(summary: pd.DataFrame, method: str | None = "fork") -> pd.DataFrame:
     """Return the cells that answer the question best: one size and number of workers.
 
     Of the experiment with most strategies those of a start method, and what has none: the size at
@@ -124,24 +127,24 @@ def answering_cells(summary, method="fork"):
         return good
     counts = good.groupby("size")["strategy"].nunique()
     # A large size that some strategies cannot reach says more than a small one that all can.
-    size = counts[counts >= max(2, 0.6 * counts.max())].index.max()
+    size: float = counts[counts >= max(2, 0.6 * counts.max())].index.max()
     if pd.isna(size):
         size = counts.index.max()
     good = good[good["size"] == size]
     planned = summary[(summary["experiment"] == experiment) & (summary["size"] == size)]
     several = sorted(set(planned["workers"]) - {1})
-    chosen = several[0] if several else 1
-    jobs = good["jobs"].max()
+    chosen: int = several[0] if several else 1
+    jobs: int = good["jobs"].max()
     alone = good["start_method"].eq("none") & good["strategy"].isin(SERIAL_STRATEGIES)
     good = good[((good["workers"] == chosen) | alone) & (good["jobs"] == jobs)]
     return good.assign(order=good["workers"].ne(chosen)).sort_values(["order", "total_s"])
 
 
-def with_result(summary):
+def with_result(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the cells that have data and a result."""
     return summary[(summary["n"] > 0) & (summary["size"] > 0)]
 
 
-def answering(good):
+def answering(good: pd.DataFrame) -> str:
     """Return the name of the experiment with most strategies."""
-    return good.groupby("experiment")["strategy"].nunique().idxmax()
+    return str(good.groupby("experiment")["strategy"].nunique().idxmax())

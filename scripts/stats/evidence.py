@@ -1,7 +1,9 @@
 """The tables of a study, asked for one number at a time, block by block."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from stats.ratios import Ratio, paired
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
 from tables.read_tables import read_pickling, read_table_of
+from tables.types import CellKey, PartialCell, Texts
 from wording.machine_faults import fault_of, faults_of
 
 OFTEN_ENOUGH = 2  # runs, for a verdict that rests on memory
@@ -34,24 +37,28 @@ class Finding:
     holds: bool | None
     measured: str
     ratio: Ratio | None = None
-    threshold: float | tuple | None = None
+    threshold: float | tuple[float, float] | None = None
     why: str = ""
     of_memory: bool = False
 
 
-def at_least(ratio, threshold, why, measured, of_memory=False):
+def at_least(
+    ratio: Ratio, threshold: float, why: str, measured: str, of_memory: bool = False
+) -> Finding:
     """Return the finding that a ratio is over a threshold."""
     above = ratio.above(threshold) if not of_memory or ratio.blocks >= OFTEN_ENOUGH else None
     return Finding(above, measured, ratio, threshold, why, of_memory)
 
 
-def at_most(ratio, threshold, why, measured, of_memory=False):
+def at_most(
+    ratio: Ratio, threshold: float, why: str, measured: str, of_memory: bool = False
+) -> Finding:
     """Return the finding that a ratio is under a threshold."""
     found = at_least(ratio, threshold, why, measured, of_memory)
     return replace(found, holds=None if found.holds is None else not found.holds)
 
 
-def placed(jobs):
+def placed(jobs: pd.DataFrame) -> pd.DataFrame:
     """Return the jobs with `place` (1 for a worker's first), `seconds` and `faults_mib`."""
     worker = jobs.groupby([*IDENTITY, "repeat", "worker"], sort=False)
     return jobs.assign(
@@ -71,26 +78,35 @@ class Evidence:
     those of the study.
     """
 
-    def __init__(self, runs, jobs, summary, pickling=None, every=False):
+    def __init__(
+        self,
+        runs: pd.DataFrame,
+        jobs: pd.DataFrame,
+        summary: pd.DataFrame,
+        pickling: pd.DataFrame | None = None,
+        every: bool = False,
+    ) -> None:
         self.runs, self.summary, self.every = runs, summary, every
         self.pickling = pd.DataFrame() if pickling is None else pickling
         self.jobs = placed(jobs)
         self.counted = counted(runs, every)
         self.ok = counted(runs, every=True)
         self.priors = priors_of(self.counted)
-        self.asked = set()
+        self.asked: set[CellKey] = set()
 
-    def with_every_run(self):
+    def with_every_run(self) -> "Evidence":
         """Return the same evidence with all runs that are ok, disturbed ones too."""
         return Evidence(self.runs, self.jobs, self.summary, self.pickling, every=True)
 
     @classmethod
-    def read(cls, folder, texts=printable):
+    def read(cls, folder: str | Path, texts: Texts = printable) -> "Evidence":
         """Read the tables from a study's folder, plain or gzipped, with texts as by `texts`."""
-        tables = {name: read_table_of(folder, name, texts) for name in ("runs", "jobs", "summary")}
-        return cls(**tables, pickling=read_pickling(folder, texts))
+        runs, jobs, summary = (
+            read_table_of(folder, name, texts) for name in ("runs", "jobs", "summary")
+        )
+        return cls(runs, jobs, summary, read_pickling(folder, texts))
 
-    def interpreters(self, experiments):
+    def interpreters(self, experiments: str) -> list[str]:
         """Return the names of the interpreters of an experiment, or of several ("a, b").
 
         Raises `Missing` if there are none.
@@ -100,14 +116,14 @@ class Evidence:
             raise Missing(f"the experiment {experiments} is not part of this study")
         return sorted(set(rows["interpreter"]))
 
-    def first_of(self, experiments, interpreter):
+    def first_of(self, experiments: Iterable[str], interpreter: str) -> str:
         """Return the first of the experiments in which an interpreter takes part."""
         for experiment in experiments:
             if len(select(self.summary, experiment=experiment, interpreter=interpreter)):
                 return experiment
         raise Missing(f"{interpreter} takes part in none of {', '.join(experiments)}")
 
-    def cell(self, **key):
+    def cell(self, **key: object) -> pd.Series:
         """Return the one row of the summary that fits `key` and has an ok run.
 
         Where several cells fit, the one with the most items, then workers, then jobs.
@@ -123,19 +139,19 @@ class Evidence:
         self.asked.add(tuple(cell[list(IDENTITY)]))
         return cell
 
-    def value(self, column, **key):
+    def value(self, column: str, **key: object) -> float:
         """Return one number of the summary; raises `Missing` if it is empty."""
         number = self.cell(**key)[column]
         if pd.isna(number):
             raise Missing(f"no {column}: {words(key)}")
         return float(number)
 
-    def runs_of(self, cell, memory=False):
+    def runs_of(self, cell: pd.Series, memory: bool = False) -> pd.DataFrame:
         """Return the runs of a cell that count, for its time or for its memory, by their block."""
         rows = select(self.ok if memory else self.counted, **cell[list(IDENTITY)])
         return rows.set_index("block")
 
-    def series(self, column, **key):
+    def series(self, column: str, **key: object) -> pd.Series:
         """Return a column of a cell's runs, by block; raises `Missing` if it is empty."""
         cell = self.cell(**key)
         values = self.runs_of(cell, column.endswith("_mib"))[column].dropna().astype(float)
@@ -143,7 +159,7 @@ class Evidence:
             raise Missing(f"no {column}: {words(key)}")
         return values.groupby(level=0).mean()
 
-    def ratio(self, column, above, below):
+    def ratio(self, column: str, above: PartialCell, below: PartialCell) -> Ratio:
         """Return the `Ratio` of a column of two partial cells; `Missing` if they share no block."""
         prior = self.priors.of_pairs(column)
         found = paired(self.series(column, **above), self.series(column, **below), prior)
@@ -151,7 +167,7 @@ class Evidence:
             raise Missing(f"measured in different hours: {words(above)} and {words(below)}")
         return found
 
-    def speedup(self, workers, than, **key):
+    def speedup(self, workers: int, than: PartialCell, **key: object) -> Ratio:
         """Return how many times as fast `workers` are as `than` (a partial cell), as a `Ratio`.
 
         Of the same size and number of jobs, by total_s.
@@ -160,7 +176,9 @@ class Evidence:
         same = {"size": cell["size"], "jobs": cell["jobs"]}
         return self.ratio("total_s", {**key, **same, **than}, {**key, **same, "workers": workers})
 
-    def jobs_of(self, cell, first=None, memory=False):
+    def jobs_of(
+        self, cell: pd.Series, first: bool | None = None, memory: bool = False
+    ) -> pd.DataFrame:
         """Return the jobs of a cell's runs that count, with their run's `block`.
 
         `first`: only the first job of every worker (True), or only the later ones (False).
@@ -176,11 +194,11 @@ class Evidence:
             raise Missing(f"no such jobs: {words(cell[list(IDENTITY[:4])])}")
         return jobs
 
-    def median_by_block(self, cell, column, first=None):
+    def median_by_block(self, cell: pd.Series, column: str, first: bool | None = None) -> pd.Series:
         """Return the median of a column of a cell's jobs, by block."""
         return self.jobs_of(cell, first).groupby("block")[column].median()
 
-    def turn_by_block(self, cell):
+    def turn_by_block(self, cell: pd.Series) -> pd.Series:
         """Return the median seconds from one job's start to the next one's in a worker, by block.
 
         What a job takes with all that lies around it, such as loading its data; without the first
@@ -193,7 +211,7 @@ class Evidence:
             raise Missing(f"no worker had three jobs: {words(cell[list(IDENTITY[:4])])}")
         return later.groupby("block")["seconds"].median()
 
-    def received_mib(self, cell):
+    def received_mib(self, cell: pd.Series) -> pd.Series:
         """Return what a worker's memory took up before its first job began, in MiB, by block.
 
         Page faults since the worker began: the interpreter's start, and whatever it was sent.
@@ -203,13 +221,13 @@ class Evidence:
         return before.groupby(jobs["block"]).median()
 
 
-def counted(runs, every=False):
+def counted(runs: pd.DataFrame, every: bool = False) -> pd.DataFrame:
     """Return the runs on which statistics rest: all that are ok with `every`."""
     counts = runs["status"] == "ok"
     return runs[counts] if every else runs[counts & runs["counts"].eq(True)]
 
 
-def times_by_block(runs, column="total_s"):
+def times_by_block(runs: pd.DataFrame, column: str = "total_s") -> pd.DataFrame:
     """Return one group's times: blocks as rows, cells as columns.
 
     `runs` are those that count, of one group; a column is (strategy, start_method, workers).
@@ -219,28 +237,28 @@ def times_by_block(runs, column="total_s"):
     return table.where(table > 0, np.nan)
 
 
-def select(table, **key):
+def select(table: pd.DataFrame, **key: object) -> pd.DataFrame:
     """Return the rows of a table whose columns have the given values."""
     for column, value in key.items():
         table = table[table[column] == value]
     return table
 
 
-def unspoilt(cells):
+def unspoilt(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the summary without those that have no result for the machine's sake.
 
     Raises `Missing` if that is why there are none.
     """
-    spoilt = [bool(fault) and n == 0 for fault, n in zip(faults_of(cells), cells["n"], strict=True)]
-    if any(spoilt) and all(spoilt):
-        cell = cells.iloc[0]
-        what, remedy = fault_of(cell["status"], cell["reason"])
-        key = cell[["experiment", "interpreter", "strategy", "start_method"]]
+    faults = faults_of(cells)
+    spoilt = [fault is not None and n == 0 for fault, n in zip(faults, cells["n"], strict=True)]
+    if faults and faults[0] is not None and all(spoilt):
+        what, remedy = faults[0]
+        key = cells.iloc[0][["experiment", "interpreter", "strategy", "start_method"]]
         raise Missing(f"{words(key)}: the machine is why it failed: {what}; {remedy}")
     return cells[[not one for one in spoilt]]
 
 
-def ending(status, reason):
+def ending(status: str, reason: object) -> str:
     """Return how a cell ended: its exception's name, or its status."""
     if fault_of(status, reason):
         return "the machine"
@@ -248,6 +266,6 @@ def ending(status, reason):
     return name.group() if name and status == "failed" else status
 
 
-def words(key):
+def words(key: PartialCell | pd.Series) -> str:
     """Return a partial cell in words."""
     return ", ".join(f"{name} {value}" for name, value in key.items())

@@ -4,6 +4,7 @@
 """
 
 import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,13 +18,13 @@ PUBLISHED = '''
 KEPT_DIGITS = 4
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     found = found_in(arguments.study)
     arguments.output.write_text(f"{MODULE_HEAD}{in_lines(found)}\n", encoding="utf-8")
 
 
-def found_in(study):
+def found_in(study: str | Path) -> dict[str, dict[str, float]]:
     """Return the priors of a study's folder as plain numbers, and the variance of its capacity."""
     runs = counted(read_table_of(study, "runs"))
     samples = variances_of(runs)
@@ -33,15 +34,15 @@ def found_in(study):
         for kind, one in found.items()
     }
     capacity = with_digits(variance_of_capacity(runs))
-    return numbers | {"replicates": len(samples["ratios"]), "capacity": capacity}
+    return numbers | {"study": {"replicates": len(samples["ratios"]), "capacity": capacity}}
 
 
-def with_digits(value):
+def with_digits(value: float) -> float:
     """Return a number with `KEPT_DIGITS` digits that count."""
     return float(f"{value:.{KEPT_DIGITS}g}")
 
 
-def in_lines(table, indent=""):
+def in_lines(table: Mapping[str, object], indent: str = "") -> str:
     """Return a nested dict as Python, a key a line."""
     lines = [
         f'{indent}    "{name}": {in_lines(value, indent + "    ")},'
@@ -52,7 +53,7 @@ def in_lines(table, indent=""):
     return "\n".join(["{", *lines, indent + "}"])
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", type=Path, help="folder of a study")
     parser.add_argument("output", type=Path, help="the module")

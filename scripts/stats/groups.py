@@ -5,11 +5,14 @@ Since they were not measured together, or by an older version of the code than t
 
 from shlex import quote
 
+import pandas as pd
+
+from sharing.workloads import is_own
 from supervisor.columns import GROUP
-from wording.units import is_own
+from tables.types import GroupKey
 
 
-def torn_groups(runs):
+def torn_groups(runs: pd.DataFrame) -> list[tuple[GroupKey, list[str]]]:
     """Return the groups in which two cells that have results share no block.
 
     A list of (group, cells), a group as a dict by `GROUP`, the cells as texts; in the order of the
@@ -20,13 +23,13 @@ def torn_groups(runs):
     good = runs[runs["status"] == "ok"]
     for group, rows in good.groupby(GROUP, sort=False):
         blocks = rows["block"].groupby(names_of_cells(rows)).agg(set)
-        apart = {name for name, own in blocks.items() for other in blocks if not own & other}
+        apart = {str(name) for name, own in blocks.items() for other in blocks if not own & other}
         if apart:
             found.append((dict(zip(GROUP, group, strict=True)), sorted(apart)))
     return found
 
 
-def older_groups(runs):
+def older_groups(runs: pd.DataFrame) -> list[tuple[GroupKey, list[str]]]:
     """Return the groups with cells of which a run was made by an older version of the code.
 
     In the form of `torn_groups`. `runs` may be memory runs, too. The version is that of a recipe,
@@ -44,14 +47,14 @@ def older_groups(runs):
     ]
 
 
-def names_of_cells(rows):
+def names_of_cells(rows: pd.DataFrame) -> pd.Series:
     """Return what the cell of each row is called within its group."""
     return rows["strategy"] + "/" + rows["start_method"] + " w" + rows["workers"].astype(str)
 
 
-def rerun_command(group, study):
+def rerun_command(group: GroupKey, study: str) -> str:
     """Return the command that takes a group's runs away, so that the study measures them again."""
-    folder = f"results/{quote(study)}/{quote(group['experiment'])}"
-    memory = f"{quote(group['interpreter'])}/*/*/n{group['size']}_w*_j{group['jobs']}.csv"
+    folder = f"results/{quote(study)}/{quote(str(group['experiment']))}"
+    memory = f"{quote(str(group['interpreter']))}/*/*/n{group['size']}_w*_j{group['jobs']}.csv"
     runs = f"{memory.removesuffix('.csv')}_r*.csv"
     return f"rm -f {folder}/runs.csv {folder}/runs/{runs} {folder}/memory/{memory}"

@@ -1,11 +1,13 @@
 """A worker's memory over its life: the medians over workers and runs, at every mark."""
 
+import pandas as pd
+
 from sharing.lifetime import AT_START, COLLECTED
 
 ALIKE_BY = ["interpreter", "strategy", "start_method", "size", "workers"]  # of one experiment
 
 
-def medians_by_mark(rows):
+def medians_by_mark(rows: pd.DataFrame) -> pd.DataFrame:
     """Return a row for every line and mark of one experiment's rows that are ok.
 
     Columns: `ALIKE_BY`, mark, the medians of uss_mib, pss_mib, tree_pss_mib, data_mib, items,
@@ -21,14 +23,15 @@ def medians_by_mark(rows):
     return found.sort_values([*ALIKE_BY, "place"], ignore_index=True)
 
 
-def most_compared(found):
+def most_compared(found: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the largest data, and of the number of workers of most strategies."""
-    largest = found[found["size"] == found["size"].max()]
+    size: int = found["size"].max()
+    largest = found[found["size"] == size]
     strategies = largest.groupby("workers")["strategy"].nunique()
-    return largest[largest["workers"] == strategies.idxmax()] if len(strategies) else largest
+    return largest[largest["workers"].isin([strategies.idxmax()])] if len(strategies) else largest
 
 
-def place_of_mark(mark):
+def place_of_mark(mark: str) -> float:
     """Return the number by which marks are sorted: the share of the items; a collection is last."""
     try:
         return float(mark)
@@ -36,12 +39,12 @@ def place_of_mark(mark):
         return float("inf")
 
 
-def marks_of(found):
+def marks_of(found: pd.DataFrame) -> list[str]:
     """Return the marks of a table of `medians_by_mark`, in their order."""
     return sorted(set(found["mark"]), key=place_of_mark)
 
 
-def share_in_words(mark):
+def share_in_words(mark: str) -> str:
     """Return how much has been read at a mark."""
     if place_of_mark(mark) == float("inf"):
         return "after a collection" if mark == COLLECTED else mark

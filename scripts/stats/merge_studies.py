@@ -6,8 +6,10 @@ alike is refused. A study is a folder, or a file that somebody has contributed.
 """
 
 import argparse
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NotRequired, TypedDict
 
 import pandas as pd
 import yaml
@@ -18,10 +20,20 @@ from tables.contributed import Refused, unpack
 from tables.read_tables import read_lifetimes, read_table_of
 from wording.units import listed
 
+
+class StudyAsked(TypedDict):
+    """What study.yaml says; of the experiments by their names, as they stand in a configuration."""
+
+    study: str
+    seed: int
+    machines: NotRequired[dict[str, list[str]]]
+    experiments: dict[str, dict[str, object]]
+
+
 ALIKE = ("workload", "probe")  # of an experiment that several studies have
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
     with TemporaryDirectory() as folder:
         try:
@@ -41,7 +53,7 @@ def main(argv=None):
     return 0
 
 
-def folders_of(studies, folder):
+def folders_of(studies: Iterable[Path], folder: Path) -> list[Path]:
     """Return the studies' folders, of a contribution one in `folder`; raises `Refused`."""
     found = []
     for number, study in enumerate(studies):
@@ -53,7 +65,9 @@ def folders_of(studies, folder):
     return found
 
 
-def write_merged(studies, labels, asked, output):
+def write_merged(
+    studies: Sequence[Path], labels: Sequence[str], asked: Sequence[StudyAsked], output: Path
+) -> None:
     """Write the merged study's tables, and what it was asked for, to the folder `output`."""
     output.mkdir(parents=True, exist_ok=True)
     tables = {
@@ -72,26 +86,27 @@ def write_merged(studies, labels, asked, output):
     (output / "study.yaml").write_text(text, encoding="utf-8")
 
 
-def machine_of(folder):
+def machine_of(folder: Path) -> str:
     """Return the machine that most runs of a study name."""
-    return read_table_of(folder, "runs")["machine"].mode()[0]
+    return str(read_table_of(folder, "runs")["machine"].mode()[0])
 
 
-def all_interpreters_of(folder):
+def all_interpreters_of(folder: Path) -> list[str]:
     """Return the names of all interpreters of a study, those that were only probed among them."""
     tables = [read_table_of(folder, name) for name in ("runs", "pickling")]
     tables.append(read_lifetimes(folder))
-    return sorted({one for table in tables for one in table["interpreter"]})
+    return sorted({str(one) for table in tables for one in table["interpreter"]})
 
 
-def read_asked(path):
+def read_asked(path: Path) -> StudyAsked:
     """Return what a study was asked for."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    asked: StudyAsked = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return asked
 
 
-def unlike(many):
+def unlike(many: Iterable[Mapping[str, Mapping[str, object]]]) -> str | None:
     """Return why experiments cannot be laid together, or None: the same name for another thing."""
-    known = {}
+    known: dict[str, Mapping[str, object]] = {}
     for experiments in many:
         for name, one in experiments.items():
             first = known.setdefault(name, one)
@@ -104,7 +119,7 @@ def unlike(many):
     return None
 
 
-def together(name, folders, labels):
+def together(name: str, folders: Iterable[Path], labels: Iterable[str]) -> pd.DataFrame:
     """Return a table of all studies, each interpreter called by its machine."""
     parts = []
     for folder, label in zip(folders, labels, strict=True):
@@ -114,17 +129,17 @@ def together(name, folders, labels):
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
-def called(interpreter, label):
+def called(interpreter: str, label: str) -> str:
     """Return what an interpreter is called in the merged study."""
     return f"{interpreter} on {label}"
 
 
-def study_of(asked, machines):
+def study_of(asked: Sequence[StudyAsked], machines: dict[str, list[str]]) -> StudyAsked:
     """Return what the merged study was asked for: the experiments of all, and who ran them.
 
     `machines` are the interpreters of each, as they are called in the merged study.
     """
-    experiments = {}
+    experiments: dict[str, dict[str, object]] = {}
     for one in reversed(asked):  # where two have it, as the first
         experiments |= one["experiments"]
     return {
@@ -135,7 +150,7 @@ def study_of(asked, machines):
     }
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "studies", nargs="+", type=Path, metavar="study", help="their folders or files"

@@ -1,9 +1,9 @@
 """From which length of a job on workers pay, by what was measured of empty ones."""
 
-from stats.ratios import scaled, summed
+from stats.ratios import Ratio, scaled, summed
 
 
-def shortest_job_to_pay(few, few_jobs, a_job, jobs):
+def shortest_job_to_pay(few: Ratio, few_jobs: float, a_job: Ratio, jobs: float) -> Ratio:
     """Return how long a job has to take for two workers to pay, if they halve the work.
 
     `few` is what `few_jobs` jobs without work take on two workers, `a_job` what each job takes

@@ -20,6 +20,7 @@ from scipy.special import digamma, polygamma
 
 from stats.published_priors import PUBLISHED
 from supervisor.columns import GROUP, IDENTITY
+from tables.types import Floats
 
 ENOUGH_VARIANCES = 20  # cells that were measured twice or more: fewer give no prior of their own
 ENOUGH_FOR_TREND = 100  # of them: fewer show how high the variances are, not how they fall
@@ -45,24 +46,26 @@ class Prior:
     longest: float
     least: "Prior | None" = None
 
-    def variance(self, seconds):
+    def variance(self, seconds: Floats | float) -> Floats:
         """Return s₀² for runs that take so long, a number or an array."""
         seconds = np.clip(np.asarray(seconds, float), self.shortest, self.longest)
         own = np.exp(self.level + self.slope * np.log(seconds))
         return own if self.least is None else np.maximum(own, self.least.variance(seconds))
 
-    def moderated(self, variance, freedom, seconds):
+    def moderated(
+        self, variance: Floats | float, freedom: Floats | float, seconds: Floats | float
+    ) -> tuple[Floats, Floats | float]:
         """Return a variance on its degrees of freedom, moderated: (variance, freedom)."""
         total = self.freedom + freedom
         own = np.where(freedom > 0, freedom * np.nan_to_num(variance), 0.0)
         return (self.freedom * self.variance(seconds) + own) / total, total
 
-    def no_narrower_than(self, other):
+    def no_narrower_than(self, other: "Prior") -> "Prior":
         """Return this prior, widened where it is narrower than another."""
         freedom = min(self.freedom, other.freedom)
         return Prior(freedom, self.level, self.slope, self.shortest, self.longest, other)
 
-    def widened(self, variance):
+    def widened(self, variance: float) -> "Prior":
         """Return this prior with a variance added, as at one second."""
         level = float(np.log(np.exp(self.level) + variance))
         least = None if self.least is None else self.least.widened(variance)
@@ -83,22 +86,24 @@ class Priors:
     memory: Prior
     replicates: int = 0
 
-    def of(self, column):
+    def of(self, column: str) -> Prior:
         """Return the prior of one cell's values in a column of runs.csv."""
         return self.memory if column.endswith("_mib") else self.times
 
-    def of_pairs(self, column):
+    def of_pairs(self, column: str) -> Prior:
         """Return the prior of the ratios of two cells' values in such a column."""
         return self.memory if column.endswith("_mib") else self.ratios
 
 
-def published_priors():
+def published_priors() -> Priors:
     """Return the `Priors` of the published study, from the module that `fit_priors` writes."""
-    kinds = ("ratios", "times", "memory")
-    return Priors(*(Prior(**PUBLISHED[kind]) for kind in kinds), PUBLISHED["replicates"])
+    ratios, times, memory = (
+        Prior(**PUBLISHED[kind], least=None) for kind in ("ratios", "times", "memory")
+    )
+    return Priors(ratios, times, memory, int(PUBLISHED["study"]["replicates"]))
 
 
-def priors_of(counted):
+def priors_of(counted: pd.DataFrame) -> Priors:
     """Return the `Priors` of a study by its runs that count, nowhere narrower than the published.
 
     Without enough cells of its own that were measured twice they are the published ones. Those of
@@ -107,7 +112,7 @@ def priors_of(counted):
     """
     known = published_priors()
     gave = variance_of_capacity(counted)
-    more = max(0.0, gave - PUBLISHED["capacity"]) if np.isfinite(gave) else 0.0
+    more = max(0.0, gave - PUBLISHED["study"]["capacity"]) if np.isfinite(gave) else 0.0
     samples = variances_of(counted)
     found = {}
     for kind, sample in samples.items():
@@ -119,7 +124,7 @@ def priors_of(counted):
     return Priors(**found, replicates=len(samples["ratios"]))
 
 
-def variances_of(runs):
+def variances_of(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the variances of all cells with two runs or more, by kind of prior.
 
     Of a kind a table: `variance` of the logarithm between blocks, on `freedom` degrees, and the
@@ -127,11 +132,11 @@ def variances_of(runs):
     """
     cell = list(IDENTITY)
     rows = runs.reindex(columns=[*cell, "block", "total_s", "workers_uss_mib"])
-    logs = {}
+    logs: dict[str, pd.DataFrame] = {}
     for kind, column in (("times", "total_s"), ("memory", "workers_uss_mib")):
         own = rows[rows[column].astype(float) > 0]
         own = own.assign(log=np.log(own[column].astype(float)))
-        logs[kind] = own.groupby([*cell, "block"], sort=False, as_index=False)["log"].mean()
+        logs[kind] = own.groupby([*cell, "block"], sort=False, as_index=False)[["log"]].mean()
     times = logs["times"]
     logs["ratios"] = to_reference(times)
     tables = {}
@@ -144,7 +149,7 @@ def variances_of(runs):
     return tables
 
 
-def to_reference(times):
+def to_reference(times: pd.DataFrame) -> pd.DataFrame:
     """Return the log ratios of a table of log times to their group's reference, block by block.
 
     The reference is the cell without workers, else the one with the shortest median. `length` is
@@ -166,7 +171,7 @@ def to_reference(times):
     )
 
 
-def variance_of_capacity(runs):
+def variance_of_capacity(runs: pd.DataFrame) -> float:
     """Return the variance of the log of what share of its CPUs the machine gave at each run.
 
     Before it or after it, the smaller of both. A run that is given half of them takes up to twice
@@ -179,7 +184,7 @@ def variance_of_capacity(runs):
     return float(np.log(share).var()) if len(share) > 1 else np.nan
 
 
-def fitted(sample, shape=None):
+def fitted(sample: pd.DataFrame, shape: Prior | None = None) -> Prior:
     """Return the `Prior` of a table of `variances_of`, by moments of the log variances.
 
     Weighted: of ten runs a variance is known much better than of two. With fewer than
@@ -191,12 +196,12 @@ def fitted(sample, shape=None):
     least = max(LEAST_SHARE * float(np.median(variance)), LEAST_VARIANCE)
     shifted = np.log(np.maximum(variance, least)) - digamma(freedom / 2) + np.log(freedom / 2)
     length, chance = np.log(seconds), polygamma(1, freedom / 2)
-    few = shape is not None and len(sample) < ENOUGH_FOR_TREND
+    given = shape if len(sample) < ENOUGH_FOR_TREND else None
     beyond = FIRST_BEYOND
     for _ in range(TURNS):  # each variance counts by how exact it is, which depends on the rest
         weight = 1 / (chance + beyond)
-        if few or np.ptp(length) == 0:
-            slope = shape.slope if few else 0.0
+        if given is not None or np.ptp(length) == 0:
+            slope = 0.0 if given is None else given.slope
             level = np.average(shifted - slope * length, weights=weight)
         else:
             slope, level = np.polyfit(length, shifted, 1, w=np.sqrt(weight))
@@ -204,16 +209,16 @@ def fitted(sample, shape=None):
         beyond = max(LEAST_BEYOND, np.average(left**2 - chance, weights=weight**2))
     d0 = 2 * inverse_trigamma(beyond)
     level += digamma(d0 / 2) - np.log(d0 / 2)
-    shortest, longest = (shape.shortest, shape.longest) if few else (seconds.min(), seconds.max())
-    return Prior(float(d0), float(level), float(slope), float(shortest), float(longest))
+    ends = (seconds.min(), seconds.max()) if given is None else (given.shortest, given.longest)
+    return Prior(float(d0), float(level), float(slope), float(ends[0]), float(ends[1]))
 
 
-def inverse_trigamma(value):
+def inverse_trigamma(value: float) -> float:
     """Return x > 0 whose trigamma is `value`."""
     return float(np.exp(brentq(lambda log: polygamma(1, np.exp(log)) - value, -20.0, 20.0)))
 
 
-def cells_measured_once(counted):
+def cells_measured_once(counted: pd.DataFrame) -> pd.DataFrame:
     """Return the cells with one run that counts, as a table of the columns of a cell and wall_s."""
     return pd.DataFrame(
         counted.groupby(list(IDENTITY), sort=False, as_index=False)

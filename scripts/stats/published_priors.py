@@ -22,6 +22,8 @@ PUBLISHED = {
         "shortest": 0.0004129,
         "longest": 28.34,
     },
-    "replicates": 1203,
-    "capacity": 0.0007678,
+    "study": {
+        "replicates": 1203,
+        "capacity": 0.0007678,
+    },
 }

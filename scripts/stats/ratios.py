@@ -8,12 +8,17 @@ The 95 % interval is Student's t over the blocks' log ratios with a moderated va
 so that there is one from one block on. `benchmarks/coverage.py` shows how often it covers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil, exp, inf, log
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtrit  # scipy.stats takes a second to import
+
+from stats.priors import Prior
+from tables.types import Floats
 
 CONFIDENCE = 0.95
 EQUAL = 0.05  # two times that differ by less are equal for all purposes
@@ -34,20 +39,20 @@ class Ratio:
     sd: float
     freedom: float = inf
 
-    def above(self, threshold):
+    def above(self, threshold: float) -> bool | None:
         """Return whether it is above a threshold: True, False, or None where that is open."""
         if self.low > threshold:
             return True
         return False if self.high < threshold else None
 
-    def within(self, low, high):
+    def within(self, low: float, high: float) -> bool | None:
         """Return whether it lies between two values: True, False, or None where that is open."""
         above, below = self.above(low), self.above(high)
         if above is False or below is True:
             return False
         return True if above is True and below is False else None
 
-    def blocks_to_decide(self, threshold):
+    def blocks_to_decide(self, threshold: float) -> int | None:
         """Return how many blocks in all would show on which side of a threshold the ratio lies.
 
         (1.96 s / distance)², the distance in logarithms; at least one more than there are. A guide
@@ -59,12 +64,12 @@ class Ratio:
         return max(self.blocks + 1, ceil((1.96 * self.sd / distance) ** 2))
 
     @property
-    def half_width(self):
+    def half_width(self) -> float:
         """Return the interval's relative half-width: 0.05 for ± 5 %."""
         return exp((log(self.high) - log(self.low)) / 2) - 1
 
 
-def of_logs(logs, prior, seconds=1.0):
+def of_logs(logs: Floats, prior: Prior, seconds: float = 1.0) -> Ratio | None:
     """Return the `Ratio` of log ratios, one a block; None if there are none.
 
     `prior` is the `Prior` of such values, for runs that take so many seconds.
@@ -78,7 +83,9 @@ def of_logs(logs, prior, seconds=1.0):
     return around(logs.mean(), float(variance) ** 0.5, len(logs), float(freedom))
 
 
-def of_values(values, prior, seconds=None):
+def of_values(
+    values: pd.Series | Floats, prior: Prior, seconds: float | None = None
+) -> Ratio | None:
     """Return values of one cell, one a block, as a `Ratio` to one of their unit; None without any.
 
     They are the seconds that a run takes, unless these are given.
@@ -90,7 +97,7 @@ def of_values(values, prior, seconds=None):
     return of_logs(logs, prior, np.exp(logs.mean()) if seconds is None else seconds)
 
 
-def paired(above, below, prior):
+def paired(above: pd.Series, below: pd.Series, prior: Prior) -> Ratio | None:
     """Return how many times `below` is `above`; both Series of positive values by block.
 
     A block with only one of both says nothing. None if no block has both.
@@ -102,7 +109,7 @@ def paired(above, below, prior):
     return of_logs(one - other, prior, np.exp(min(one.mean(), other.mean())))
 
 
-def against(one, other):
+def against(one: Ratio, other: Ratio) -> Ratio:
     """Return how many times one `Ratio` is another, measured in other blocks: no pairs.
 
     Welch's interval: the variances of the mean logs add up, their degrees of freedom after
@@ -112,13 +119,13 @@ def against(one, other):
     return of_variances(log(one.value) - log(other.value), parts, min(one.blocks, other.blocks))
 
 
-def scaled(ratio, factor):
+def scaled(ratio: Ratio, factor: float) -> Ratio:
     """Return a `Ratio` times a number that is known exactly."""
-    ends = (one * factor for one in (ratio.value, ratio.low, ratio.high))
-    return replace(ratio, **dict(zip(("value", "low", "high"), ends, strict=True)))
+    value, low, high = (one * factor for one in (ratio.value, ratio.low, ratio.high))
+    return replace(ratio, value=value, low=low, high=high)
 
 
-def summed(parts):
+def summed(parts: Sequence[Ratio]) -> Ratio:
     """Return the sum of quantities that were measured apart, each a `Ratio` to one of their unit.
 
     The variances of the parts add up, each a share of the whole (the delta method in logarithms);
@@ -129,7 +136,7 @@ def summed(parts):
     return of_variances(log(whole), own, min(part.blocks for part in parts))
 
 
-def mean_ratio(ratios):
+def mean_ratio(ratios: Sequence[Ratio]) -> Ratio:
     """Return the geometric mean of several `Ratio`s as one: they are the sample.
 
     Of one it is that one. Its interval says how far ratios lie apart, rather than runs: no prior.
@@ -140,7 +147,7 @@ def mean_ratio(ratios):
     return around(logs.mean(), float(logs.std(ddof=1)), len(logs), len(logs) - 1)
 
 
-def of_variances(middle, parts, blocks):
+def of_variances(middle: float, parts: Sequence[tuple[float, float]], blocks: int) -> Ratio:
     """Return the `Ratio` of a log to whose variance parts add up, a list of (part, its freedom)."""
     variance = sum(part for part, _ in parts)
     squares = sum(part**2 / freedom for part, freedom in parts)
@@ -148,14 +155,14 @@ def of_variances(middle, parts, blocks):
     return around(middle, (variance * blocks) ** 0.5, blocks, freedom)
 
 
-def around(middle, sd, blocks, freedom):
+def around(middle: float, sd: float, blocks: int, freedom: float) -> Ratio:
     """Return the `Ratio` of a mean log over so many blocks, with its interval."""
     reach = quantile_of_t(round(freedom, 6)) * sd / np.sqrt(blocks)
-    ends = map(float, np.exp((middle, middle - reach, middle + reach)))
-    return Ratio(*ends, int(blocks), float(sd), float(freedom))
+    value, low, high = map(float, np.exp((middle, middle - reach, middle + reach)))
+    return Ratio(value, low, high, int(blocks), float(sd), float(freedom))
 
 
 @cache
-def quantile_of_t(freedom):
+def quantile_of_t(freedom: float) -> float:
     """Return Student's t beyond which lies half of what `CONFIDENCE` leaves."""
     return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))

@@ -1,14 +1,16 @@
 """Two studies side by side: the cells that both have, each with the ratio of its times."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from stats.evidence import Evidence
-from stats.ratios import against, mean_ratio, of_values
+from stats.ratios import Ratio, against, mean_ratio, of_values
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
 from tables.read_tables import read_table_of
+from tables.types import Floats, Texts
 from wording.labels import names_of
 from wording.mechanisms import MECHANISMS, mechanism_of
 from wording.units import cells as cells_in_words
@@ -25,7 +27,7 @@ class Study:
     All texts of others as `texts` returns them.
     """
 
-    def __init__(self, folder, texts=printable):
+    def __init__(self, folder: str | Path, texts: Texts = printable) -> None:
         for name in ("runs", "jobs", "summary"):
             if not any(Path(folder).glob(f"{name}.csv*")):
                 raise SystemExit(f"{folder} is no study that has ended: there is no {name}.csv")
@@ -37,12 +39,12 @@ class Study:
         self.verdicts = read_table_of(folder, "verdicts", texts)
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Return how the study is called, its machine behind it."""
         return f"{self.called} ({self.runs['machine'].mode()[0]})"
 
 
-def in_common(one, other):
+def in_common(one: Study, other: Study) -> tuple[pd.DataFrame, list[str]]:
     """Return the cells that both have, with `ratio`, and sentences on those that are left out."""
     keys = list(IDENTITY)
     left_out, excluded = [], set()
@@ -51,10 +53,10 @@ def in_common(one, other):
         if mine != theirs:
             left_out.append(f"`{name}` is {mine} in one and {theirs} in the other")
             excluded.add(name)
-    for mine, theirs in ((one, other), (other, one)):
-        only = sorted({*mine.names} - {*theirs.names})
+    for study, beside in ((one, other), (other, one)):
+        only = sorted({*study.names} - {*beside.names})
         if only:
-            left_out.append(f"{listed(only)}: only in {mine.called}")
+            left_out.append(f"{listed(only)}: only in {study.called}")
     tables = [study.summary[study.summary["n"] > 0].set_index(keys) for study in (one, other)]
     both = tables[0].index.intersection(tables[1].index)
     alone = [table.index.difference(both) for table in tables]
@@ -66,16 +68,16 @@ def in_common(one, other):
         named = dict(zip(keys, key, strict=True))
         if named["interpreter"] in excluded:
             continue
-        ratios = [
+        first, second = (
             of_values(total_seconds_of(study, named), study.evidence.priors.times)
             for study in (one, other)
-        ]
-        if all(ratios):
-            rows.append(named | {"ratio": against(ratios[1], ratios[0])})
+        )
+        if first and second:
+            rows.append(named | {"ratio": against(second, first)})
     return pd.DataFrame(rows), left_out
 
 
-def total_seconds_of(study, key):
+def total_seconds_of(study: Study, key: Mapping[str, object]) -> Floats:
     """Return the total seconds of a cell's runs that count."""
     rows = study.evidence.counted
     for name, value in key.items():
@@ -84,16 +86,17 @@ def total_seconds_of(study, key):
     return values[values > 0]
 
 
-def by_mechanism(common):
+def by_mechanism(common: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
     """Yield ((interpreter, mechanism), cells) of what `in_common` returned, in the usual order."""
     kinds = common.assign(mechanism=common["strategy"].map(mechanism_of))
     order = list(MECHANISMS)
-    yield from sorted(
-        kinds.groupby(["interpreter", "mechanism"]),
-        key=lambda one: (one[0][0], order.index(one[0][1])),
-    )
+    groups = [
+        ((str(interpreter), str(mechanism)), cells)
+        for (interpreter, mechanism), cells in kinds.groupby(["interpreter", "mechanism"])
+    ]
+    yield from sorted(groups, key=lambda one: (one[0][0], order.index(one[0][1])))
 
 
-def mean_of(cells):
+def mean_of(cells: pd.DataFrame) -> Ratio:
     """Return the geometric mean of cells' ratios as a `Ratio`, the cells as its sample."""
     return mean_ratio(list(cells["ratio"]))

@@ -1,16 +1,18 @@
 """Summarise the runs of every cell: median, least, most, and the interval of its times."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from stats.evidence import counted
-from stats.priors import priors_of
+from stats.priors import Prior, priors_of
 from stats.ratios import of_values
 from supervisor.columns import CELL, IDENTITY, STATUSES
 from tables.read_tables import read_table
+from tables.types import Floats
 from wording.machine_faults import faults_of
 
 VALUES = [
@@ -33,7 +35,7 @@ VALUES = [
 WITH_INTERVAL = ["map_s", "total_s"]
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
     runs = read_table(arguments.runs)
     unknown = sorted(set(runs["status"].astype(str)) - set(STATUSES))
@@ -47,7 +49,7 @@ def main(argv=None):
     return 0
 
 
-def summarise(runs, memory=None):
+def summarise(runs: pd.DataFrame, memory: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return one row a cell.
 
     Columns: the cell; `runs` planned, `n` that are ok and `counted` of those (undisturbed, or all
@@ -65,7 +67,7 @@ def summarise(runs, memory=None):
     return with_memory(cells, memory)
 
 
-def with_memory(summary, memory=None):
+def with_memory(summary: pd.DataFrame, memory: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the summary with the column `memory_mib`: what all processes need, shared pages once.
 
     The peak of the cell's run in `memory`, rows of `MEMORY_RUN_COLUMNS`; without one what was left
@@ -82,13 +84,15 @@ def with_memory(summary, memory=None):
     )
     # The peak of a cell is no less than what any of its runs has after the last job.
     columns = {
-        f"memory_mib{end}": np.fmax(peak, summary[f"tree_pss_mib{end}"]).where(summary["n"] > 0)
+        f"memory_mib{end}": pd.Series(np.fmax(peak, summary[f"tree_pss_mib{end}"])).where(
+            summary["n"] > 0
+        )
         for end in ("", "_min", "_max")
     }
     return summary.assign(**columns, peak_measured=peak.notna() & (summary["n"] > 0))
 
 
-def summarise_cell(runs, prior):
+def summarise_cell(runs: pd.DataFrame, prior: Prior) -> dict[str, object]:
     """Return the columns of one cell besides its key; `prior` is that of a cell's times."""
     good = runs[runs["status"] == "ok"]
     bad = runs[runs["status"] != "ok"]
@@ -109,7 +113,7 @@ def summarise_cell(runs, prior):
     return row
 
 
-def interval(numbers, prior):
+def interval(numbers: Floats, prior: Prior) -> tuple[float, float]:
     """Return the ends of the 95 % interval of positive numbers; NaN without any.
 
     Of their geometric mean; wide enough to hold the median, too, which is what is printed.
@@ -121,7 +125,7 @@ def interval(numbers, prior):
     return min(ratio.low, median), max(ratio.high, median)
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", help="runs.csv")
     parser.add_argument("output", help="summary.csv")

@@ -1,14 +1,16 @@
 """Which cells are measured once more after the rounds so far: by how precise their numbers are."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from stats.best import WHICH, answering, with_result
-from stats.evidence import counted, times_by_block
-from stats.priors import ENOUGH_VARIANCES, cells_measured_once
+from stats.evidence import Evidence, counted, times_by_block
+from stats.priors import ENOUGH_VARIANCES, Prior, cells_measured_once
 from stats.ratios import paired
 from supervisor.columns import GROUP, IDENTITY
+from tables.types import CellKey
 
 FAR_FROM_BEST = 5.0  # times as long as the best of its group, in every block: nothing more to learn
 ENOUGH_FAILURES = 2  # that end alike; `unsupported` needs one
@@ -40,7 +42,25 @@ class Settings:
     precision: float
 
 
-def wanted_cells(evidence, number, settings, claimed):
+@dataclass(frozen=True)
+class Claimed:
+    """The cells on which verdicts rest.
+
+    `widths` has of each the half-width of the widest interval of a verdict's ratio; `memory_once`
+    those of which a verdict takes the memory, and one run alone.
+    """
+
+    widths: dict[CellKey, float]
+    memory_once: set[CellKey]
+
+    def half_width(self, cell: CellKey) -> float:
+        """Return the half-width of the widest interval that rests on a cell; 0.0 if none does."""
+        return self.widths.get(cell, 0.0)
+
+
+def wanted_cells(
+    evidence: Evidence, number: int, settings: Mapping[str, Settings], claimed: Claimed
+) -> dict[CellKey, str]:
     """Return the cells that want a run in round `number`, as a dict to why.
 
     `settings` by the name of an experiment; `evidence` of all rounds before; `claimed` the cells on
@@ -50,14 +70,15 @@ def wanted_cells(evidence, number, settings, claimed):
     What is wanted depends on how precise a number is, never on what it says: an interval that was
     waited for until it excluded something would exclude too much.
     """
-    wanted = {}
+    wanted: dict[CellKey, str] = {}
     good = with_result(evidence.summary)
     first_screen = set() if good.empty else {answering(good)}
     to_repeat = repeated_for_prior(evidence, number, settings)
     runs = evidence.runs[evidence.runs["experiment"].map(lambda name: name in settings)]
     over, disturbed = hopeless_cells(runs), never_quiet_cells(runs)
     for group, rows in runs.groupby(GROUP, sort=False):
-        one = settings[group[0]]
+        experiment = str(group[0])
+        one = settings[experiment]
         if not one.planned < number <= one.max_repeats:
             continue
         cells = rows[list(IDENTITY)].drop_duplicates().itertuples(index=False, name=None)
@@ -77,7 +98,7 @@ def wanted_cells(evidence, number, settings, claimed):
             ONLY_DISTURBED: [cell for cell in open_cells if number == 2 and cell in disturbed],
             SPREAD: [cell for cell in open_cells if cell in to_repeat],
             CLAIM: [cell for cell in open_cells if claimed.half_width(cell) > one.precision],
-            BEST: imprecise if group[0] in first_screen else [],
+            BEST: imprecise if experiment in first_screen else [],
             NO_QUIET_RUN: [cell for cell in open_cells if cell in disturbed],
             PRECISION: imprecise,
         }
@@ -89,7 +110,9 @@ def wanted_cells(evidence, number, settings, claimed):
     return wanted
 
 
-def repeated_for_prior(evidence, number, settings):
+def repeated_for_prior(
+    evidence: Evidence, number: int, settings: Mapping[str, Settings]
+) -> set[CellKey]:
     """Return the cells that are repeated in round 2 so that the study has a prior of its own.
 
     None where it has one; else `REPLICATES` cells of one run each, the shortest of every
@@ -105,7 +128,7 @@ def repeated_for_prior(evidence, number, settings):
     return set(once[list(IDENTITY)].head(REPLICATES).itertuples(index=False, name=None))
 
 
-def hopeless_cells(runs):
+def hopeless_cells(runs: pd.DataFrame) -> set[CellKey]:
     """Return the cells that will not get a result: unsupported, or they failed alike before."""
     status = runs["status"]
     cells = runs.assign(bad=status != "ok", unsupported=status == "unsupported").groupby(
@@ -119,19 +142,19 @@ def hopeless_cells(runs):
     return set(found.index[found["unsupported"] | alike & (found["runs"] >= ENOUGH_FAILURES)])
 
 
-def column_of(cell):
+def column_of(cell: CellKey) -> CellKey:
     """Return the column of `times_by_block` that belongs to a cell."""
     return tuple(cell[IDENTITY.index(name)] for name in WHICH)
 
 
-def far_columns(times):
+def far_columns(times: pd.DataFrame) -> set[CellKey]:
     """Return the columns that took `FAR_FROM_BEST` times as long as the fastest in every block."""
     ratios = times.div(times.min(axis=1), axis=0)
     far = (ratios.isna() | (ratios > FAR_FROM_BEST)).all() & (ratios.notna().sum() >= 2)
     return set(far.index[far])
 
 
-def reference_of(times, cells):
+def reference_of(times: pd.DataFrame, cells: Iterable[CellKey]) -> CellKey | None:
     """Return the cell that the others are compared with: without workers, else the fastest."""
     there = [cell for cell in cells if column_of(cell) in times]
     if not there:
@@ -140,14 +163,16 @@ def reference_of(times, cells):
     return alone[0] if alone else min(there, key=lambda cell: times[column_of(cell)].median())
 
 
-def never_quiet_cells(runs):
+def never_quiet_cells(runs: pd.DataFrame) -> set[CellKey]:
     """Return the cells that have results, all of them from runs that were disturbed."""
     good = runs[runs["status"] == "ok"]
     disturbed = good["disturbed"].eq(True).groupby([good[name] for name in IDENTITY]).all()
     return set(disturbed.index[disturbed])
 
 
-def imprecise_columns(times, reference, precision, prior):
+def imprecise_columns(
+    times: pd.DataFrame, reference: CellKey | None, precision: float, prior: Prior
+) -> set[CellKey]:
     """Return the columns whose ratio to the reference, a cell, is less precise than asked for.
 
     One that shares no block with it is so, too.
@@ -157,13 +182,15 @@ def imprecise_columns(times, reference, precision, prior):
     base = times[column_of(reference)].dropna()
     ratios = {
         name: paired(times[name].dropna(), base, prior)
-        for name in times
+        for name in map(tuple, times.columns)
         if name != column_of(reference)
     }
     return {name for name, one in ratios.items() if one is None or one.half_width > precision}
 
 
-def within_budget(wanted, runs, budget_s):
+def within_budget(
+    wanted: Mapping[CellKey, str], runs: pd.DataFrame, budget_s: float
+) -> dict[CellKey, str]:
     """Return the wanted cells that fit into what is left of the budget, the most urgent first.
 
     What `NOT_HELD_BACK` names is in any case. A group's cells of one urgency go together, since

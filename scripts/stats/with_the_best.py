@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtr
 
+from stats.priors import Prior
 from stats.ratios import CONFIDENCE, EQUAL
+from tables.types import CellKey, Floats
 
 CORRELATION = 0.5  # of two comparisons with the same cell, where all are measured equally often
 NODES = 48  # of each quadrature
@@ -28,16 +31,16 @@ class Standing:
     open: not shown to be slower, though by estimate more than that. The rest is slower.
     """
 
-    tied: list
-    open: list
+    tied: list[CellKey]
+    open: list[CellKey]
 
     @property
-    def may_be_best(self):
+    def may_be_best(self) -> list[CellKey]:
         """Return all names of which none is shown to be faster."""
         return [*self.tied, *self.open]
 
 
-def standing(times, prior, equal=EQUAL):
+def standing(times: pd.DataFrame, prior: Prior, equal: float = EQUAL) -> Standing:
     """Return how a group's cells stand to the fastest of them.
 
     Args:
@@ -51,7 +54,7 @@ def standing(times, prior, equal=EQUAL):
     logs = np.log(times.to_numpy(float))
     mean, bound = pairwise(logs, prior)
     names, effects = list(times.columns), effects_of(logs)
-    excluded = (np.nan_to_num(bound, nan=-np.inf) > 0).any(axis=1)
+    excluded = np.asarray((np.nan_to_num(bound, nan=-np.inf) > 0).any(axis=1))
     if excluded.all():  # in a circle: each by pairs of other blocks
         excluded[np.argmin(effects)] = False
     order = [place for place in np.argsort(effects, kind="stable") if not excluded[place]]
@@ -66,7 +69,7 @@ def standing(times, prior, equal=EQUAL):
     )
 
 
-def pairwise(logs, prior):
+def pairwise(logs: Floats, prior: Prior) -> tuple[Floats, Floats]:
     """Return two tables of how much longer row i takes than column j, in logarithms.
 
     The mean over their common blocks, and the end of the one-sided interval beyond which it lies
@@ -92,7 +95,7 @@ def pairwise(logs, prior):
     return mean, bound
 
 
-def effects_of(logs):
+def effects_of(logs: Floats) -> Floats:
     """Return the effect of each column, blocks taken out, by least squares: log t = cell + block.
 
     Where columns fall apart into parts without a common block, each part is about its own mean.
@@ -108,7 +111,7 @@ def effects_of(logs):
 
 
 @cache
-def dunnett_quantile(comparisons, freedom):
+def dunnett_quantile(comparisons: int, freedom: float) -> float:
     """Return what the largest of so many one-sided comparisons with one cell stays under, at 95 %.
 
     Of equally correlated Student's t, √½ (Zⱼ - Z₀) / S with one Z₀ and one S for all (Dunnett,
@@ -120,9 +123,9 @@ def dunnett_quantile(comparisons, freedom):
     common, heavy = np.polynomial.hermite_e.hermegauss(NODES)
     heavy = heavy / heavy.sum()
 
-    def covered(quantile):
+    def covered(quantile: float) -> float:
         inner = quantile * spread[:, None] - np.sqrt(CORRELATION) * common[None, :]
         held = ndtr(inner / np.sqrt(1 - CORRELATION)) ** comparisons
-        return weight @ held @ heavy - CONFIDENCE
+        return float(weight @ held @ heavy - CONFIDENCE)
 
     return brentq(covered, 0.0, 200.0)

@@ -32,7 +32,7 @@ def say(text, end="\n"):
         print(printable(text), end=end, file=sys.stderr, flush=True)
 
 
-def printable(text):
+def printable(text: str) -> str:
     """Return a text in one line; what would steer a terminal, or cannot be seen, by its escape."""
     if text.isprintable():
         return text

@@ -12,9 +12,12 @@ import json
 import re
 import tarfile
 import zlib
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import yaml
 
 from probes.probe_pickling import PICKLING_COLUMNS
@@ -56,7 +59,7 @@ class Refused(Exception):
     """Why a file is not taken as a contribution, in one sentence."""
 
 
-def pack(contents):
+def pack(contents: Mapping[str, bytes]) -> bytes:
     """Return the bytes of a contribution, equal for equal contents: {name of `PACKED`: bytes}."""
     sums = {name: sha256(contents[name]).hexdigest() for name in PACKED}
     manifest = json.dumps({"format": FORMAT, "sha256": sums}, indent=1).encode()
@@ -69,7 +72,7 @@ def pack(contents):
     return gzip.compress(packed.getvalue(), mtime=0)
 
 
-def unpack(path, folder):
+def unpack(path: Path, folder: Path) -> None:
     """Write what is read of a contribution to a folder; raises `Refused`, then nothing is written.
 
     Of the file only that is believed which the merged tables need, and that is looked through.
@@ -86,7 +89,7 @@ def unpack(path, folder):
         (folder / name).write_bytes(contents[name])
 
 
-def contents_of(path):
+def contents_of(path: Path) -> dict[str, bytes]:
     """Return {name: bytes} of all that is packed in a file."""
     try:
         with gzip.open(path) as stream:
@@ -103,7 +106,7 @@ def contents_of(path):
         raise Refused(f"it is no {ENDING} file, or is damaged: {problem}") from None
 
 
-def members_of(archive, most):
+def members_of(archive: tarfile.TarFile, most: int) -> dict[str, bytes]:
     """Return {name: bytes} of an archive's files, of `most` bytes each; raises `Refused`."""
     found = {}
     for member in archive:
@@ -119,7 +122,7 @@ def members_of(archive, most):
     return found
 
 
-def check_sums(contents):
+def check_sums(contents: Mapping[str, bytes]) -> None:
     """Raise `Refused` unless all is there, in the format of now, as it was packed."""
     if MANIFEST not in contents:
         raise Refused(f"it is no contribution: {MANIFEST} is missing")
@@ -140,7 +143,7 @@ def check_sums(contents):
             raise Refused(f"{name} is not what was packed: its SHA-256 is another one")
 
 
-def check_table(name, content, columns):
+def check_table(name: str, content: bytes, columns: Sequence[str]) -> None:
     """Raise `Refused` unless a CSV has just these columns and in them what belongs there."""
     try:
         header = next(csv.reader(io.StringIO(content.decode("utf-8"))), [])
@@ -166,7 +169,7 @@ def check_table(name, content, columns):
         raise Refused(f"{name} has {'no run' if table.empty else 'a run twice'}")
 
 
-def holds_its_kind(column, values):
+def holds_its_kind(column: str, values: pd.Series) -> bool:
     """Return whether a column's values, without empty ones, are of its kind."""
     if column == "status":
         return values.isin(STATUSES).all()
@@ -180,7 +183,7 @@ def holds_its_kind(column, values):
     return bool(np.isfinite(values).all()) and not (own and (values < 0).any())
 
 
-def check_asked(content):
+def check_asked(content: bytes) -> None:
     """Raise `Refused` unless study.yaml says what was asked for, in plain words."""
     if len(content) > MOST_BYTES_ASKED:
         raise Refused("study.yaml is too long")
@@ -197,7 +200,7 @@ def check_asked(content):
         raise Refused("study.yaml does not say what the study was asked for")
 
 
-def check_nesting(content):
+def check_nesting(content: bytes) -> None:
     """Raise `Refused` for YAML that takes its reader for ever, before it is read as a whole."""
     depth = 0
     for event in yaml.parse(content, yaml.SafeLoader):
@@ -210,7 +213,7 @@ def check_nesting(content):
             raise Refused("study.yaml is nested too deeply")
 
 
-def is_asked(name, experiment):
+def is_asked(name: str, experiment: Mapping[str, object]) -> bool:
     """Return whether an experiment of study.yaml has a name and what the report needs of it."""
     if not SAFE_NAME.fullmatch(name) or not isinstance(experiment["question"], str):
         return False

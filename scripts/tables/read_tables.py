@@ -4,7 +4,6 @@ A name may be `NA`, `nan` or `true`, and a machine's label `007`, which a reader
 something else unless it knows the column.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +17,7 @@ from supervisor.columns import (
     YARDSTICK,
 )
 from supervisor.terminal import printable
-
-Texts = Callable[[str], str]  # how the texts of others are shown
+from tables.types import Texts
 
 OF_MACHINE = ("machine", "node", "cpu_model", "governor", "transparent_huge_pages", "kernel")
 OF_PROBE = ("group", "kind", "expression", "outcome", "error", "message", "bytes")
