@@ -7,8 +7,18 @@ them into verdicts. Every threshold stands here with what it means.
 
 from dataclasses import replace
 
-from stats.evidence import Finding, Missing, at_least, at_most, ending, select, unspoilt
-from stats.ratios import of_values, paired
+from stats.evidence import (
+    Evidence,
+    Finding,
+    Missing,
+    at_least,
+    at_most,
+    ending,
+    found_together,
+    select,
+    unspoilt,
+)
+from stats.ratios import Ratio, of_values, paired
 from wording.units import items, mib, ratio_in_words, time, workers
 
 # What the article's adjectives are taken to mean.
@@ -28,26 +38,25 @@ NOT_INHERITED = {
 }
 
 
-def idle_pool_is_done_at_once(evidence, interpreter):
+def idle_pool_is_done_at_once(evidence: Evidence, interpreter: str) -> Finding:
     key = {"experiment": "empty_workers", "interpreter": interpreter, "jobs": 10}
     cell = evidence.cell(**key)
     return at_most(
-        of_values(evidence.series("total_s", **key), evidence.priors.times),
+        found_together(of_values(evidence.series("total_s", **key), evidence.priors.times)),
         AT_ONCE_S,
         "a second is at once",
         f"{cell['workers']} workers, {cell['jobs']} jobs: {time(cell['total_s'])}",
     )
 
 
-def argument_takes_far_longer_than_the_work(evidence, interpreter):
-    key = {"experiment": "pass_as_argument", "interpreter": interpreter}
+def argument_takes_far_longer_than_the_work(evidence: Evidence, interpreter: str) -> Finding:
+    key: dict[str, object] = {"experiment": "pass_as_argument", "interpreter": interpreter}
     key |= {"strategy": "argument", "workers": 1}
     cell = evidence.cell(**key)
     job = evidence.median_by_block(cell, "seconds")
     whole = evidence.series("map_s", **key)
-    times = of_values(
-        (whole / (job * cell["jobs"])).dropna(), evidence.priors.ratios, whole.median()
-    )
+    shares = (whole / (job * cell["jobs"])).dropna()
+    times = found_together(of_values(shares, evidence.priors.ratios, whole.median()))
     return at_least(
         times,
         FAR_LONGER,
@@ -57,7 +66,7 @@ def argument_takes_far_longer_than_the_work(evidence, interpreter):
     )
 
 
-def argument_is_a_copy_in_each_worker(evidence, interpreter):
+def argument_is_a_copy_in_each_worker(evidence: Evidence, interpreter: str) -> Finding:
     """Judge by what workers receive, and by peak memory where that was measured.
 
     Peak memory alone does not show it: on PyPy, the pickles that the parent and the workers hold
@@ -82,20 +91,20 @@ def argument_is_a_copy_in_each_worker(evidence, interpreter):
     )
 
 
-def shared_objects_are_extremely_slow(evidence, interpreter):
+def shared_objects_are_extremely_slow(evidence: Evidence, interpreter: str) -> Finding:
     key = {"experiment": "shared_objects", "interpreter": interpreter, "workers": 1}
     plain = evidence.cell(strategy="global", **key)
-    per_item, times = {}, {}
+    per_item: dict[str, float] = {}
+    times: dict[str, Ratio] = {}
     for strategy in ("manager_list", "locked_array", "raw_array"):
         cell = evidence.cell(strategy=strategy, **key)
         # A size that both have, so that they share a block.
         beside = evidence.cell(strategy="global", size=cell["size"], **key)
         took = evidence.median_by_block(cell, "seconds")
         per_item[strategy] = took.median() / cell["size"]
-        times[strategy] = paired(
-            took, evidence.median_by_block(beside, "seconds"), evidence.priors.ratios
-        )
-    times = {name: one for name, one in times.items() if one and name != "raw_array"}
+        longer = paired(took, evidence.median_by_block(beside, "seconds"), evidence.priors.ratios)
+        if longer and strategy != "raw_array":
+            times[strategy] = longer
     if not times:
         raise Missing("shared objects and a plain list were measured in different hours")
     slow = min(times.values(), key=lambda one: one.value)
@@ -110,11 +119,11 @@ def shared_objects_are_extremely_slow(evidence, interpreter):
     )
 
 
-def global_is_inherited_without_a_copy(evidence, interpreter):
+def global_is_inherited_without_a_copy(evidence: Evidence, interpreter: str) -> Finding:
     return inherited(evidence, interpreter, "big_global", "global")
 
 
-def global_works_with_128_million(evidence, interpreter):
+def global_works_with_128_million(evidence: Evidence, interpreter: str) -> Finding:
     key = {"experiment": "big_global", "interpreter": interpreter, "strategy": "global"}
     planned = select(evidence.summary, **key)
     largest = planned["size"].max()
@@ -134,7 +143,7 @@ def global_works_with_128_million(evidence, interpreter):
     return Finding(holds, "memory of all processes: " + ", ".join(memory))
 
 
-def imported_global_is_built_again(evidence, interpreter):
+def imported_global_is_built_again(evidence: Evidence, interpreter: str) -> Finding:
     key = {"experiment": "start_methods", "interpreter": interpreter}
     key |= {"strategy": "module_global", "start_method": "spawn"}
     large = evidence.cell(**key)
@@ -151,7 +160,7 @@ def imported_global_is_built_again(evidence, interpreter):
     # What a spawned worker imports besides, it imports for one item as well.
     extra = (begins[large["size"]] - begins[1].median()).clip(lower=1e-6)
     return at_least(
-        of_values(extra / build, evidence.priors.ratios, build),
+        found_together(of_values(extra / build, evidence.priors.ratios, build)),
         A_BUILD,
         "half the time of building is a second building",
         f"{items(large['size'])}: a spawned worker's first job begins {time(extra.median())} later "
@@ -159,15 +168,15 @@ def imported_global_is_built_again(evidence, interpreter):
     )
 
 
-def passed_data_is_copied(evidence, interpreter):
+def passed_data_is_copied(evidence: Evidence, interpreter: str) -> Finding:
     return copied_as_argument(evidence, interpreter, "start_methods", "closure")
 
 
-def closure_is_inherited_without_a_copy(evidence, interpreter):
+def closure_is_inherited_without_a_copy(evidence: Evidence, interpreter: str) -> Finding:
     return inherited(evidence, interpreter, "closure_scaling", "closure")
 
 
-def inheriting_needs_fork(evidence, interpreter):
+def inheriting_needs_fork(evidence: Evidence, interpreter: str) -> Finding:
     outcomes = []
     for strategy in ("global", "closure"):
         for method in ("fork", "spawn", "forkserver"):
@@ -190,7 +199,7 @@ def inheriting_needs_fork(evidence, interpreter):
     return Finding(holds, "; ".join(f"{s} under {m}: {end}" for s, m, _, end in others))
 
 
-def inherited(evidence, interpreter, experiment, strategy):
+def inherited(evidence: Evidence, interpreter: str, experiment: str, strategy: str) -> Finding:
     """Say how much of the data becomes private to a worker that inherited it.
 
     The private memory of a worker without data does not count, where that was measured.
@@ -205,9 +214,9 @@ def inherited(evidence, interpreter, experiment, strategy):
         idle = 0.0
     key |= {name: cell[name] for name in ("size", "workers", "jobs")}
     private = (evidence.series("workers_uss_mib", **key) - idle).clip(lower=0.01)
-    share = of_values(private / evidence.series("data_mib", **key), evidence.priors.memory)
+    share = private / evidence.series("data_mib", **key)
     return at_most(
-        share,
+        found_together(of_values(share, evidence.priors.memory)),
         NO_COPY,
         "a tenth of the data is no copy of it",
         f"{items(cell['size'])}, {workers(cell['workers'])}: {mib(cell['workers_uss_mib'])} private"
@@ -216,7 +225,9 @@ def inherited(evidence, interpreter, experiment, strategy):
     )
 
 
-def copied_as_argument(evidence, interpreter, experiment, inheriting):
+def copied_as_argument(
+    evidence: Evidence, interpreter: str, experiment: str, inheriting: str
+) -> Finding:
     """Say how much memory a forked worker took up to receive the data as an argument."""
     key = {"experiment": experiment, "interpreter": interpreter, "start_method": "fork"}
     cell = evidence.cell(strategy="argument", **key)
@@ -224,7 +235,9 @@ def copied_as_argument(evidence, interpreter, experiment, inheriting):
     base = evidence.received_mib(evidence.cell(strategy=inheriting, **same, **key))
     received = evidence.received_mib(cell) - base.median()
     return at_least(
-        of_values(received.clip(lower=0.01) / cell["data_mib"], evidence.priors.memory),
+        found_together(
+            of_values(received.clip(lower=0.01) / cell["data_mib"], evidence.priors.memory)
+        ),
         A_SENT_COPY,
         "more than buffers for the transfer can be",
         f"{items(cell['size'])}: a worker takes up {mib(received.median())} more than one that "

@@ -6,6 +6,7 @@ Writes a table of runs, a row each with why it is wanted; without a row the stud
 import argparse
 import csv
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +20,7 @@ from tables.merge_experiments import merged
 from tables.read_tables import read_table
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     settings = {name: Settings(**one) for name, one in arguments.settings.items()}
     paths = [
@@ -39,7 +40,7 @@ def main(argv=None):
             writer.writerow([named["experiment"], run, why])
 
 
-def evidence_of(paths, enough, other):
+def evidence_of(paths: Iterable[Path], enough: float, other: float) -> Evidence:
     """Return the `Evidence` of some runs; `enough` and `other` as in `with_disturbance`."""
     tables = []
     with TemporaryDirectory() as folder:
@@ -51,7 +52,7 @@ def evidence_of(paths, enough, other):
     return Evidence(runs, tables[1], summarise(runs))
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("plans", nargs="+", type=Path, help="plan.txt of every experiment")
     parser.add_argument("--rounds", nargs="*", type=Path, default=[], help="tables of more runs")

@@ -1,6 +1,7 @@
 """Judge the article's claims by the tables of a study: a verdict for every interpreter."""
 
 import argparse
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -8,9 +9,13 @@ import pandas as pd
 
 from claims import article, speed
 from claims.pickling_table import interpreters_fail_differently
-from stats.evidence import OFTEN_ENOUGH, Evidence, Missing
+from stats.evidence import OFTEN_ENOUGH, Evidence, Finding, Missing
 from stats.wanted import Claimed
+from tables.types import CellKey
 from wording.labels import names_of
+
+# What judges a claim: of an interpreter, but for one that compares all of them.
+Test = Callable[..., Finding]
 
 HOLDS = "holds"
 FAILS = "does not hold"
@@ -21,7 +26,7 @@ ALL = "all"  # of a claim that compares the interpreters
 THREADS = "Threads do not help, because of the GIL"
 
 # Claim: what the article says, the experiments that test it, the function that does.
-CLAIMS = {
+CLAIMS: dict[str, tuple[str, str, Test]] = {
     "S1": (
         "A pool of workers with nothing to do is done almost at once",
         "empty_workers",
@@ -123,7 +128,7 @@ CLAIMS = {
 }
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     verdicts = judge(Evidence.read(arguments.study))
     pd.DataFrame(map(asdict, verdicts)).to_csv(arguments.output, index=False, lineterminator="\n")
@@ -154,16 +159,17 @@ class Verdict:
     disturbed: str = ""
 
 
-def judge(evidence):
+def judge(evidence: Evidence) -> list[Verdict]:
     """Return the verdicts on all claims, in order, one for each interpreter."""
     return [verdict for verdict, _, _ in judged(evidence)]
 
 
-def claimed_cells(evidence):
+def claimed_cells(evidence: Evidence) -> Claimed:
     """Return the `Claimed` cells of a study, whatever the verdicts are."""
-    widths, memory_once = {}, set()
-    for verdict, finding, asked in judged(evidence):
-        if verdict.ratio is None:
+    widths: dict[CellKey, float] = {}
+    memory_once: set[CellKey] = set()
+    for _, finding, asked in judged(evidence):
+        if isinstance(finding, Missing) or finding.ratio is None:
             continue
         if finding.of_memory and finding.ratio.blocks < OFTEN_ENOUGH:
             memory_once |= asked
@@ -173,7 +179,7 @@ def claimed_cells(evidence):
     return Claimed(widths, memory_once)
 
 
-def judged(evidence):
+def judged(evidence: Evidence) -> Iterator[tuple[Verdict, Finding | Missing, set[CellKey]]]:
     """Yield every verdict with its finding (or `Missing`) and the cells that it rests on."""
     names = names_of(evidence.runs)
     every = None if evidence.every else evidence.with_every_run()
@@ -189,7 +195,9 @@ def judged(evidence):
             yield verdict, finding, asked
 
 
-def findings_of(evidence, experiment, function):
+def findings_of(
+    evidence: Evidence, experiment: str, function: Test
+) -> Iterator[tuple[str, Finding | Missing, set[CellKey]]]:
     """Yield (interpreter, finding or `Missing`, cells asked for); `ALL` for a comparison of all."""
     if function is interpreters_fail_differently:
         interpreters = [ALL]
@@ -201,6 +209,7 @@ def findings_of(evidence, experiment, function):
             return
     for interpreter in interpreters:
         evidence.asked = set()
+        found: Finding | Missing
         try:
             found = function(evidence) if interpreter == ALL else function(evidence, interpreter)
         except Missing as missing:
@@ -208,13 +217,15 @@ def findings_of(evidence, experiment, function):
         yield interpreter, found, evidence.asked
 
 
-def verdict_of(claim, text, interpreter, experiment, finding):
+def verdict_of(
+    claim: str, text: str, interpreter: str, experiment: str, finding: Finding
+) -> Verdict:
     """Return the `Verdict` that a finding comes to."""
     verdict = Verdict(
         claim, text, interpreter, VERDICTS[finding.holds], finding.measured, experiment
     )
     ratio, threshold = finding.ratio, finding.threshold
-    if ratio is None:
+    if ratio is None or threshold is None:
         return verdict
     limits = threshold if isinstance(threshold, tuple) else (threshold,)
     needed = [ratio.blocks_to_decide(limit) for limit in limits] if finding.holds is None else []
@@ -230,7 +241,7 @@ def verdict_of(claim, text, interpreter, experiment, finding):
     )
 
 
-def with_all_runs(verdict, every, function, interpreter):
+def with_all_runs(verdict: Verdict, every: Evidence, function: Test, interpreter: str) -> Verdict:
     """Return the verdict, with what it would be with all runs counted where that differs."""
     try:
         found = function(every) if interpreter == ALL else function(every, interpreter)
@@ -240,7 +251,7 @@ def with_all_runs(verdict, every, function, interpreter):
     return verdict if other == verdict.verdict else replace(verdict, disturbed=other)
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", help="folder with the study's tables")
     parser.add_argument("output", help="verdicts.csv")

@@ -3,14 +3,16 @@
 import re
 from itertools import combinations
 
-from stats.evidence import Finding, Missing
+import pandas as pd
+
+from stats.evidence import Evidence, Finding, Missing
 
 SEVERAL = 3  # kinds of object: one may be an accident
 PICKLES = "pickles"
 NOT_HERE = "not here"  # says nothing about pickling
 
 
-def kinds_of(rows):
+def kinds_of(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the kinds of object in the probe's order: group, expression, where they part.
 
     Args:
@@ -23,13 +25,13 @@ def kinds_of(rows):
     rows = rows[rows["outcome"] != NOT_HERE]
     by_kind = rows.groupby("kind", sort=False)
     table = by_kind[["group", "expression"]].first()
-    table["everywhere"] = [(group["outcome"] == PICKLES).all() for _, group in by_kind]
+    table["everywhere"] = [bool((group["outcome"] == PICKLES).all()) for _, group in by_kind]
     table["between"] = [parting(group, "interpreter") for _, group in by_kind]
     table["apart"] = [parting(group, "implementation") for _, group in by_kind]
     return table
 
 
-def parting(rows, by):
+def parting(rows: pd.DataFrame, by: str) -> str:
     """Return in what some two values of the column `by` have nothing in common, for one kind.
 
     Two implementations part only if no build of the one does what some build of the other does:
@@ -44,7 +46,7 @@ def parting(rows, by):
     return ""
 
 
-def interpreters_fail_differently(evidence):
+def interpreters_fail_differently(evidence: Evidence) -> Finding:
     """Judge the claim that implementations differ in what pickles: one finding for the study."""
     rows = evidence.pickling
     if rows.empty:
@@ -55,7 +57,7 @@ def interpreters_fail_differently(evidence):
     kinds = kinds_of(rows)
     outcome = kinds[kinds["apart"] == "outcome"]
     exception = kinds[kinds["apart"] == "exception"]
-    patterns = {}
+    patterns: dict[str, list[str]] = {}
     for kind in outcome.index:
         pattern = outcomes_in_words(rows[rows["kind"] == kind])
         patterns.setdefault(pattern, []).append(kind)
@@ -74,20 +76,20 @@ def interpreters_fail_differently(evidence):
     return Finding(holds, "; ".join(texts))
 
 
-def newer_than_pypy(rows):
+def newer_than_pypy(rows: pd.DataFrame) -> str:
     """Return a sentence if every CPython is of a newer version than PyPy's Python; else ""."""
-    versions = {}
-    for row in rows.drop_duplicates("interpreter").itertuples():
+    versions: dict[str, list[tuple[int, ...]]] = {}
+    for row in rows.drop_duplicates("interpreter").to_dict("records"):
         # PyPy's own number comes first, its Python's in parentheses behind.
-        if found := re.match(r"(?:Python )?(\d+)\.(\d+)", row.version.rpartition("(")[2]):
-            versions.setdefault(row.implementation, []).append(tuple(map(int, found.groups())))
+        if found := re.match(r"(?:Python )?(\d+)\.(\d+)", row["version"].rpartition("(")[2]):
+            versions.setdefault(row["implementation"], []).append(tuple(map(int, found.groups())))
     pypy, cpython = versions.get("PyPy"), versions.get("CPython")
     if not pypy or not cpython or min(cpython) <= max(pypy):
         return ""
     return "no CPython was asked that is as old as PyPy's Python {}.{}".format(*max(pypy))
 
 
-def outcomes_in_words(rows):
+def outcomes_in_words(rows: pd.DataFrame) -> str:
     """Return what each implementation does with one kind: `CPython refuses, PyPy pickles`."""
     return ", ".join(
         f"{name} {' or '.join(sorted(set(group['outcome'])))}"
@@ -95,7 +97,7 @@ def outcomes_in_words(rows):
     )
 
 
-def pickling_message(rows):
+def pickling_message(rows: pd.DataFrame) -> str:
     """Return what the table says in a sentence."""
     kinds = kinds_of(rows)
     text = f"{kinds['everywhere'].sum()} of {len(kinds)} kinds of object pickle"
@@ -111,18 +113,19 @@ def pickling_message(rows):
     )
 
 
-def headings_of(rows):
+def headings_of(rows: pd.DataFrame) -> dict[str, str]:
     """Return {name: heading} of the interpreters, implementation and version, sorted by these.
 
     Builds of the same version also have the name that the configuration gives them.
     """
     named = rows.drop_duplicates("interpreter").set_index("interpreter")
-    headings = (named["implementation"] + " " + named["version"]).to_dict()
+    texts = named["implementation"] + " " + named["version"]
+    headings = {str(name): str(text) for name, text in texts.items()}
     twice = named.duplicated(["implementation", "version"], keep=False)
     headings |= {name: f"{headings[name]} ({name})" for name in named.index[twice]}
     return dict(sorted(headings.items(), key=lambda item: natural(item[1])))
 
 
-def natural(text):
+def natural(text: str) -> list[str]:
     """Return a key that sorts 3.9 before 3.11."""
     return [part.zfill(6) if part.isdigit() else part for part in re.split(r"(\d+)", text)]

@@ -1,6 +1,10 @@
 """The 2016 article's claims on what workers gain, a function each, as in article.py."""
 
-from stats.evidence import Finding, Missing, at_least, at_most, select
+from collections.abc import Sequence
+
+import pandas as pd
+
+from stats.evidence import Evidence, Finding, Missing, at_least, at_most, select
 from stats.ratios import against, paired
 from wording.units import items, mib, ratio_in_words, time
 
@@ -12,7 +16,7 @@ SLOWER = 1.1
 SHORT_MAP_S = 0.05  # a map that takes less says little about parallel gain on a shared machine
 
 
-def many_jobs_scale_better(evidence, interpreter):
+def many_jobs_scale_better(evidence: Evidence, interpreter: str) -> Finding:
     key = {"experiment": "closure_scaling", "interpreter": interpreter, "strategy": "closure"}
     numbers = sorted(set(select(evidence.summary, **key)["jobs"]))
     if len(numbers) < 2:
@@ -34,7 +38,7 @@ def many_jobs_scale_better(evidence, interpreter):
     )
 
 
-def two_workers_are_nearly_twice_as_fast(evidence, interpreter):
+def two_workers_are_nearly_twice_as_fast(evidence: Evidence, interpreter: str) -> Finding:
     key = {"experiment": "closure_scaling", "interpreter": interpreter, "strategy": "closure"}
     key["jobs"] = evidence.cell(**key)["jobs"]
     times = evidence.speedup(2, {"workers": 1}, **key)
@@ -54,7 +58,7 @@ def two_workers_are_nearly_twice_as_fast(evidence, interpreter):
     )
 
 
-def four_workers_gain_little_by_smt(evidence, interpreter):
+def four_workers_gain_little_by_smt(evidence: Evidence, interpreter: str) -> Finding:
     machine = evidence.runs.iloc[-1]
     if str(machine["smt"]) not in ("True", "False"):
         raise Missing("a virtual machine hides whether its cores are threads of one core")
@@ -74,7 +78,9 @@ def four_workers_gain_little_by_smt(evidence, interpreter):
     )
 
 
-def threads_do_not_help(evidence, interpreter, experiments, strategy="threads"):
+def threads_do_not_help(
+    evidence: Evidence, interpreter: str, experiments: Sequence[str], strategy: str = "threads"
+) -> Finding:
     """Judge two threads against none, on the data of the first experiment that has them."""
     key = {"interpreter": interpreter}
     key["experiment"] = evidence.first_of(experiments, interpreter)
@@ -92,7 +98,7 @@ def threads_do_not_help(evidence, interpreter, experiments, strategy="threads"):
     return at_least(times, NO_HELP, "without a GIL they must help by more than 20 %", words)
 
 
-def loading_once_beats_reading_again(evidence, interpreter):
+def loading_once_beats_reading_again(evidence: Evidence, interpreter: str) -> Finding:
     """Judge a job that loads the data by one whose worker has it from an earlier job.
 
     By the time from one job's start to the next one's: loading is no part of the job itself.
@@ -102,21 +108,21 @@ def loading_once_beats_reading_again(evidence, interpreter):
     again = evidence.cell(strategy="from_disk", **key)
     key |= {"size": again["size"], "jobs": again["jobs"]}
     once = evidence.cell(strategy="cached_loader", **key)
-    seconds = [evidence.turn_by_block(cell) for cell in (again, once)]
-    times = paired(*seconds, evidence.priors.ratios)
+    loading, loaded = (evidence.turn_by_block(cell) for cell in (again, once))
+    times = paired(loading, loaded, evidence.priors.ratios)
     if times is None:
         raise Missing("loading once and loading again were measured in different hours")
     return at_least(
         times,
         SLOWER,
         "10 % more are worse",
-        f"{items(again['size'])}: loading them and a job take {time(seconds[0].median())}, a job "
-        f"whose worker has loaded them before {time(seconds[1].median())}: "
+        f"{items(again['size'])}: loading them and a job take {time(loading.median())}, a job "
+        f"whose worker has loaded them before {time(loaded.median())}: "
         f"{ratio_in_words(times)} times as long",
     )
 
 
-def long_enough(cell):
+def long_enough(cell: pd.Series) -> None:
     """Raise `Missing` for a cell whose map is too short to show what workers gain."""
     if cell["map_s"] < SHORT_MAP_S:
         raise Missing(

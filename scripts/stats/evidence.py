@@ -58,6 +58,13 @@ def at_most(
     return replace(found, holds=None if found.holds is None else not found.holds)
 
 
+def found_together(ratio: Ratio | None) -> Ratio:
+    """Return a ratio; raises `Missing` where there is none, as of cells without a common block."""
+    if ratio is None:
+        raise Missing("what the claim compares was measured in different hours")
+    return ratio
+
+
 def placed(jobs: pd.DataFrame) -> pd.DataFrame:
     """Return the jobs with `place` (1 for a worker's first), `seconds` and `faults_mib`."""
     worker = jobs.groupby([*IDENTITY, "repeat", "worker"], sort=False)
