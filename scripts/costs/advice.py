@@ -3,14 +3,14 @@
 The page does the same from the same file (``report/page/advice.js``): a test compares both.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from math import inf
 
 from costs.cost_model import computed_for
 from costs.decision import Candidate, Decision, decide
+from costs.types import AdviceFile, Formulas, Kind, Results
 from wording.mechanisms import NO_METHOD, OWN_METHOD
-
-FROM_COSTS = ("seconds", "low", "high", "memory_mib", "least_mib", "most_mib")
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Prediction:
     """
 
     candidate: Candidate
-    kind: dict
-    results: dict
+    kind: Kind
+    results: Results
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ class Advised:
 
     program: Program
     decision: Decision
-    predictions: tuple
+    predictions: tuple[Prediction, ...]
 
-    def of(self, candidate):
+    def of(self, candidate: Candidate) -> Prediction:
         """Return the prediction that a candidate of the decision stands for."""
         return next(one for one in self.predictions if one.candidate is candidate)
 
 
-def advise(file, program):
+def advise(file: AdviceFile, program: Program) -> Advised:
     """Return the `Advised` to a program by a costs.json."""
     methods = (program.start_method, OWN_METHOD, NO_METHOD)
     found = tuple(
@@ -73,7 +73,7 @@ def advise(file, program):
     return Advised(program, decide(candidates, program.memory_mib), found)
 
 
-def predict(file, kind, program):
+def predict(file: Formulas, kind: Kind, program: Program) -> Prediction:
     """Return the `Prediction` of a program by one kind of the file."""
     asked = {name: float(value) for name, value in asdict(program).items()
              if not isinstance(value, str)}  # fmt: skip
@@ -82,13 +82,18 @@ def predict(file, kind, program):
         kind["strategy"],
         kind["start_method"],
         1 if kind["is"]["alone"] else program.workers,
-        *(results[name] for name in FROM_COSTS),
+        results["seconds"],
+        results["low"],
+        results["high"],
+        results["memory_mib"],
+        results["least_mib"],
+        results["most_mib"],
         measured=False,
     )
     return Prediction(candidate, kind, results)
 
 
-def job_seconds_to_pay(one, alone):
+def job_seconds_to_pay(one: Prediction, alone: Prediction) -> float:
     """Return from which job length on workers pay, in seconds: a prediction beside that without.
 
     0.0 where they always do, infinite where they never do. Both are straight lines in a job's time.
@@ -100,7 +105,7 @@ def job_seconds_to_pay(one, alone):
     return behind / saved if saved > 0 else inf
 
 
-def jobs_to_pay(pays, most=2**30):
+def jobs_to_pay(pays: Callable[[int], bool], most: int = 2**30) -> float:
     """Return the least number of jobs with which ``pays(jobs)``, infinite if none up to `most`.
 
     What pays with so many jobs is taken to pay with more.
@@ -114,7 +119,7 @@ def jobs_to_pay(pays, most=2**30):
     return high
 
 
-def fastest_processes(advice):
+def fastest_processes(advice: Advised) -> Prediction | None:
     """Return the prediction of the fastest processes that fit; None without any."""
     fitting = [
         one

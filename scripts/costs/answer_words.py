@@ -3,8 +3,11 @@
 The page fills in the same patterns (``report/page/advice.js``), so that all say the same.
 """
 
-from costs.advice import fastest_processes, job_seconds_to_pay
+from collections.abc import Callable
+
+from costs.advice import Advised, Prediction, Program, fastest_processes, job_seconds_to_pay
 from costs.cost_model import ITS_OWN
+from costs.types import AdviceFile, Results, Words
 from stats.best import SERIAL_STRATEGIES
 from wording.mechanisms import NO_METHOD, OWN_METHOD
 from wording.units import listed, mib, number, time
@@ -33,12 +36,6 @@ PATTERNS = {
     "pays": "{strategy} pays from jobs of about {seconds} on.",
     "pays always": "{strategy} pays, however short a job is.",
     "pays never": "Processes do not pay here, however long a job is.",
-    # The amount, in words, and the span's ends.
-    "spans": [
-        ["items", "items", "least items", "most items"],
-        ["jobs", "jobs", "least jobs", "most jobs"],
-        ["busy", "workers", "", "most workers"],
-    ],
     "far": "A projection: outside of what was measured ({far}).",
     "more": "{words} {times} × the most",
     "less": "{words} 1/{times} of the least",
@@ -63,15 +60,22 @@ PATTERNS = {
     "out of range": "Say {words}: {range}; {text} lies outside.",
     "no whole number": "Say {words} as a whole number: {range}; {text} is none.",
 }
+# The amount, in words, and the span's ends.
+SPANS = [
+    ["items", "items", "least items", "most items"],
+    ["jobs", "jobs", "least jobs", "most jobs"],
+    ["busy", "workers", "", "most workers"],
+]
 PLAIN = "global"
 WORTH_A_WORD = 0.1  # of the data: what a worker copies
 TOO_SHORT = 0.5  # of the time that reading takes by itself: a job that says so reads less
 MOST_ALIKE = 1.01  # times outside, that are not worth a word
 
 
-def answer(file, advice):
+def answer(file: AdviceFile, advice: Advised) -> list[str]:
     """Return the answer's sentences."""
-    words, decision = file["words"], advice.decision
+    words = {name: text for name, text in file["words"].items() if isinstance(text, str)}
+    decision = advice.decision
     if decision.chosen is None:
         return [words[decision.why].format(least=least_needed(advice))]
     chosen = advice.of(decision.chosen)
@@ -89,7 +93,7 @@ def answer(file, advice):
     return [*said, *cautions_on(words, advice.program, chosen)]
 
 
-def plain_too_large(words, advice):
+def plain_too_large(words: Words, advice: Advised) -> list[str]:
     """Return the sentence that what most programs do, a global, does not fit, if it does not."""
     plain = [one for one in advice.predictions if one.candidate.strategy == PLAIN]
     return [
@@ -99,13 +103,13 @@ def plain_too_large(words, advice):
     ]
 
 
-def least_needed(advice):
+def least_needed(advice: Advised) -> str:
     """Return the least memory that may be needed, in words."""
     needed = [one.candidate.most_mib for one in advice.predictions]
     return mib(min(needed) * ALMOST_EVEN) if needed else ""
 
 
-def facts(words, one):
+def facts(words: Words, one: Prediction) -> dict[str, str]:
     """Return what the patterns say of a prediction."""
     found = one.candidate
     name = words["strategy"].format(strategy=found.strategy)
@@ -119,13 +123,13 @@ def facts(words, one):
     }
 
 
-def spread_in_words(say, *values):
+def spread_in_words(say: Callable[[float], str], *values: float) -> str:
     """Return a number with its interval in words."""
     value, low, high = (say(one * ALMOST_EVEN) for one in values)
     return f"{value} ({low} – {high})"
 
 
-def paying(words, advice):
+def paying(words: Words, advice: Advised) -> list[str]:
     """Return the sentence on from which job length on processes pay, if there are any."""
     one, alone = fastest_processes(advice), advice.decision.alone
     if one is None or alone is None:
@@ -139,10 +143,10 @@ def paying(words, advice):
     return [words[pattern].format(strategy=name, seconds=in_words)]
 
 
-def cautions_on(words, program, one):
+def cautions_on(words: Words, program: Program, one: Prediction) -> list[str]:
     """Return the sentences on what limits a prediction."""
     said, kind, results = [], one.kind, one.results
-    far = [text for text in (how_far(words, results, *line) for line in words["spans"]) if text]
+    far = [text for text in (how_far(words, results, *line) for line in SPANS) if text]
     if far:
         said.append(words["far"].format(far=listed(far)))
     own = kind["values"].get(ITS_OWN, 0.0) * results["touched"] * results["items"]
@@ -164,7 +168,7 @@ def cautions_on(words, program, one):
     return [*said, words["size"].format(**sizes)]
 
 
-def how_far(words, results, amount, called, least, most):
+def how_far(words: Words, results: Results, amount: str, called: str, least: str, most: str) -> str:
     """Return in words by how many times an amount lies outside of what was measured; "" if not."""
     value = results[amount]
     if value > results[most] * MOST_ALIKE:

@@ -4,10 +4,13 @@ All of it stands in costs.json, so that page and command ask and refuse alike.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from math import isnan, nan
 
+from costs.types import AskedData, AskedNumber, AskedVersion, KnownInterpreter, Words
+
 # How people call their data; the workload that is it, or is nearest to it.
-DATA_CALLED = (
+DATA_CALLED: tuple[AskedData, ...] = (
     {"called": "a list of ints", "names": ["ints"], "workload": "scan"},
     {"called": "a list of tuples", "names": ["tuples"], "workload": "records"},
     {"called": "a list of strings", "names": ["strings"], "workload": "records", "near": 1},
@@ -24,7 +27,7 @@ DATA_CALLED = (
     {"called": "a polars frame", "names": ["polars"], "workload": "frame_polars"},
 )
 # Name, words, least and most; `whole`: no fraction; `free`: may be empty.
-NUMBERS_ASKED = (
+NUMBERS_ASKED: tuple[AskedNumber, ...] = (
     {"name": "items", "words": "the items", "least": 1, "most": 1e12, "whole": 1,
      "range": "1 to 10^12"},
     {"name": "jobs", "words": "the jobs", "least": 1, "most": 1e9, "whole": 1,
@@ -47,28 +50,29 @@ WITHOUT_GIL = range(13, 16)
 START_METHODS = ("fork", "spawn", "forkserver")
 
 
-def data_asked(workloads, sentences):
+def data_asked(workloads: set[str], sentences: Callable[[str], str]) -> list[AskedData]:
     """Return the kinds of data that can be asked about: those that were measured, or are near.
 
     `workloads` are those measured, without how much is read; a user's own is called by its name.
     """
-    known = [dict(one) | {"near": one.get("near", 0)} for one in DATA_CALLED]
-    found = [one for one in known if one["workload"] in workloads]
+    found = [one for one in DATA_CALLED if one["workload"] in workloads]
     named = {one["workload"] for one in found}
     found += [
         {"called": name, "names": [], "workload": name, "near": 0}
         for name in sorted(workloads - named)
     ]
-    return [one | {"sentence": sentences(one["workload"])} for one in found]
+    return [
+        {**one, "near": one.get("near", 0), "sentence": sentences(one["workload"])} for one in found
+    ]
 
 
-def versions_asked(interpreters):
+def versions_asked(interpreters: Mapping[str, KnownInterpreter]) -> list[AskedVersion]:
     """Return the Pythons that can be asked about, each with the interpreter that stands for it.
 
     `interpreters` is what the file says of each, by its name. `uses` is None where none measured is
     of its kind, `near` is 1 where it is of another version.
     """
-    found = [
+    found: list[AskedVersion] = [
         {"called": one["called"], "uses": name, "near": 0} for name, one in interpreters.items()
     ]
     called = {one["called"] for one in found}
@@ -84,32 +88,28 @@ def versions_asked(interpreters):
     return found
 
 
-def minor_of(interpreter):
-    """Return the second number of an interpreter's version; None of a text that is no version."""
-    found = re.match(r"\d+\.(\d+)", interpreter["version"])
-    return int(found[1]) if found else None
-
-
-def nearest_version(minor, gil, interpreters):
+def nearest_version(
+    minor: int, gil: bool, interpreters: Mapping[str, KnownInterpreter]
+) -> str | None:
     """Return the name of the CPython measured nearest to a version; None if none is.
 
     With a GIL as the version has it; one that can make objects immortal first, where the version
-    can.
+    can. A version that cannot be read is none.
     """
-
-    def distance(pair):
-        own = minor_of(pair[1])
-        return (own >= IMMORTAL_SINCE) != (minor >= IMMORTAL_SINCE), abs(own - minor)
-
     alike = [
-        (name, one)
+        (int(found[1]), name)
         for name, one in interpreters.items()
-        if one["implementation"] == "CPython" and one["gil"] == gil and minor_of(one) is not None
-    ]
-    return min(alike, key=distance)[0] if alike else None
+        if one["implementation"] == "CPython" and one["gil"] == gil
+        and (found := re.match(r"\d+\.(\d+)", one["version"]))
+    ]  # fmt: skip
+
+    def distance(pair: tuple[int, str]) -> tuple[bool, int]:
+        return (pair[0] >= IMMORTAL_SINCE) != (minor >= IMMORTAL_SINCE), abs(pair[0] - minor)
+
+    return min(alike, key=distance)[1] if alike else None
 
 
-def found_version(text, versions):
+def found_version(text: str, versions: list[AskedVersion]) -> AskedVersion | None:
     """Return the entry of `versions` that a user means, such as ``3.14t`` or PyPy; None if none."""
     wanted = text.strip().lower()
     free = wanted.endswith("t") and wanted[:-1].replace(".", "").isdigit()
@@ -125,7 +125,7 @@ def found_version(text, versions):
     )
 
 
-def found_data(text, data):
+def found_data(text: str, data: list[AskedData]) -> AskedData | None:
     """Return the entry of `data` that a user means; None if none."""
     wanted = text.strip().lower()
     for one in data:
@@ -134,7 +134,7 @@ def found_data(text, data):
     return next((one for one in data if wanted == one["workload"] and not one["near"]), None)
 
 
-def mistake_typed(field, text, words):
+def mistake_typed(field: AskedNumber, text: object, words: Words) -> str | None:
     """Return the sentence on what is wrong with a number that was typed; None if nothing is.
 
     `field` is one of `NUMBERS_ASKED`, `words` the patterns of the file.

@@ -7,7 +7,10 @@ without data cost, first touch and shipping to nothing: where a study has one si
 jobs alone, the rest is then paid by item, and computed.
 """
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
+import pandas as pd
 from scipy.optimize import nnls
 
 from costs.cost_model import (
@@ -22,6 +25,8 @@ from costs.cost_model import (
     paid,
     shipments,
 )  # fmt: skip
+from costs.types import Amounts, ByTerm, Term
+from tables.types import Floats
 from wording.mechanisms import CHUNKED
 from wording.workloads import part_read
 
@@ -38,12 +43,12 @@ FREE = (  # the first that what grows with the data is put down to
 )
 
 
-def is_chunked(rows):
+def is_chunked(rows: pd.DataFrame) -> bool:
     """Return whether runs of one kind ship their data with chunks of jobs."""
     return bool(rows["strategy"].isin(CHUNKED).all())
 
 
-def asked_of(rows, full=0.0):
+def asked_of(rows: pd.DataFrame, full: float = 0.0) -> Amounts:
     """Return the amounts that the terms of runs are paid by, an array each."""
     size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
     cpus = rows["usable_cpus"].to_numpy(float)
@@ -51,7 +56,15 @@ def asked_of(rows, full=0.0):
     return amounts_of(size, jobs, workers, np.minimum(workers, cpus), sent, full, read_of(rows))
 
 
-def amounts_of(size, jobs, workers, cpus, sent, full=0.0, read=None):
+def amounts_of(
+    size: Floats,
+    jobs: Floats,
+    workers: Floats,
+    cpus: Floats,
+    sent: Floats,
+    full: float = 0.0,
+    read: float | None = None,
+) -> Amounts:
     """Return the amounts of runs as they were made, by name: `read` items a job, None for all.
 
     As `costs.cost_model.AMOUNTS` has them, but for what no run varies: every worker has touched all
@@ -72,17 +85,19 @@ def amounts_of(size, jobs, workers, cpus, sent, full=0.0, read=None):
     }
 
 
-def read_of(rows):
+def read_of(rows: pd.DataFrame) -> float | None:
     """Return how much a job of runs of one kind reads: items, a share below 1, None for all."""
     return part_read(rows["workload"].iloc[0]) if "workload" in rows else None
 
 
-def coefficients(rows, alone=False, constants=None, full=0.0):
+def coefficients(
+    rows: pd.DataFrame, alone: bool = False, constants: ByTerm | None = None, full: float = 0.0
+) -> ByTerm:
     """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
     constants = constants or {}
     asked = asked_of(rows, full)
     weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
-    found = {}
+    found: ByTerm = {}
     for phase in TIME_PHASES:
         measured = rows[phase].to_numpy(float)
         nothing = nothing_in(phase, alone)
@@ -90,18 +105,20 @@ def coefficients(rows, alone=False, constants=None, full=0.0):
     return found | memory_coefficients(rows, asked, constants)[0]
 
 
-def nothing_in(phase, alone):
+def nothing_in(phase: str, alone: bool) -> list[str]:
     """Return the terms that are nothing in a phase; `alone` if there are no workers.
 
     With workers, the time of their just-in-time compiler cannot be separated from that of shipping
     a job, and is part of it.
     """
     if phase != "map_s":
-        return ()
+        return []
     return [name for name in TERMS[phase] if name not in (COMPUTE, WARM_UP)] if alone else [WARM_UP]
 
 
-def memory_coefficients(rows, asked, constants):
+def memory_coefficients(
+    rows: pd.DataFrame, asked: Amounts, constants: ByTerm
+) -> tuple[ByTerm, float]:
     """Return the coefficients of memory, and the sum of the squares that they leave unexplained.
 
     The private memory of a worker (its unique set size) is measured whatever the number of workers:
@@ -122,7 +139,14 @@ def memory_coefficients(rows, asked, constants):
     return found | others, left + more
 
 
-def solved(terms, asked, measured, weight, constants, without=()):
+def solved(
+    terms: Mapping[str, Term],
+    asked: Amounts,
+    measured: Floats,
+    weight: Floats,
+    constants: ByTerm,
+    without: Collection[str] = (),
+) -> tuple[ByTerm, float]:
     """Return the non-negative coefficients of terms that fit `measured`, weighted; NaN is left out.
 
     And the sum of the squares that they leave. `without`: terms that are nothing here.

@@ -12,11 +12,16 @@ enough to collect: of `full` items (0 where nothing shows that there is any). `f
 the costs come out of runs.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, exp, hypot, log, prod
+from math import ceil, exp, hypot, log, prod, sqrt
+from typing import overload
 
 import numpy as np
+
+from costs.types import ByTerm, Curve, Formula, Formulas, Kind, Powers, Results, Term
+from tables.types import Floats
 
 KIND = ["interpreter", "workload", "strategy", "start_method"]  # each has a model of its own
 ENDS = (0.025, 0.975)  # of the interval
@@ -25,7 +30,7 @@ NORMAL = 1.96  # standard deviations around what is predicted: 95 %
 SIZES_APART = 5.0  # times, that held-out sizes lie outside of the others: the errors are of that
 
 # By phase: the term's name, its unit, and the powers of the amounts that it is paid by.
-TERMS = {
+TERMS: dict[str, dict[str, Term]] = {
     "publish_s": {
         "publish": ("s", {}),
         "publish an item": ("s", {"items": 1}),
@@ -73,7 +78,7 @@ BY_COLLECTION = "a collection's copies, an item"  # of workers that live long; f
 # (1: a job loads all data, whatever it reads), chunked, full, bound (1: how much a worker copies of
 # what it reads is not measured, and the curve a bound), long bound (likewise of what a collection
 # copies), data_mib (an item), reading an item (seconds without workers), the spans, the errors.
-AMOUNTS = {
+AMOUNTS: dict[str, Formula] = {
     "busy": ["if", "alone", 1, "workers"],
     "at once": ["max", 1, ["min", "most", "cpus", ["if", "alone", "most", "workers"]]],
     "reads": ["min", "items", ["if", "count", "count", ["*", "share", "items"]]],
@@ -91,7 +96,7 @@ AMOUNTS = {
         "max", ["/", "jobs", "at once"], ["if", "alone", 0, ["ceil", ["/", "jobs", "busy"]]],
     ],
 }  # fmt: skip
-STEPS = {
+STEPS: dict[str, Formula] = {
     "work": ["*", "job_s", "rounds"],
     "modelled": ["sum", "time"],
     "seconds": ["+", "work", "modelled"],
@@ -148,17 +153,17 @@ class Costs:
     `full` the items of whose garbage there is enough to collect, 0 if there is none.
     """
 
-    values: dict
-    low: dict
-    high: dict
-    span: dict
+    values: ByTerm
+    low: ByTerm
+    high: ByTerm
+    span: dict[str, tuple[float, float]]
     runs: int
     cpus: float
-    again: tuple = ()
+    again: tuple[ByTerm, ...] = ()
     chunked: bool = False
     full: float = 0.0
 
-    def spread(self, terms):
+    def spread(self, terms: Iterable[str]) -> Floats:
         """Return the triangular R for which |R x| is the standard deviation of x · coefficients.
 
         Over the resamples; `terms` are those of time or of memory, in the order of x. What is
@@ -167,23 +172,28 @@ class Costs:
         return spread_of([[values.get(name, 0.0) for name in terms] for values in self.again])
 
 
-def spread_of(drawn):
+def spread_of(drawn: Sequence[Sequence[float]]) -> Floats:
     """Return the triangular R of resampled coefficients, a row each: |R x| is what x · c varies."""
-    drawn = np.array(drawn, float)
-    if len(drawn) < 2:
+    rows = np.array(drawn, float)
+    if len(rows) < 2:
         return np.zeros((0, 0))
-    return np.linalg.qr(drawn - drawn.mean(axis=0), mode="r") / np.sqrt(len(drawn) - 1)
+    found: Floats = np.asarray(np.linalg.qr(rows - rows.mean(axis=0), mode="r"))
+    return found / sqrt(len(rows) - 1)
 
 
-def paid(powers, amounts):
+@overload
+def paid(powers: Powers, amounts: Mapping[str, float]) -> float: ...
+@overload
+def paid(powers: Powers, amounts: Mapping[str, Floats]) -> Floats | float: ...
+def paid(powers: Powers, amounts: Mapping[str, float] | Mapping[str, Floats]) -> Floats | float:
     """Return how often a term is paid: a number, or an array where amounts are arrays."""
-    often = 1.0
+    often: Floats | float = 1.0
     for name, power in powers.items():
         often = often * amounts[name] ** power
     return often
 
 
-def shipments(jobs, workers, chunked):
+def shipments(jobs: Floats, workers: Floats, chunked: bool) -> Floats:
     """Return how often data is sent that is passed with the jobs: once for each, or for a chunk.
 
     A chunk has as many jobs as make four chunks a worker, rounded up (``Pool.map`` of CPython).
@@ -191,12 +201,12 @@ def shipments(jobs, workers, chunked):
     return np.ceil(jobs / np.ceil(jobs / (CHUNKS * workers))) if chunked else jobs
 
 
-def at_once(workers, cpus):
+def at_once(workers: float, cpus: float) -> float:
     """Return how many of the workers compute at the same time."""
     return max(1.0, min(float(workers), float(cpus)))
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., float]] = {
     "+": lambda *all_of: sum(all_of),
     "-": lambda first, *others: first - sum(others),
     "*": lambda *all_of: prod(all_of),
@@ -210,13 +220,13 @@ OPERATIONS = {
 }
 
 
-def formulas():
+def formulas() -> Formulas:
     """Return how costs.json computes: the terms, the amounts and the steps."""
     terms = {"time": TIME_TERMS, "memory": MEMORY_TERMS}
     return {"terms": terms, "amounts": AMOUNTS, "steps": STEPS}
 
 
-def computed_for(file, kind, asked):
+def computed_for(file: Formulas, kind: Kind, asked: Mapping[str, float]) -> Results:
     """Return all amounts and results of a program by one kind, a dict.
 
     `file` is what costs.json holds, `kind` one of its kinds, `asked` the numbers asked for.
@@ -228,7 +238,9 @@ def computed_for(file, kind, asked):
     return known
 
 
-def computed(formula, known, kind, terms):
+def computed(
+    formula: Formula, known: Results, kind: Kind, terms: Mapping[str, Mapping[str, Powers]]
+) -> float:
     """Return the value of a formula: the name of something known, a number, or an operation."""
     if isinstance(formula, str):
         return known[formula]
@@ -240,19 +252,19 @@ def computed(formula, known, kind, terms):
         return computed(then if computed(condition, known, kind, terms) else otherwise,
                         known, kind, terms)  # fmt: skip
     if operation == "value":
-        return kind["values"].get(operands[0], 0.0)
+        return kind["values"].get(str(operands[0]), 0.0)
     if operation == "curve":
         return interpolated(kind["curve"], computed(operands[0], known, kind, terms))
     if operation in ("sum", "spread"):
-        often = {name: paid(powers, known) for name, powers in terms[operands[0]].items()}
+        often = {name: paid(powers, known) for name, powers in terms[str(operands[0])].items()}
         if operation == "sum":
             return sum(kind["values"].get(name, 0.0) * number for name, number in often.items())
-        rows = kind["spread"][operands[0]]
+        rows = kind["spread"][str(operands[0])]
         return hypot(*(sum(map(float.__mul__, row, often.values())) for row in rows), 0.0)
-    return OPERATIONS[operation](*(computed(one, known, kind, terms) for one in operands))
+    return OPERATIONS[str(operation)](*(computed(one, known, kind, terms) for one in operands))
 
 
-def interpolated(points, at):
+def interpolated(points: Curve, at: float) -> float:
     """Return the height at a place of a line through points, by rising place."""
     for (left, low), (right, high) in pairwise(points):
         if at <= right:

@@ -6,6 +6,7 @@ takes at most `EQUAL` longer, and no workers at all are the simplest. The page h
 in ``report/page/advice.js``; a test runs both on the same programs.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 
@@ -54,13 +55,13 @@ class Decision:
     """
 
     chosen: Candidate | None
-    others: tuple
-    within: tuple
+    others: tuple[Candidate, ...]
+    within: tuple[str, ...]
     alone: Candidate | None
     why: str
 
 
-def decide(candidates, memory_mib=inf):
+def decide(candidates: Iterable[Candidate], memory_mib: float = inf) -> Decision:
     """Return the `Decision` among candidates of one program that may take `memory_mib` MiB.
 
     More memory never makes a slower choice: it is made at every level of memory in turn, least
@@ -74,16 +75,16 @@ def decide(candidates, memory_mib=inf):
     levels = [by_speed(level) for level in by_memory(known) if room(level[-1]) <= memory_mib]
     if not levels:
         return Decision(None, (), (), alone, "nothing fits")
-    chosen, fitting = None, []
-    for level in levels:
+    fitting = list(levels[0])
+    chosen = simplest_of(fitting)
+    for level in levels[1:]:
         fitting += level
-        # Of equally simple ones the smallest: the first in `fitting`, level by level.
-        simplest = min(near_fastest(fitting), key=lambda one: simplicity(one.strategy))
-        if chosen is None or simplest.seconds <= chosen.seconds:
+        simplest = simplest_of(fitting)
+        if simplest.seconds <= chosen.seconds:
             chosen = simplest
     alone_fits = alone is not None and alone in fitting
     rest = [one for one in near_fastest(fitting) if one.strategy != chosen.strategy]
-    if alone_fits:
+    if alone is not None and alone_fits:
         rest = [one for one in rest if one.seconds <= alone.seconds]
     rest = one_a_strategy(sorted(rest, key=lambda one: (one.seconds, one.strategy)))
     return Decision(
@@ -95,7 +96,9 @@ def decide(candidates, memory_mib=inf):
     )
 
 
-def reason_for(chosen, fitting, alone, alone_fits):
+def reason_for(
+    chosen: Candidate, fitting: Sequence[Candidate], alone: Candidate | None, alone_fits: bool
+) -> str:
     """Return why a candidate is chosen, one of `REASONS`."""
     fastest = min(one.seconds for one in fitting)
     if chosen.strategy in SERIAL_STRATEGIES:
@@ -107,19 +110,24 @@ def reason_for(chosen, fitting, alone, alone_fits):
     return "fastest" if chosen.seconds <= fastest else "simpler"
 
 
-def near_fastest(fitting):
+def simplest_of(fitting: Sequence[Candidate]) -> Candidate:
+    """Return the simplest near the fastest; of equally simple ones the first, the smallest."""
+    return min(near_fastest(fitting), key=lambda one: simplicity(one.strategy))
+
+
+def near_fastest(fitting: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates whose expected time is at most `EQUAL` above the least."""
     least = min(one.seconds for one in fitting)
     return [one for one in fitting if one.seconds <= least * (1 + EQUAL)]
 
 
-def by_memory(known):
+def by_memory(known: Iterable[Candidate]) -> list[list[Candidate]]:
     """Return candidates in levels, lists by rising memory: those of a level need equally much.
 
     What needs up to `EQUAL` more than the first of a level belongs to it, so that the simplest of
     them can be chosen: whether a level fits is decided by the most that one of it needs.
     """
-    levels = []
+    levels: list[list[Candidate]] = []
     for one in sorted(known, key=lambda one: (room(one), one.strategy, one.start_method)):
         if levels and room(one) <= room(levels[-1][0]) * (1 + EQUAL):
             levels[-1].append(one)
@@ -128,23 +136,23 @@ def by_memory(known):
     return levels
 
 
-def by_speed(level):
+def by_speed(level: Iterable[Candidate]) -> list[Candidate]:
     """Return the candidates of a level, the fastest first."""
     return sorted(level, key=lambda one: (one.seconds, one.strategy, one.start_method))
 
 
-def room(one):
+def room(one: Candidate) -> float:
     """Return the MiB that a candidate may need; infinite where that is not known."""
     most = one.memory_mib if isnan(one.most_mib) else one.most_mib
     return inf if isnan(most) else most
 
 
-def one_a_strategy(ordered):
+def one_a_strategy(ordered: Sequence[Candidate]) -> list[Candidate]:
     """Return the first candidate of every strategy, in order."""
     return list({one.strategy: one for one in reversed(ordered)}.values())[::-1]
 
 
-def simplicity(strategy):
+def simplicity(strategy: str) -> int:
     """Return how much a strategy asks of a program, from 0 on.
 
     No workers, threads, data that is inherited as it is, then what converts, marks or stores the

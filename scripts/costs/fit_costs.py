@@ -6,6 +6,7 @@ is a kind's own in `costs.kinds`.
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from costs.cost_file import costs_of
@@ -13,7 +14,7 @@ from stats.evidence import Evidence
 from tables.read_tables import read_lifetimes, read_table_of
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     tables = {name: read_table_of(arguments.study, name) for name in ("runs", "jobs", "summary")}
     found = costs_of(Evidence(**tables), read_lifetimes(arguments.study))
@@ -21,7 +22,7 @@ def main(argv=None):
     arguments.output.write_text(text + "\n", encoding="utf-8")
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("study", type=Path, help="folder with the study's tables")
     parser.add_argument("output", type=Path, help="costs.json")

@@ -4,10 +4,13 @@ The constants are drawn to what workers without data cost (`without_data`).
 """
 
 import numpy as np
+import pandas as pd
 
 from costs.coefficients import coefficients, is_chunked
 from costs.cost_model import ENDS, KIND, WITHOUT_WORKERS, Costs
 from costs.garbage import enough_garbage, garbage_mib
+from costs.types import ByTerm, Constants, KindKey
+from stats.evidence import Evidence
 from supervisor.columns import IDENTITY
 from wording.mechanisms import has_data
 
@@ -18,7 +21,7 @@ SEED = 20160815
 GIVE_CONSTANTS = ("empty", "initializer")
 
 
-def fit(runs, resamples=RESAMPLES):
+def fit(runs: pd.DataFrame, resamples: int = RESAMPLES) -> dict[KindKey, Costs]:
     """Return the `Costs` of every kind, by the tuple of `KIND`.
 
     `runs` are those that count, with the columns of runs.csv and `memory_mib`. A kind with
@@ -27,27 +30,27 @@ def fit(runs, resamples=RESAMPLES):
     constants = without_data(runs)
     limits = limits_of_garbage(runs, constants)
     return {
-        kind: fit_one(rows, resamples, constants_of(kind, constants), limits.get(kind[0]))
+        kind: fit_one(rows, resamples, constants_of(kind, constants), limits.get(str(kind[0])))
         for kind, rows in runs.groupby(KIND, sort=True)
-        if len(rows) >= FEWEST_RUNS and has_data(kind[2])
+        if len(rows) >= FEWEST_RUNS and has_data(str(kind[2]))
     }
 
 
-def runs_with_memory(evidence):
+def runs_with_memory(evidence: Evidence) -> pd.DataFrame:
     """Return a study's runs that count, each with `memory_mib` of its cell: what `fit` wants."""
     keys = list(IDENTITY)
     memory = evidence.summary[[*keys, "memory_mib"]]
     return evidence.counted.merge(memory, on=keys, how="left")
 
 
-def without_data(runs):
+def without_data(runs: pd.DataFrame) -> Constants:
     """Return what a pool costs that has no data or one item, by (interpreter, workload, method).
 
     A dict of terms each: seconds, and MiB.
     """
     small = runs[(runs["size"] <= 1) & runs["strategy"].isin(GIVE_CONSTANTS)]
     small = small[small["workers"] > 0]
-    found = {}
+    found: Constants = {}
     for key, rows in small.groupby(["interpreter", "workload", "start_method"]):
         rows = rows[rows["jobs"] == rows["jobs"].min()]
         rows = rows[rows["workers"] == rows["workers"].min()]
@@ -65,7 +68,7 @@ def without_data(runs):
     return found
 
 
-def constants_of(kind, constants):
+def constants_of(kind: KindKey, constants: Constants) -> ByTerm:
     """Return the constants of a kind: those of its data, else those of no data; else none."""
     interpreter, workload, _, method = kind
     method = method if method not in ("none", "own") else "fork"
@@ -75,13 +78,18 @@ def constants_of(kind, constants):
     return {}
 
 
-def fit_one(rows, resamples=RESAMPLES, constants=None, limit=None):
+def fit_one(
+    rows: pd.DataFrame,
+    resamples: int = RESAMPLES,
+    constants: ByTerm | None = None,
+    limit: float | None = None,
+) -> Costs:
     """Return the `Costs` of runs of one kind.
 
     `constants` is what workers cost that have no data, `limit` the MiB of garbage for which the
     interpreter's collector waits, None if that is not known.
     """
-    alone = rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1
+    alone = bool(rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1)
     full = enough_garbage(rows, constants, limit)
     values = coefficients(rows, alone, constants, full)
     random = np.random.default_rng(SEED)
@@ -101,21 +109,21 @@ def fit_one(rows, resamples=RESAMPLES, constants=None, limit=None):
     return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows), full)
 
 
-def resampled(rows, random):
+def resampled(rows: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     """Return as many runs of every cell, drawn with replacement: no size is ever left out."""
     cells = rows.groupby(["experiment", "size", "jobs", "workers"]).indices.values()
     return rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
 
 
-def limits_of_garbage(runs, constants):
+def limits_of_garbage(runs: pd.DataFrame, constants: Constants) -> dict[str, float]:
     """Return the MiB of garbage for which each interpreter's collector waits, by its name.
 
     It is a property of the collector, and of the caches by whose size PyPy chooses it, rather than
     of the data: the median over the kinds that show it. An interpreter of which none does has none.
     """
-    found = {}
+    found: dict[str, list[float]] = {}
     for kind, rows in runs.groupby(KIND, sort=True):
-        own = garbage_mib(rows, constants_of(kind, constants)) if has_data(kind[2]) else None
+        own = garbage_mib(rows, constants_of(kind, constants)) if has_data(str(kind[2])) else None
         if own is not None:
-            found.setdefault(kind[0], []).append(own)
+            found.setdefault(str(kind[0]), []).append(own)
     return {name: float(np.median(amounts)) for name, amounts in found.items()}

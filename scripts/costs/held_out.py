@@ -1,5 +1,6 @@
 """How well the costs predict runs that they have not seen, and the errors that follow from it."""
 
+from collections.abc import Hashable, Iterable, Mapping
 from math import ceil, exp, log
 
 import numpy as np
@@ -9,6 +10,7 @@ from costs.advice import Program, predict
 from costs.cost_model import KIND, formulas
 from costs.fit_models import FEWEST_RUNS, constants_of, fit_one, limits_of_garbage, without_data
 from costs.kinds import kinds_fitted
+from costs.types import ByTerm, DataMib, ErrorsOf, Kind, KnownInterpreter
 from sharing.workloads import base_of
 from wording.mechanisms import SERIAL, has_data
 from wording.workloads import part_read
@@ -22,7 +24,9 @@ NO_ERRORS = dict.fromkeys(ERRORS_ELSEWHERE, 0.0)
 MOST_ERROR = 5.0  # e^5: what was measured is nothing beside what was predicted
 
 
-def held_out(runs, by, data_mib, interpreters):
+def held_out(
+    runs: pd.DataFrame, by: str, data_mib: DataMib, interpreters: Mapping[str, KnownInterpreter]
+) -> pd.DataFrame:
     """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
 
     Only kinds with three values of it and more, and not those without workers, from which the time
@@ -44,12 +48,12 @@ def held_out(runs, by, data_mib, interpreters):
             asked = group[group[by] == value]
             if by != "size":  # what else it is asked for it has seen
                 asked = asked[asked["size"].isin(set(rest["size"]))]
-            limit = limits[workload].get(interpreter)
+            limit = limits[workload].get(str(interpreter))
             models = {
                 kind: fit_one(own, 0, constants_of(kind, constants), limit)
                 for kind, own in rest.groupby(KIND)
                 if len(own) >= FEWEST_RUNS
-                and has_data(kind[2])
+                and has_data(str(kind[2]))
                 and (kind[2] == SERIAL or own[by].nunique() >= FEWEST_VALUES - 1)
             }
             own = kinds_fitted(models, data_mib, interpreters, {}, lambda *_: NO_ERRORS)
@@ -57,11 +61,16 @@ def held_out(runs, by, data_mib, interpreters):
     return pd.DataFrame(rows)
 
 
-def predicted_cells(rows, alone, kinds, value):
+def predicted_cells(
+    rows: pd.DataFrame, alone: pd.DataFrame, kinds: Iterable[Kind], value: object
+) -> list[dict[Hashable, object]]:
     """Return a dict for each cell of `rows` that is of one of `kinds`, measured and predicted."""
     found = []
     file = formulas()
-    by_kind = {tuple(kind[name] for name in KIND): kind for kind in kinds}
+    by_kind = {
+        (kind["interpreter"], kind["workload"], kind["strategy"], kind["start_method"]): kind
+        for kind in kinds
+    }
     keys = [*KIND, "experiment", "size", "jobs", "workers"]
     cells = rows.groupby(keys)[["total_s", "memory_mib", "usable_cpus"]].median().reset_index()
     for cell in cells.to_dict("records"):
@@ -90,7 +99,7 @@ def predicted_cells(rows, alone, kinds, value):
     return found
 
 
-def seconds_of_job(alone, cell):
+def seconds_of_job(alone: pd.DataFrame, cell: Mapping[Hashable, float]) -> float | None:
     """Return how long a job takes without workers, measured at a cell's size; None if unknown."""
     same = alone[alone["size"] == cell["size"]]
     if same.empty:
@@ -100,14 +109,14 @@ def seconds_of_job(alone, cell):
     return float((same["map_s"] / same["jobs"]).median())
 
 
-def errors(table):
+def errors(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the relative errors of a table of `held_out`: (of time, of memory), absolute."""
     time = (table["predicted_s"] / table["total_s"] - 1).abs()
     memory = (table["predicted_mib"] / table["memory_mib"] - 1).abs()
     return time, memory
 
 
-def errors_of(table):
+def errors_of(table: pd.DataFrame) -> ErrorsOf:
     """Return ``errors(interpreter, workload)`` from a table of `held_out`.
 
     A dict of `time` (of what is modelled), `work` (of the jobs' own time) and `memory`: logarithms
@@ -115,7 +124,7 @@ def errors_of(table):
     are enough, else of the interpreter's, else of all, else `ERRORS_ELSEWHERE`.
     """
 
-    def found(interpreter, workload):
+    def found(interpreter: str, workload: str) -> dict[str, float]:
         if table.empty:
             return ERRORS_ELSEWHERE
         own = table[table["interpreter"] == interpreter]
@@ -128,7 +137,7 @@ def errors_of(table):
     return found
 
 
-def needed(cells):
+def needed(cells: pd.DataFrame) -> ByTerm:
     """Return the errors by which `COVERED` of some cells lie within their intervals."""
     work = ERRORS_ELSEWHERE["work"]  # too few cells are all work for one of their own
     return {
@@ -138,24 +147,24 @@ def needed(cells):
     }
 
 
-def time_errors(cells, work):
+def time_errors(cells: pd.DataFrame, work: float) -> pd.Series:
     """Return the error of what is modelled that each cell would need, beside that of its work."""
     modelled = cells["modelled_s"].clip(lower=1e-9)
     own = cells["predicted_s"] - cells["modelled_s"]
     over = (cells["total_s"] - cells["predicted_s"] - own * (exp(work) - 1)) / modelled
     under = (cells["predicted_s"] - cells["total_s"] - own * (1 - exp(-work))) / modelled
-    above = np.log1p(over.clip(lower=0.0))
+    above = pd.Series(np.log1p(over.clip(lower=0.0)))
     below = -np.log((1 - under.clip(lower=0.0)).clip(lower=exp(-MOST_ERROR)))
-    return (np.maximum(above, below) / cells["grown"]).clip(upper=MOST_ERROR)
+    return pd.Series(np.maximum(above, below) / cells["grown"]).clip(upper=MOST_ERROR)
 
 
-def memory_errors(cells):
+def memory_errors(cells: pd.DataFrame) -> pd.Series:
     """Return the error of memory that each cell would need."""
-    off = np.log(cells["memory_mib"] / cells["predicted_mib"]).abs() / cells["grown"]
+    off = pd.Series(np.log(cells["memory_mib"] / cells["predicted_mib"])).abs() / cells["grown"]
     return off.dropna().clip(upper=MOST_ERROR)
 
 
-def quantile_of(values):
+def quantile_of(values: Iterable[float]) -> float:
     """Return the value under which `COVERED` of further ones lie: split conformal prediction.
 
     The ⌈(n + 1) 0.95⌉-th smallest (Vovk 2005; Lei 2018).
@@ -166,24 +175,24 @@ def quantile_of(values):
     return float(ordered[min(len(ordered), ceil((len(ordered) + 1) * COVERED)) - 1])
 
 
-def coverage(table):
+def coverage(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Return how many of the cells held out lie in intervals whose errors come from others.
 
     By interpreter: `cells`, the shares `time` and `memory`, and the medians `time_off` and
     `memory_off` of the relative errors. The others are the same table without the value held out.
     """
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     if table.empty:
         return found
     for interpreter, own in table.groupby("interpreter"):
-        covered = {"time": [], "memory": []}
+        covered: dict[str, list[bool]] = {"time": [], "memory": []}
         for (workload, _), cells in own.groupby(["workload", "value"]):
             rest = table[~table.index.isin(cells.index)]
-            known = errors_of(rest)(interpreter, base_of(workload))
+            known = errors_of(rest)(str(interpreter), base_of(workload))
             covered["time"] += list(time_errors(cells, known["work"]) <= known["time"])
             covered["memory"] += list(memory_errors(cells) <= known["memory"])
         time, memory = errors(own)
-        found[interpreter] = {
+        found[str(interpreter)] = {
             "cells": len(own),
             "time": float(np.mean(covered["time"])),
             "memory": float(np.mean(covered["memory"])),

@@ -4,23 +4,28 @@ A job's own time is given by whoever asks, and is what it takes without workers.
 computing only what it takes longer than without workers, by the item.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+
 import numpy as np
 
 from costs.cost_model import (
     BY_COLLECTION,
     COMPUTE,
     ITS_OWN,
-    KIND,
     MEMORY_TERMS,
     SHIP_AN_ITEM,
     TIME_TERMS,
     TOUCH,
+    Costs,
     at_once,
     interpolated,
     spread_of,
 )
+from costs.lives import Copies
+from costs.types import ByTerm, Curve, DataMib, ErrorsOf, Kind, KindKey, KnownInterpreter, NamedKind
 from sharing.workloads import base_of
 from stats.best import SERIAL_STRATEGIES
+from tables.types import Floats
 from wording.mechanisms import IMMORTAL_STRATEGIES, SERIAL, mechanism_of
 from wording.workloads import part_read
 
@@ -29,15 +34,21 @@ COST_DIGITS = 5  # of a coefficient
 # A page of 4 KiB holds at most so many objects of 28 bytes, an int's. So who reads a share of the
 # objects copies at most so many times that share.
 OBJECTS_A_PAGE = 4096 / 28
-ALL_OF_IT = [[0, 1], [1, 1]]  # the curve of what does not depend on how much is read
-AT_MOST = [[0, 0], [1 / OBJECTS_A_PAGE, 1], [1, 1]]
+ALL_OF_IT: Curve = [[0, 1], [1, 1]]  # the curve of what does not depend on how much is read
+AT_MOST: Curve = [[0, 0], [1 / OBJECTS_A_PAGE, 1], [1, 1]]
 NOT_OBJECTS = 0.1  # of the data; if reading all of it copies less, CPython has no objects in it
 SENT_BY_JOB = ("with every job", "server or store", "other")  # mechanisms: data goes with jobs
 LOAD_EACH_JOB = ("from_disk", "from_disk_cold")
 UNBOXED = ("scan",)  # workloads of which PyPy keeps a list without objects
 
 
-def kinds_fitted(models, data_mib, interpreters, lives, errors):
+def kinds_fitted(
+    models: Mapping[KindKey, Costs],
+    data_mib: DataMib,
+    interpreters: Mapping[str, KnownInterpreter],
+    lives: Mapping[KindKey, Copies],
+    errors: ErrorsOf,
+) -> list[Kind]:
     """Return the kinds of `models` that have one without workers beside them, dicts for JSON.
 
     `data_mib` is the size of an item by (interpreter, workload), `interpreters` what the file says
@@ -46,27 +57,42 @@ def kinds_fitted(models, data_mib, interpreters, lives, errors):
     """
     found = []
     for key, model in models.items():
-        named = dict(zip(KIND, key, strict=True))
-        alone = models.get((named["interpreter"], named["workload"], SERIAL, "none"))
+        interpreter, workload, strategy, method = map(str, key)
+        named: NamedKind = {
+            "interpreter": interpreter,
+            "workload": workload,
+            "strategy": strategy,
+            "start_method": method,
+        }
+        alone = models.get((interpreter, workload, SERIAL, "none"))
         if alone is None or shadowed(named, models):
             continue
-        base = base_of(named["workload"])
-        size = data_mib.get((named["interpreter"], base), 0.0)
-        own = errors(named["interpreter"], base)
-        life = lives.get((named["interpreter"], base, named["strategy"], named["start_method"]))
-        about = interpreters[named["interpreter"]]
-        found.append(kind_of(named | {"workload": base}, part_read(named["workload"]), model,
-                             alone, size, about, life, own))  # fmt: skip
+        base = base_of(workload)
+        size = data_mib.get((interpreter, base), 0.0)
+        own = errors(interpreter, base)
+        life = lives.get((interpreter, base, strategy, method))
+        about = interpreters[interpreter]
+        named["workload"] = base
+        found.append(kind_of(named, part_read(workload), model, alone, size, about, life, own))
     return found
 
 
-def shadowed(named, models):
+def shadowed(named: NamedKind, models: Mapping[KindKey, Costs]) -> bool:
     """Return whether runs read a part of data of which others read all: those are taken."""
     base = base_of(named["workload"])
     return base != named["workload"] and (named["interpreter"], base, SERIAL, "none") in models
 
 
-def kind_of(named, read, model, alone, data_mib, about, life, errors):
+def kind_of(
+    named: NamedKind,
+    read: float | None,
+    model: Costs,
+    alone: Costs,
+    data_mib: float,
+    about: KnownInterpreter,
+    life: Copies | None,
+    errors: ByTerm,
+) -> Kind:
     """Return one kind; `read` is how much its jobs read (None: all), `life` a `Life` or None."""
     strategy, mechanism = named["strategy"], mechanism_of(named["strategy"])
     serial = strategy in SERIAL_STRATEGIES
@@ -86,7 +112,8 @@ def kind_of(named, read, model, alone, data_mib, about, life, errors):
         one[TOUCH] /= scale
         one[BY_COLLECTION] = collected
     least, most_of = ({name: model.span[name][place] for name in model.span} for place in (0, 1))
-    return named | {
+    return {
+        **named,
         "mechanism": mechanism,
         "runs": model.runs,
         "is": {
@@ -118,7 +145,7 @@ def kind_of(named, read, model, alone, data_mib, about, life, errors):
     }  # fmt: skip
 
 
-def walking(values, model, sent):
+def walking(values: ByTerm, model: Costs, sent: bool) -> float:
     """Return the seconds that a job takes by the item, by the coefficients of a kind.
 
     Where data is not sent with jobs, what the fit puts down to sending its items is computing too:
@@ -128,7 +155,9 @@ def walking(values, model, sent):
     return values[COMPUTE] + (0.0 if sent else values[SHIP_AN_ITEM] * at_a_time)
 
 
-def computing(strategy, mechanism, model, each, alone, gil):
+def computing(
+    strategy: str, mechanism: str, model: Costs, each: float, alone: Costs, gil: bool
+) -> tuple[float, Callable[[float], float]]:
     """Return how many jobs compute at once at most, and what an item takes longer, as a function.
 
     `each` is what an item takes.
@@ -150,7 +179,9 @@ def computing(strategy, mechanism, model, each, alone, gil):
     return NO_LIMIT, lambda value: max(0.0, value - without)
 
 
-def copied_when_read(named, read, model, data_mib, life):
+def copied_when_read(
+    named: NamedKind, read: float | None, model: Costs, data_mib: float, life: Copies | None
+) -> tuple[Curve, bool, float]:
     """Return the curve of what a worker copies by the share that it has read, relative to all.
 
     And whether that is a bound, and the MiB of an item that a worker copies that reads all.
@@ -173,19 +204,25 @@ def copied_when_read(named, read, model, data_mib, life):
     return hull([(min(seen, 1 / OBJECTS_A_PAGE), share), (seen, share), (1, 1)]), True, full
 
 
-def touching(curve, read, model):
+def touching(curve: Curve, read: float | None, model: Costs) -> float:
     """Return which part of a first touch of all data the fitted runs have paid, above 0."""
     return 1.0 if read is None else max(0.01, interpolated(curve, seen_in(model, read)))
 
 
-def seen_in(model, read):
+def seen_in(model: Costs, read: float) -> float:
     """Return the share of the items that a worker of the fitted runs had read at most."""
     (size, jobs, workers) = (model.span[name][1] for name in ("size", "jobs", "workers"))
     reads = read if read >= 1 else read * size
     return min(1.0, reads * jobs / (max(1, workers) * size))
 
 
-def collected_mib(named, own, data_mib, life, about):
+def collected_mib(
+    named: NamedKind,
+    own: float,
+    data_mib: float,
+    life: Copies | None,
+    about: KnownInterpreter,
+) -> tuple[float, bool]:
     """Return the MiB an item that a full collection copies beside what is read; if that is a bound.
 
     A collector writes into objects, of which a worker that reads none has no copy yet: in CPython's
@@ -202,7 +239,7 @@ def collected_mib(named, own, data_mib, life, about):
     return (0.0, False) if flat else (max(0.0, data_mib - own), True)
 
 
-def hull(points):
+def hull(points: Iterable[tuple[float, float]]) -> Curve:
     """Return the concave line over points from (0, 0) to place 1, never falling, as lists.
 
     Concave, since who reads as many items of larger data never copies less.
@@ -218,16 +255,16 @@ def hull(points):
     return [list(point) for point in line]
 
 
-def slope(one, other):
+def slope(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Return the slope between two points."""
     return (other[1] - one[1]) / (other[0] - one[0]) if other[0] > one[0] else float("inf")
 
 
-def to_digits(value):
+def to_digits(value: float) -> float:
     """Return a number to a few digits."""
     return float(f"{value:.{COST_DIGITS}g}")
 
 
-def rows_to_digits(rows):
+def rows_to_digits(rows: Floats) -> list[list[float]]:
     """Return the rows of a matrix as lists of to_digits numbers, without rows of nothing."""
     return [[float(f"{value:.3g}") for value in row] for row in np.asarray(rows) if row.any()]

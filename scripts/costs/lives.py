@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+import pandas as pd
+
+from costs.types import KindKey
 from sharing.lifetime import AT_START, COLLECTED
 from sharing.workloads import base_of
 from stats.lifetimes import medians_by_mark, place_of_mark
@@ -12,16 +15,16 @@ SHOWN_WORKERS = 2  # what one worker copies hardly depends on how many there are
 class Copies(NamedTuple):
     """MiB an item that a worker has copied: by the share read, and after a collection (or None)."""
 
-    read: list
+    read: list[tuple[float, float]]
     collected: float | None
 
 
-def lives_of(rows):
+def lives_of(rows: pd.DataFrame) -> dict[KindKey, Copies]:
     """Return the `Copies` by (interpreter, workload, strategy, start_method) of lifetimes.csv.
 
     Of the largest data; an older study has no rows, and so none.
     """
-    found = {}
+    found: dict[KindKey, Copies] = {}
     for (_, workload), own in rows.groupby(["experiment", "workload"]):
         medians = medians_by_mark(own)
         medians = medians[medians["uss_mib"].notna()]
@@ -37,7 +40,7 @@ def lives_of(rows):
     return found
 
 
-def copies_at(uss_mib, size):
+def copies_at(uss_mib: pd.Series, size: float) -> Copies:
     """Return the `Copies` of private memory by mark, for data of `size` items."""
     copied = ((uss_mib - uss_mib[AT_START]).clip(lower=0.0) / size).to_dict()
     read = [(place_of_mark(mark), each) for mark, each in copied.items() if mark != COLLECTED]

@@ -7,8 +7,11 @@ others), a wait for the next job, or idleness after its last one.
 """
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
+
+import pandas as pd
 
 from supervisor.columns import IDENTITY
 
@@ -51,12 +54,12 @@ class Loss:
     jobs: int
 
     @property
-    def gain(self):
+    def gain(self) -> float:
         """Return how many times as fast the program is with workers as without."""
         return self.alone_s / self.total_s
 
     @property
-    def wants_a_reason(self):
+    def wants_a_reason(self) -> bool:
         """Return whether the workers gain much less than their number, or than that of the CPUs."""
         return self.cpus < 2 or self.gain < NEARLY_ALL * min(self.workers, self.cpus)
 
@@ -67,7 +70,14 @@ LOSS_KINDS = (
 )  # fmt: skip
 
 
-def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
+def loss(
+    runs: pd.DataFrame,
+    jobs: pd.DataFrame,
+    cell: pd.Series,
+    alone: pd.Series,
+    cpus: float,
+    answer_bytes: float | None = None,
+) -> Loss:
     """Return why the cell `cell` with processes gains less than its number of workers, a `Loss`.
 
     `cell` and `alone` are rows of the summary, `runs` and `jobs` the runs that count and their
@@ -85,9 +95,9 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     certain = bounding_reason(others, base, parts["first job"] * cell["workers"], at_once)
     if certain != "first job":
         parts["first touch"] = parts.pop("first job")
-    kind = max(parts, key=parts.get)
+    kind = max(parts, key=lambda part: parts[part])
     kind = certain if certain and kind != "start" else kind
-    spent, longest = parts[kind], base.idxmax()
+    spent, longest = parts[kind], int(base.index[int(base.argmax())])
     if cpus < 2:
         kind, spent = "one CPU", 0.0
     elif kind == "imbalance" and is_too_long(base, cell["workers"]):
@@ -102,7 +112,7 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
         alone_job_s=others["seconds"].median(),
         first_job_s=own.loc[own["first"], "seconds"].median(),
         later_job_s=own.loc[~own["first"], "seconds"].median(),
-        longest_job=int(longest),
+        longest_job=longest,
         longest_job_s=base[longest],
         most_gain=base.sum() / base[longest],
         longest_first_s=scheduled_s(sorted(base, reverse=True), at_once),
@@ -113,7 +123,7 @@ def loss(runs, jobs, cell, alone, cpus, answer_bytes=None):
     )  # fmt: skip
 
 
-def with_seconds(jobs):
+def with_seconds(jobs: pd.DataFrame) -> pd.DataFrame:
     """Return rows of jobs with their `seconds`, and whether each is the `first` of its worker."""
     jobs = jobs.sort_values("started_s")
     return jobs.assign(
@@ -122,13 +132,13 @@ def with_seconds(jobs):
     )
 
 
-def is_too_long(seconds, workers):
+def is_too_long(seconds: pd.Series, workers: int) -> bool:
     """Return whether one job stands out, and is much of what each worker gets in equal parts."""
     longest = seconds.max()
-    return longest > LONG_JOB * seconds.sum() / workers and longest > 2 * seconds.median()
+    return bool(longest > LONG_JOB * seconds.sum() / workers and longest > 2 * seconds.median())
 
 
-def bounding_reason(alone, base, repeated_s, workers):
+def bounding_reason(alone: pd.DataFrame, base: pd.Series, repeated_s: float, workers: int) -> str:
     """Return the reason that the jobs' times without workers give by themselves; "" if they do not.
 
     Whatever else makes workers slow, they gain little where the first job is long and is so again
@@ -147,13 +157,20 @@ def bounding_reason(alone, base, repeated_s, workers):
     return reason if whole < NEARLY_ALL * workers * takes else ""
 
 
-def parts_of_map(jobs, base, workers, cpus, map_s, waking):
+def parts_of_map(
+    jobs: pd.DataFrame, base: pd.Series, workers: int, cpus: float, map_s: float, waking: float
+) -> dict[str, float]:
     """Return what each reason adds to the seconds of map, the median of the runs.
 
     `jobs` as `with_seconds` gives them, `base` the seconds of each job without workers. Of all
     workers together, divided by their number: so much later is the end of all.
     """
-    found = {"first job": [], "slower jobs": [], "imbalance": [], "dispatch": []}
+    found: dict[str, list[float]] = {
+        "first job": [],
+        "slower jobs": [],
+        "imbalance": [],
+        "dispatch": [],
+    }
     stretched = workers / max(1, min(workers, cpus))  # jobs of more workers than CPUs
     for _, run in jobs.groupby("repeat"):
         more = run["seconds"] - stretched * run["job"].map(base)
@@ -169,7 +186,7 @@ def parts_of_map(jobs, base, workers, cpus, map_s, waking):
     return {kind: median(seconds or [0.0]) for kind, seconds in found.items()}
 
 
-def scheduled_s(seconds, workers):
+def scheduled_s(seconds: Iterable[float], workers: int) -> float:
     """Return how long jobs take if each, in its turn, goes to the next worker that is free.
 
     With the longest first at most 4/3 - 1/(3 workers) times the least (Graham 1969).
@@ -180,7 +197,7 @@ def scheduled_s(seconds, workers):
     return max(free)
 
 
-def waking_s(jobs, start_method):
+def waking_s(jobs: pd.DataFrame, start_method: str) -> float:
     """Return the seconds of map in which the workers were still starting, the median of the runs.
 
     A pool does not wait for its workers: those that are not forked import the program while the
@@ -191,10 +208,10 @@ def waking_s(jobs, start_method):
     return jobs.groupby("repeat")["started_s"].min().median()
 
 
-def rows_of_cell(table, cell):
+def rows_of_cell(table: pd.DataFrame, cell: pd.Series) -> pd.DataFrame:
     """Return the rows of a cell."""
     same = [table[name] == cell[name] for name in IDENTITY]
-    matches = same[0]
+    matches: pd.Series = same[0]
     for one in same[1:]:
         matches &= one
     return table[matches]
