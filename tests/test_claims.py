@@ -453,3 +453,12 @@ def test_what_shares_no_block_is_not_compared():
     runs["block"] = np.where(runs["workers"] == 1, runs["repeat"], runs["repeat"] + 100)
     (found,) = (one for one in judge(study.evidence(runs)) if one.claim == "S11")
     assert found.verdict == UNTESTABLE and "different hours" in found.measured
+
+
+def test_numbers_of_one_cell_without_a_common_block_are_not_compared():
+    study = Study().run("pass_as_argument", "argument", workers=1, job=(0, 0.01), map_s=0.5)
+    study.jobs = [job for job in study.jobs if job["repeat"] == 1]
+    runs = pd.DataFrame(study.runs)
+    runs.loc[runs["repeat"] == 1, "map_s"] = np.nan
+    (found,) = (one for one in judge(study.evidence(runs)) if one.claim == "S2")
+    assert found.verdict == UNTESTABLE and "different hours" in found.measured
