@@ -11,13 +11,13 @@ from pathlib import Path
 
 from costs.cost_file import costs_of
 from stats.evidence import Evidence
-from tables.read_tables import read_lifetimes, read_table_of
+from tables.read_tables import read_lifetimes, read_tables_of
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
-    tables = {name: read_table_of(arguments.study, name) for name in ("runs", "jobs", "summary")}
-    found = costs_of(Evidence(**tables), read_lifetimes(arguments.study))
+    runs, jobs, summary = read_tables_of(arguments.study, "runs", "jobs", "summary")
+    found = costs_of(Evidence(runs, jobs, summary), read_lifetimes(arguments.study))
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     arguments.output.write_text(text + "\n", encoding="utf-8")
 

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,18 @@ MOST_BYTES_ASKED, DEEPEST_ASKED = (
 NEEDED = ("block", "counts", "status")  # beside what identifies a row
 TRUE_OR_FALSE = {"gil", "disturbed", "counts"}  # or empty
 SAFE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")  # of an experiment, as in config.yaml
+
+
+class AskedExperiment(TypedDict, total=False):
+    """What study.yaml says of an experiment, if it says what it should."""
+
+    question: str
+    probe: str
+    workload: str
+    strategies: list[str]
+    figures: list[str]
+    sizes: list[int]
+    jobs: list[int]
 
 
 class Refused(Exception):
@@ -116,9 +129,10 @@ def members_of(archive: tarfile.TarFile, most: int) -> dict[str, bytes]:
             raise Refused(f"{member.name} is in it twice")
         # A sparse file of a few bytes may stand for any number of zeros.
         ordinary = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
-        if not ordinary or member.size > most:
+        stream = archive.extractfile(member) if ordinary and member.size <= most else None
+        if stream is None:
             raise Refused(f"{member.name} is no ordinary file")
-        found[member.name] = archive.extractfile(member).read()
+        found[member.name] = stream.read()
     return found
 
 
@@ -172,9 +186,9 @@ def check_table(name: str, content: bytes, columns: Sequence[str]) -> None:
 def holds_its_kind(column: str, values: pd.Series) -> bool:
     """Return whether a column's values, without empty ones, are of its kind."""
     if column == "status":
-        return values.isin(STATUSES).all()
+        return bool(values.isin(STATUSES).all())
     if column in TRUE_OR_FALSE:
-        return values.isin([True, False]).all()
+        return bool(values.isin([True, False]).all())
     if column in TEXT_COLUMNS or column == "smt":
         return True
     if values.dtype.kind not in "iuf":
@@ -213,7 +227,7 @@ def check_nesting(content: bytes) -> None:
             raise Refused("study.yaml is nested too deeply")
 
 
-def is_asked(name: str, experiment: Mapping[str, object]) -> bool:
+def is_asked(name: str, experiment: AskedExperiment) -> bool:
     """Return whether an experiment of study.yaml has a name and what the report needs of it."""
     if not SAFE_NAME.fullmatch(name) or not isinstance(experiment["question"], str):
         return False

@@ -5,6 +5,7 @@ something else unless it knows the column.
 """
 
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ TEXT_COLUMNS = {
 TEXT_COLUMNS -= {*NUMBERS, "gil"}
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
+def read_table(path: str | Path | BinaryIO) -> pd.DataFrame:
     """Return a CSV, plain or gzipped, in which the columns of `TEXT_COLUMNS` are texts."""
     return pd.read_csv(
         path, dtype=dict.fromkeys(TEXT_COLUMNS, str), keep_default_na=False, na_values=[""],
