@@ -46,7 +46,9 @@ def test_costs_predict_what_they_have_not_seen(unseen):
     time, memory = errors(unseen[unseen["size"] > 1])
     assert len(time) > 100
     assert time.median() <= 0.20 and memory.median() <= 0.10
-    for name, one in coverage(unseen).items():
+    enough = {name: one for name, one in coverage(unseen).items() if one["cells"] >= 50}
+    assert len(enough) >= 2  # of a dozen cells all may lie in their intervals
+    for name, one in enough.items():
         assert 0.85 <= one["time"] <= 0.99 and 0.85 <= one["memory"] <= 0.99, (name, one)
 
 
