@@ -98,7 +98,8 @@ def of_pool(pools):
     files = loaded_files()
     known = [POOLS[part] for part in sorted(pools) if any(part in one.name for one in files)]
     rust = [] if known else [one.name.partition(".")[0] for one in files if has_rayon(one)]
-    found = [*known, *(f"Rayon ({name})" for name in rust)]
+    # A thread of polars has no name yet when it has just begun.
+    found = [*known, *("polars" if "polars" in name else f"Rayon ({name})" for name in rust)]
     return " or ".join(dict.fromkeys(found)) or "C code"
 
 
