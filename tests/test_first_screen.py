@@ -98,11 +98,11 @@ def test_there_are_at_most_three_remarks(tmp_path):
     ("row", "said"),
     [
         (own("global", 0.5), "fork, and let the workers inherit the data (`global`)"),
-        (own("initializer", 0.5, start_method="spawn"), "the fastest is `initializer`, 500 ms"),
+        (own("initializer", 0.5, start_method="spawn"), "use `initializer`, 500 ms"),
         (own("immortal", 0.5), "make the data immortal, fork, and let the workers inherit it"),
         (own("raw_array", 0.5), "lay the data out flat and share it (`raw_array`)"),
         (threads(0.5), "share the data with threads (`threads`)"),
-        (own("somebodys_own", 0.5), "the fastest is `somebodys_own`, 500 ms"),
+        (own("somebodys_own", 0.5), "use `somebodys_own`, 500 ms"),
         (
             own("global", 2.0),
             "use no workers (`serial`), 1 s; the fastest with workers, `global`, "
@@ -242,7 +242,7 @@ def test_every_start_method_has_its_answer(tmp_path):
             rows.append(own(name, seconds, start_method=method))
     text = text_of_own(rows, tmp_path)
     assert "**Workers started by fork, CPython 3.11: fork, and let the workers inherit" in text
-    assert "**Workers started by forkserver, CPython 3.11: the fastest is `initializer`" in text
+    assert "**Workers started by forkserver, CPython 3.11: use `initializer`" in text
     only = [row for row in rows if row["start_method"] != "fork"]
     text = text_of_own(only, tmp_path)
     assert "Workers started by forkserver, CPython 3.11" in text and "fork," not in text

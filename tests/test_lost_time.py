@@ -7,6 +7,7 @@ from test_report import run
 from costs.lost_time import LOSS_KINDS, Loss, loss, scheduled_s
 from report.losses import Reason
 from report.render import render
+from stats.evidence import placed
 
 NO_PHASES = {"publish_s": 0.0, "start_s": 0.0, "stop_s": 0.0}
 
@@ -43,7 +44,8 @@ def found(alone, own, cpus=2, answer=None, gap_s=0.0, began=0.0, map_s=None, **c
     for row in jobs:
         row["repeat"] = 1
     runs = pd.DataFrame([*rows, cell]).assign(repeat=1)
-    return loss(runs, pd.DataFrame(jobs), cell, rows[0], cpus, answer)
+    cells = map(pd.Series, (cell, rows[0]))
+    return loss(runs, placed(pd.DataFrame(jobs)), *cells, cpus, answer)
 
 
 def halves(seconds):

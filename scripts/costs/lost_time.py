@@ -13,6 +13,7 @@ from statistics import median
 
 import pandas as pd
 
+from stats.evidence import select
 from supervisor.columns import IDENTITY
 
 LARGE_ANSWER = 1 << 16  # bytes: what a pipe holds before the writer waits for the reader
@@ -81,12 +82,13 @@ def loss(
     """Return why the cell `cell` with processes gains less than its number of workers, a `Loss`.
 
     `cell` and `alone` are rows of the summary, `runs` and `jobs` the runs that count and their
-    jobs; `cpus` how many could be used, `answer_bytes` the size of an answer if known.
+    jobs (as `stats.evidence.placed` gives them); `cpus` how many could be used, `answer_bytes` the
+    size of an answer if known.
     """
     with_workers, without = (
-        rows_of_cell(runs, one).median(numeric_only=True) for one in (cell, alone)
+        select(runs, **one[list(IDENTITY)]).median(numeric_only=True) for one in (cell, alone)
     )
-    own, others = (with_seconds(rows_of_cell(jobs, one)) for one in (cell, alone))
+    own, others = (select(jobs, **one[list(IDENTITY)]) for one in (cell, alone))
     base = others.groupby("job")["seconds"].median()
     at_once = max(1, int(min(cell["workers"], cpus)))
     waking = waking_s(own, cell["start_method"])
@@ -110,8 +112,8 @@ def loss(
         kind, without["total_s"], with_workers["total_s"], spent,
         job_s=own["seconds"].median(),
         alone_job_s=others["seconds"].median(),
-        first_job_s=own.loc[own["first"], "seconds"].median(),
-        later_job_s=own.loc[~own["first"], "seconds"].median(),
+        first_job_s=own.loc[own["place"] == 1, "seconds"].median(),
+        later_job_s=own.loc[own["place"] > 1, "seconds"].median(),
         longest_job=longest,
         longest_job_s=base[longest],
         most_gain=base.sum() / base[longest],
@@ -121,15 +123,6 @@ def loss(
         cpus=cpus,
         jobs=len(base),
     )  # fmt: skip
-
-
-def with_seconds(jobs: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of jobs with their `seconds`, and whether each is the `first` of its worker."""
-    jobs = jobs.sort_values("started_s")
-    return jobs.assign(
-        seconds=jobs["finished_s"] - jobs["started_s"],
-        first=~jobs.duplicated(["repeat", "worker"]),
-    )
 
 
 def is_too_long(seconds: pd.Series, workers: int) -> bool:
@@ -147,7 +140,7 @@ def bounding_reason(alone: pd.DataFrame, base: pd.Series, repeated_s: float, wor
     than without.
     """
     first, later = (
-        alone.loc[which, "seconds"].median() for which in (alone["first"], ~alone["first"])
+        alone.loc[which, "seconds"].median() for which in (alone["place"] == 1, alone["place"] > 1)
     )
     whole, more = base.sum(), first - later
     if first > LONG_FIRST * later and repeated_s > more * (workers - 1) / 2:
@@ -162,8 +155,8 @@ def parts_of_map(
 ) -> dict[str, float]:
     """Return what each reason adds to the seconds of map, the median of the runs.
 
-    `jobs` as `with_seconds` gives them, `base` the seconds of each job without workers. Of all
-    workers together, divided by their number: so much later is the end of all.
+    `jobs` as `stats.evidence.placed` gives them, `base` the seconds of each job without workers.
+    Of all workers together, divided by their number: so much later is the end of all.
     """
     found: dict[str, list[float]] = {
         "first job": [],
@@ -179,8 +172,8 @@ def parts_of_map(
         begun = min(waking, run["started_s"].min())
         idle = (end - last).sum() + (workers - len(last)) * (end - begun)
         waited = workers * (map_s - begun) - run["seconds"].sum() - idle
-        found["first job"].append(more[run["first"]].sum() / workers)
-        found["slower jobs"].append(more[~run["first"]].sum() / workers)
+        found["first job"].append(more[run["place"] == 1].sum() / workers)
+        found["slower jobs"].append(more[run["place"] > 1].sum() / workers)
         found["imbalance"].append(idle / workers)
         found["dispatch"].append(waited / workers)
     return {kind: median(seconds or [0.0]) for kind, seconds in found.items()}
@@ -206,12 +199,3 @@ def waking_s(jobs: pd.DataFrame, start_method: str) -> float:
     if start_method == "fork" or jobs.empty:
         return 0.0
     return jobs.groupby("repeat")["started_s"].min().median()
-
-
-def rows_of_cell(table: pd.DataFrame, cell: pd.Series) -> pd.DataFrame:
-    """Return the rows of a cell."""
-    same = [table[name] == cell[name] for name in IDENTITY]
-    matches: pd.Series = same[0]
-    for one in same[1:]:
-        matches &= one
-    return table[matches]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from costs.decision import Candidate, Decision, decide
+from report.compared import ratio_of
 from report.losses import reason_of
-from report.symptoms import ratio_of
 from report.trouble import Remark, remarks
 from stats.best import SERIAL_STRATEGIES, answering_cells, answering_methods
 from stats.private_memory import copying

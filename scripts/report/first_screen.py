@@ -14,9 +14,10 @@ from report.answer import (
     groups_of,
     measured_with,
 )  # fmt: skip
+from report.compared import shares
 from report.foreign import as_itself
 from report.render import render
-from report.symptoms import rank_of, shares, symptoms
+from report.symptoms import rank_of, symptoms
 from report.trouble import (
     forking,
     lost_with_workers,

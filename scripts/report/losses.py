@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from costs.lost_time import Loss, loss
-from report.symptoms import ratio_of
+from report.compared import ratio_of
 from stats.best import ANY_METHOD, SERIAL_STRATEGIES
 from wording.machines import usable_cpus_of
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from claims.judge_claims import CLAIMS, FAILS, HOLDS, judge
 from report.answer import groups_of
-from report.symptoms import SYMPTOMS
+from report.symptoms import ALWAYS_SHOWN, SYMPTOMS
 from stats.best import best_cells
 from stats.evidence import Evidence, Missing
 from wording.labels import names_of
@@ -109,10 +109,11 @@ def statements_of(evidence):
 
 
 def rows_of_screen(evidence, lifetimes):
-    """Return the same of all rows of the first screen; what was not measured is not in it."""
+    """Return the same of the first screen's rows that a study can turn round, as far as known."""
     found = {}
+    rows = {row: case_of for row, case_of in SYMPTOMS.items() if row not in ALWAYS_SHOWN}
     for interpreter, called in names_of(evidence.runs).items():
-        for row, case_of in SYMPTOMS.items():
+        for row, case_of in rows.items():
             with suppress(Missing):
                 case = case_of(evidence, interpreter, lifetimes)
                 found["", row, "", called] = case is not None

@@ -1,24 +1,22 @@
 """What people see, and what was measured of its cause and its cure: the rows of the first screen.
 
 Each function looks at one interpreter: it returns a `Case`, None where it was measured and is not
-so, or raises `Missing`. Times in seconds, memory in MiB, the private memory of one worker.
+so, or raises `Missing`, also where that is open. Times in seconds, memory in MiB, of one worker its
+private memory.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from report.compared import MOST_COPIED, is_slower, measured_together, shares, slower
 from stats.evidence import Missing, ending, select
 from stats.lifetimes import medians_by_mark, most_compared, place_of_mark
 from stats.paying import shortest_job_to_pay
 from stats.private_memory import private_mib
 from stats.ratios import of_values, scaled
-from supervisor.columns import IDENTITY
 from wording.machine_faults import MORE_SHARED_MEMORY, fault_of
-from wording.machines import most_workers, usable_cpus_of
-from wording.units import listed
 
-MOST_COPIED = 0.25  # of the data: what holds more of it privately does not share it
 INHERITING = ("initializer", "global", "closure")  # one mechanism: whichever was measured
 OBJECTS = ("documents", "annotations:64", "records", "scan")  # the first that was measured
 FLAT = {"array2d": "NumPy", "annotations_numpy": "NumPy", "frame_arrow": "Arrow"}
@@ -85,51 +83,6 @@ def rank_of(called):
     return implementation == "CPython", not rest, numbers
 
 
-def measured_together(evidence, interpreter, needed, wanted=(), **key):
-    """Return {strategy: cell} of the group that has `needed` and most of `wanted`, by fork.
-
-    With a CPU for each worker; of several groups that with the most data, then the most jobs.
-    """
-    cells = select(evidence.summary, interpreter=interpreter, **key)
-    cells = cells[(cells["n"] > 0) & cells["strategy"].isin((*needed, *wanted))]
-    cells = cells[cells["start_method"].isin(("fork", "none", "own"))]
-    cpus, found = usable_cpus_of(evidence.runs), []
-    for (_, size, jobs), own in cells.groupby(["experiment", "size", "jobs"]):
-        most = most_workers(set(own["workers"]), cpus)
-        own = own[own["workers"].eq(most) | own["strategy"].eq("serial")]
-        group = {cell["strategy"]: cell for _, cell in own.iterrows()}
-        if {*needed} <= {*group}:
-            found.append((len(group), size, jobs, group))
-    if not found:
-        raise Missing(f"{interpreter}: {listed(needed)} were not measured together")
-    return max(found, key=lambda one: one[:3])[-1]
-
-
-def ratio_of(evidence, cell, than):
-    """Return how many times as long a cell takes as another; None if unknown, or without one."""
-    if cell is None or than is None:
-        return None
-    with suppress(Missing):
-        keys = [{name: one[name] for name in IDENTITY} for one in (cell, than)]
-        return evidence.ratio("total_s", *keys)
-
-
-def slower(evidence, cell, than):
-    """Return whether a cell is slower than another; None if that is open, or without one."""
-    ratio = ratio_of(evidence, cell, than)
-    return ratio and ratio.above(1.0)
-
-
-def shares(evidence, **key):
-    """Return (whether a worker shares the data of the largest such cell, its private MiB)."""
-    try:
-        cell = evidence.cell(**key)
-    except Missing:
-        return None, None
-    private = private_mib(cell, evidence.summary)
-    return bool(private <= MOST_COPIED * cell["data_mib"]), float(private)
-
-
 def sent(evidence, interpreter, lifetimes):
     """Sending the data with each job is slow, since it is pickled: in chunks it is not so slow."""
     group = measured_together(
@@ -138,7 +91,7 @@ def sent(evidence, interpreter, lifetimes):
     )  # fmt: skip
     cell, chunked = group["argument"], group.get("argument_chunked")
     inherited = next((group[name] for name in INHERITING if name in group), None)
-    if not slower(evidence, cell, inherited):
+    if not is_slower(evidence, cell, inherited):
         return None
     numbers = {"sent_s": cell["total_s"], "inherited_s": inherited["total_s"]}
     numbers["chunked_s"] = None if chunked is None else chunked["total_s"]
@@ -246,8 +199,10 @@ def slow_libraries(evidence, interpreter, lifetimes):
     every = [name for names in LIBRARIES.values() for name in names]
     group = measured_together(evidence, interpreter, ["initializer"], every, workload="scan")
     usual, better, recipes, fine = {}, {}, {}, []
-    for library, (first, *others) in LIBRARIES.items():
-        if not slower(evidence, group.get(first), group["initializer"]):
+    compared = [slower(evidence, group.get(names[0]), group["initializer"])
+                for names in LIBRARIES.values()]  # fmt: skip
+    for (library, (first, *others)), is_slow in zip(LIBRARIES.items(), compared, strict=True):
+        if not is_slow:
             continue
         usual[library] = group[first]["total_s"]
         helping = [name for name in others if slower(evidence, group[first], group.get(name))]
@@ -256,8 +211,8 @@ def slow_libraries(evidence, interpreter, lifetimes):
         with suppress(Missing):
             own = measured_together(evidence, interpreter, [first, others[0]], workload="array2d")
             fine += [library] * (not slower(evidence, own[first], own[others[0]]))
-    if not {*every} & {*group}:
-        raise Missing("no library")
+    if not usual and False not in compared:
+        raise Missing("no library was shown to be slower or not")
     numbers = {"usual": usual, "better": better, "recipes": recipes, "arrays": fine}
     numbers["inherited_s"] = group["initializer"]["total_s"]
     return Case(group["initializer"]["experiment"], bool(recipes), numbers) if usual else None
@@ -271,7 +226,7 @@ def slow_threads(evidence, interpreter, lifetimes):
         evidence, interpreter, ["serial", "threads"], ["threads_immortal"], workload="scan"
     )
     threads, immortal = group["threads"], group.get("threads_immortal")
-    if not slower(evidence, threads, group["serial"]):
+    if not is_slower(evidence, threads, group["serial"]):
         return None
     numbers = {"alone_s": group["serial"]["total_s"], "threads_s": threads["total_s"]}
     numbers["immortal_s"] = None if immortal is None else immortal["total_s"]
@@ -320,6 +275,7 @@ def no_gain(evidence, interpreter, lifetimes):
     return Case(many["experiment"], True, numbers)
 
 
+ALWAYS_SHOWN = ("full", "no_gain")  # where they were measured: no study can turn them round
 SYMPTOMS = {
     "sent": sent,
     "copied": partial(grows, plain="global", proof="immortal", others=("gc_freeze", "packed")),
