@@ -11,25 +11,20 @@ Draw with a new seed after the costs have been fitted, on a quiet machine that t
 """
 
 import argparse
-import csv
 import math
 import random
-import shlex
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+from measured_run import row_of_run
 
 from costs.advice import Program, advise
 from costs.cost_file import read_costs
-from sharing import strategies
 from wording.mechanisms import SERIAL
 
-PROJECT = Path(__file__).resolve().parents[1]
 NEAR, TOO_SLOW, ENOUGH = 1.10, 1.5, 0.9
 OTHERS = 3
 # As the workloads of the study build them, and work that no workload does, after reading.
@@ -167,22 +162,10 @@ def run(path, strategy, method, program, command):
 
     Infinite for one that did not end well.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "run.csv")
-        cell = {
-            "experiment": "advice", "interpreter": "this", "strategy": strategy,
-            "start_method": method, "workload": path, "size": program.items,
-            "workers": 1 if strategy == SERIAL else program.workers, "jobs": program.jobs,
-            "command": shlex.quote(command), "code_version": "none",
-            "library_threads": strategies.library_threads(strategy),
-            "time_limit_s": 300, "memory_floor_percent": 0, "memory_floor_mib": 0,
-            "output": output, "log": output.with_suffix(".log"),
-        }  # fmt: skip
-        words = [f"--{name.replace('_', '-')}={value}" for name, value in cell.items()]
-        called = [sys.executable, "-I", "scripts", "measure_run", *words]
-        subprocess.run(called, cwd=PROJECT, check=True, capture_output=True)
-        with output.open(encoding="utf-8", newline="") as file:
-            (row,) = csv.DictReader(file)
+    row = row_of_run(
+        strategy, command, start_method=method, workload=path, size=program.items,
+        workers=1 if strategy == SERIAL else program.workers, jobs=program.jobs,
+    )  # fmt: skip
     return float(row["total_s"]) if row["status"] == "ok" else math.inf
 
 

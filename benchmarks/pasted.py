@@ -10,25 +10,20 @@ with its 95 % interval (Student's t over log ratios); exits with 1 if an estimat
 
 import argparse
 import ast
-import csv
 import math
 import random
-import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from measured_run import PROJECT, row_of_run
 from scipy.stats import t as student
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from setup.write_examples import names, path_of
 from sharing import strategies
 from supervisor.child import clean_environment
-
-PROJECT = Path(__file__).resolve().parents[1]
 
 LOWEST, HIGHEST = 0.9, 1.1
 WORKERS, JOBS = 2, 40
@@ -149,21 +144,10 @@ def measured_seconds(strategy, command):
     kind = strategies.workers_of(strategy)
     methods = strategies.described(strategy).get("START_METHODS", ("fork",))
     method = methods[0] if kind == "processes" else "own" if kind == "own processes" else "none"
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "run.csv")
-        cell = {
-            "experiment": "pasted", "interpreter": "this", "strategy": strategy,
-            "start_method": method, "workload": workload, "size": size, "workers": WORKERS,
-            "jobs": JOBS, "command": shlex.quote(command), "code_version": "none",
-            "library_threads": strategies.library_threads(strategy), "time_limit_s": 300,
-            "memory_floor_percent": 0, "memory_floor_mib": 0, "output": output,
-            "log": output.with_suffix(".log"),
-        }  # fmt: skip
-        words = [f"--{name.replace('_', '-')}={value}" for name, value in cell.items()]
-        called = [sys.executable, "-I", "scripts", "measure_run", *words]
-        subprocess.run(called, cwd=PROJECT, check=True, capture_output=True)
-        with output.open(encoding="utf-8", newline="") as file:
-            (row,) = csv.DictReader(file)
+    row = row_of_run(
+        strategy, command, start_method=method, workload=workload, size=size, workers=WORKERS,
+        jobs=JOBS,
+    )  # fmt: skip
     return float(row["total_s"]) if row["status"] == "ok" else f"{row['status']}: {row['reason']}"
 
 
