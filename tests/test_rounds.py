@@ -251,6 +251,17 @@ def test_rounds_follow_one_another_and_a_kill_changes_nothing(in_rounds):
     assert len(in_rounds.runs()) > len(runs)
 
 
+def test_without_a_budget_only_that_is_repeated_which_has_to_be(in_rounds):
+    in_rounds.config["defaults"] |= {"min_repeats": 1, "max_repeats": 3}
+    in_rounds.config["time_budget_min"] = 0
+    in_rounds.snakemake("runs").check()
+    runs = in_rounds.runs()
+    asked_for = [line.rpartition(",")[2] for text in tables_of(in_rounds).values()
+                 for line in text.splitlines()[1:]]  # fmt: skip
+    assert asked_for and set(asked_for) <= set(wanted.NOT_HELD_BACK)
+    assert {run["repeat"] for run in runs} == set("12")
+
+
 def test_estimate_of_the_duration_leaves_out_what_the_rounds_do():
     """The room that asks a workload before a study knows nothing of the one that decides rounds."""
     assert estimate_duration.FAR_FROM_SHORTEST == wanted.FAR_FROM_BEST

@@ -52,6 +52,9 @@ progress.quieten()
 end_with_reader()
 config, MATRIX = read_study(workflow)
 
+# 0 is a budget, too: nothing but what is measured twice in any case.
+BUDGET_MIN = math.inf if config["time_budget_min"] is None else config["time_budget_min"]
+
 STUDY = f"results/{config['study']}"
 RUNS = f"{STUDY}/{{experiment}}/runs"
 CELL = "{interpreter}/{strategy}/{start_method}/n{size}_w{workers}_j{jobs}"

@@ -54,7 +54,7 @@ rule estimate_duration:
     params:
         fewest=[MATRIX.experiments[name]["min_repeats"] for name in MATRIX.with_preflight],
         most=[MATRIX.experiments[name]["max_repeats"] for name in MATRIX.with_preflight],
-        budget_min=config["time_budget_min"] or "inf",
+        budget_min=BUDGET_MIN,
         cpus=max(1, int(usable_cpus())),
         unsupported=MATRIX.unsupported,
     shell:

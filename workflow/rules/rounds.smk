@@ -54,7 +54,7 @@ checkpoint decide_round:
     params:
         # Functions: in any other text, braces would be wildcards.
         settings=lambda wildcards: json.dumps(MATRIX.round_settings),
-        budget_min=config["time_budget_min"] or "inf",
+        budget_min=BUDGET_MIN,
         quiet_percent=config["quiet_percent"],
         other_percent=config["other_percent"],
         run=lambda wildcards: RUN,
