@@ -32,10 +32,12 @@ onstart:
     with ending_in_one_line():
         hold_folder()
         let_it_sleep(workflow)
-        announce_plan(config, MATRIX, jobs_to_do(workflow), ROOT / "results")
+        pace = Pace(earlier_runs(ROOT / "results", config["study"]))
+        PROGRESS.begin(pace, announce_plan(config, MATRIX, jobs_to_do(workflow), pace))
 
 
 onsuccess:
+    PROGRESS.conclude()
     print_answer(ROOT / STUDY / "answer.txt", finished_rules(workflow))
 
 

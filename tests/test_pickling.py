@@ -264,7 +264,8 @@ def probed_study(finished_study, tmp_path_factory):
         "probe": "pickling",
         "interpreters": ["cpython", "other"],
     }
-    study.added = study.snakemake("report").check().counts()
+    study.added = study.snakemake("report", "--dry-run").check().counts()
+    study.snakemake("report").check()
     return study
 
 

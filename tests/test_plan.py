@@ -9,7 +9,8 @@ from study_folder import copy_project
 from study import code
 from study.cells import Cell
 from study.matrix import too_old
-from study.plan import OVERHEAD_S, describe_plan, earlier_runs, estimate
+from study.pace import Pace, cell_of, earlier_runs
+from study.plan import OVERHEAD_S, describe_plan
 
 FIELDS = "experiment,interpreter,strategy,start_method,size,workers,jobs,wall_s"
 
@@ -18,26 +19,55 @@ def cell(strategy="global", size=10, experiment="one"):
     return Cell(experiment, "cpython", strategy, "fork", size, 2, 3)
 
 
+def key(rule="measure_run", **which):
+    return rule, cell_of(cell(**which)._asdict())
+
+
 def seconds(*walls, **which):
-    return {tuple(map(str, cell(**which))): list(walls)}
+    return {key(**which)[1]: list(walls)}
 
 
 def test_known_cell_takes_the_median_of_its_runs():
-    assert estimate([cell(), cell()], seconds(1.0, 2.0, 9.0)) == (4.0, 2)
+    assert Pace(seconds(1.0, 2.0, 9.0)).estimate([key(), key()]) == (4.0, 2)
 
 
 def test_unknown_cell_takes_what_others_of_its_strategy_take():
     known = seconds(2.0) | seconds(4.0, size=20) | seconds(100.0, strategy="argument")
-    assert estimate([cell(size=30)], known) == (3.0, 1)
+    assert Pace(known).estimate([key(size=30)]) == (3.0, 1)
 
 
 def test_unknown_strategy_takes_the_mean_of_all_and_is_not_called_known():
     known = seconds(2.0) | seconds(4.0, strategy="argument")
-    assert estimate([cell("closure"), cell()], known) == (5.0, 1)
+    assert Pace(known).estimate([key(strategy="closure"), key()]) == (5.0, 1)
+
+
+def test_other_kind_of_run_takes_what_runs_take():
+    assert Pace(seconds(2.0)).estimate([key("measure_lifetime", experiment="two")]) == (2.0, 0)
 
 
 def test_nothing_known():
-    assert estimate([cell()], {}) == (0.0, 0)
+    assert Pace({}).estimate([key()]) == (0.0, 0)
+
+
+def test_what_was_measured_now_counts_more_than_earlier_runs(monkeypatch):
+    clock = iter((0.0, 10.0, 17.0, 20.0))  # at its beginning, of a step, its end, when it is asked
+    monkeypatch.setattr("study.pace.time.monotonic", lambda: next(clock))
+    pace = Pace(seconds(1.0))
+    rule, known = key()
+    pace.begin(5, rule, known._asdict())
+    pace.end(5)
+    assert pace.estimate([key()]) == (7.0, 1)
+    # Of 20 seconds a step took 7: the rest goes on at the same rate.
+    assert pace.left_s([(rule, known._asdict())]) == 7.0 * 20 / 7
+
+
+def test_steps_behind_the_runs_are_counted_too(monkeypatch):
+    clock = iter((0.0, 0.0, 4.0, 4.0))
+    monkeypatch.setattr("study.pace.time.monotonic", lambda: next(clock))
+    pace = Pace({})
+    pace.begin(1, "plot_time", {"experiment": "one"})
+    pace.end(1)
+    assert pace.left_s([("write_report", {}), ("write_page", {})]) == 8.0
 
 
 def write_run(path, wall_s, size=10):
@@ -65,20 +95,23 @@ def test_earlier_runs_are_else_the_published_ones(name, tmp_path):
 
 
 def test_plan_says_how_much_and_how_long(tmp_path):
-    write_run(tmp_path / "mine" / "one" / "runs" / "n10_r1.csv", 60 - OVERHEAD_S)
+    write_run(tmp_path / "mine" / "one" / "runs" / "cpython" / "n10_r1.csv", 120 - OVERHEAD_S)
     cells = [cell(), cell(size=20), cell("closure", experiment="two")]
-    first, second = describe_plan("mine", cells, 6, [cell(), cell("closure")], tmp_path)
+    todo = [key(), key(strategy="closure"), key("measure_memory")]
+    pace = Pace(earlier_runs(tmp_path, "mine"))
+    (first, second), announced = describe_plan("mine", cells, 6, todo, pace)
     assert first == "study mine: 2 experiments, 3 cells, 6 runs, 2 still to do"
-    assert second == "about 2 min left, judged by earlier runs (1 of 2 runs known)"
+    assert second == "about 6.0 min left, judged by earlier runs (1 of 3 runs known)"
+    assert announced == pytest.approx(360)
 
 
-def test_plan_of_a_study_without_earlier_runs(tmp_path):
-    lines = describe_plan("mine", [cell()], 1, [cell()], tmp_path)
-    assert lines[1].startswith("how long it takes is unknown")
+def test_plan_of_a_study_without_earlier_runs():
+    lines, announced = describe_plan("mine", [cell()], 1, [key()], Pace({}))
+    assert lines[1].startswith("how long it takes is unknown") and announced is None
 
 
-def test_plan_of_a_finished_study(tmp_path):
-    (line,) = describe_plan("mine", [cell()], 2, [], tmp_path)
+def test_plan_of_a_finished_study():
+    (line,), _ = describe_plan("mine", [cell()], 2, [], Pace({}))
     assert line.endswith("2 runs, 0 still to do")
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 sys.path.insert(0, {workflow!r})
 from study import snakemake_internals as inside
 
-found = dict(progress=[], failed=[], shown=[], hidden=[])
+found = dict(progress=[], failed=[], shown=[], hidden=[], started=[], ended=[], tables=0)
 found["command_line"] = [
     [str(path) for path in inside.command_line(workflow)[0]], *inside.command_line(workflow)[1:]
 ]
@@ -34,6 +34,11 @@ class Spy(logging.Filter):
     def filter(self, record):
         if progress := inside.progress_in(record):
             found["progress"].append(progress)
+        if started := inside.started_in(record):
+            found["started"].append(started)
+        if (ended := inside.ended_in(record)) is not None:
+            found["ended"].append(ended)
+        found["tables"] += inside.is_table_of_jobs(record)
         if failure := inside.failure_in(record):
             found["failed"].append([failure[0], [str(path) for path in failure[1]]])
         found["hidden" if inside.is_chatter(record) else "shown"].append(record.getMessage())
@@ -43,6 +48,7 @@ inside.filter_log(Spy())
 
 onstart:
     found["to_do"] = [[rule, dict(wildcards)] for rule, wildcards in inside.jobs_to_do(workflow)]
+    found["dry"] = inside.is_dry_run(workflow)
     found["limiter"] = workflow.scheduler.job_rate_limiter is not None
 
 onerror:
@@ -159,6 +165,22 @@ def test_log_says_how_far_it_is(found):
     assert found["progress"] == [[1, 3]], (
         "progress_in: see JobScheduler.progress, and `done`, `total` of LogEvent.PROGRESS"
     )
+
+
+def test_log_says_which_step_starts_and_which_has_ended(found):
+    numbers = {rule: number for number, rule, _ in found["started"]}
+    assert {rule: wildcards for _, rule, wildcards in found["started"]} == {
+        "good": {"number": "1"},
+        "bad": {},
+    }, "started_in: see Job.log_info, and `jobid`, `rule_name`, `wildcards` of LogEvent.JOB_INFO"
+    assert found["ended"] == [numbers["good"]], (
+        "ended_in: see JobScheduler, and `job_id` of LogEvent.JOB_FINISHED"
+    )
+
+
+def test_log_has_one_table_of_jobs(found):
+    assert found["tables"] == 1, "is_table_of_jobs: see LogEvent.RUN_INFO in Workflow.execute"
+    assert found["dry"] is False, "is_dry_run: see Workflow.dryrun"
 
 
 def test_log_says_which_step_failed_and_where_its_logs_are(found):

@@ -40,7 +40,7 @@ def test_signal_ends_the_run_without_a_row(number, strategy, measurement):
     assert run.row is None
     assert run.jobs == []
     assert "Traceback" not in run.terminal
-    assert run.terminal.endswith("repeat 1: stopped\n")
+    assert run.terminal.endswith(" jobs: stopped\n")
     assert one.survivors() == []
 
 

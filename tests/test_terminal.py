@@ -1,6 +1,9 @@
-"""What the terminal shows: one line for a mistake, a plan, and one line for every run."""
+"""What the terminal shows: one line for a mistake, a plan, and how far the study is."""
 
+import os
 import re
+import shlex
+import subprocess
 
 import pytest
 import yaml
@@ -47,22 +50,43 @@ def test_terminal_shows_one_line(name, new_study):
     assert re.match(rf"overlay\.yaml, line \d+: {expected}", lines[0])
 
 
-def test_terminal_shows_the_plan_and_one_line_for_every_run(new_study):
+def test_terminal_shows_the_plan_and_how_far_it_is(new_study):
     folder = new_study(
         only={"question": "How?", "strategies": ["serial", "threads"], "sizes": [10]}
     )
     terminal = folder.snakemake("runs").check().terminal
     assert "study small: 1 experiments, 2 cells, 4 runs, 4 still to do" in terminal
     assert "how long it takes is unknown" in terminal
-    lines = re.findall(
-        r"^only: cpython (\w+), 10 items, .*, repeat (\d): ok, .* s$", terminal, re.M
-    )
-    assert sorted(lines) == [(name, n) for name in ("serial", "threads") for n in ("1", "2")]
+    steps = re.findall(r"^\d+ of \d+ steps \((\d+)%\) done(.*)$", terminal, re.M)
+    assert steps[-1] == ("100", "") and all("about" in left for _, left in steps[:-1])
+    assert re.search(r"^took \d+ s; announced after the first block: \d+ s", terminal, re.M)
+    assert "Job stats" not in terminal and "cpython threads" not in terminal
     # An estimate, now that there are earlier runs.
     folder.config["experiments"]["only"]["sizes"] = [10, 20]
     terminal = folder.snakemake("runs").check().terminal
     assert "8 runs, 4 still to do" in terminal
-    assert "about 0 min left, judged by earlier runs" in terminal
+    assert re.search(r"about \d+ s left, judged by earlier runs", terminal)
+
+
+def test_terminal_has_one_line_that_renews_itself(new_study):
+    folder = new_study(only={"question": "How?", "strategies": ["serial"], "sizes": [10]})
+    # By `script`, which is of util-linux: Snakemake finds a terminal.
+    command = shlex.join([*folder.command, "--configfile", "overlay.yaml", "runs"])
+    folder.start("--dry-run").communicate()  # writes the overlay
+    ended = subprocess.run(
+        ["script", "--quiet", "--return", "--command", f"{command.replace(' runs', '')} -- runs"],
+        cwd=folder.path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "200"},
+        check=True,
+    )
+    shown = re.findall(
+        r"\r\x1b\[K(.*? steps \(\d+%\) done, [^\r]*)\r\x1b\[K", ended.stdout.decode()
+    )
+    assert any(
+        line.endswith(" · only: cpython serial, 10 items, 1 worker, 3 jobs") for line in shown
+    )
 
 
 def test_finished_study_says_that_there_is_nothing_to_do(study):

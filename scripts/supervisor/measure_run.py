@@ -41,7 +41,7 @@ from supervisor.record import (
     without_result,
 )
 from supervisor.shared_memory import SharedMemory
-from supervisor.terminal import announce, say
+from supervisor.terminal import conclude, run_in_words, say
 from supervisor.write_rows import write_lives, write_memory, write_run
 
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
@@ -67,7 +67,6 @@ def beside(error, arguments):
 def measure(arguments):
     """Measure the run that the arguments name; return the exit code, or a sentence instead."""
     interrupted = Interruption()
-    announce(arguments)
     endings = Endings(arguments.endings)
     foreseen = known_end(arguments, endings)
     if foreseen:
@@ -91,20 +90,24 @@ def measure(arguments):
     try:
         report, lives = watched_run(arguments, interrupted)
     except Interrupted:
-        say("stopped")
+        say(f"{run_in_words(arguments)}: stopped")
         return interrupted_code(interrupted)
     except (BlockingIOError, NoGuardian) as error:
         return no_process(error)
     except Bug as bug:
         said = Path(arguments.log).read_text(encoding="utf-8", errors="replace")
-        say(f"bug\n{bug}:\n{said}")
+        say(f"{run_in_words(arguments)}: bug: {bug}:\n{said}")
         return 1
     if not timed:
         os.close(lock)
         if arguments.marks:
-            write_lives(arguments, lifetime_of(report, lives), started)
+            rows = lifetime_of(report, lives)
+            write_lives(arguments, rows, started)
+            conclude(arguments, rows[-1])
         else:
-            write_memory(arguments, memory_of(report) | {"started_utc": stamp(started)})
+            row = memory_of(report) | {"started_utc": stamp(started)}
+            write_memory(arguments, row)
+            conclude(arguments, row)
         return 0
     seconds = time.monotonic() - began
     row = (
@@ -115,6 +118,7 @@ def measure(arguments):
         | {"hash_seed": hash_seed(arguments), "wall_s": seconds, "started_utc": stamp(started)}
     )
     row = write_run(arguments, row, job_rows(arguments, report))
+    conclude(arguments, row)
     os.close(lock)
     endings.note(arguments, row)
     return 0

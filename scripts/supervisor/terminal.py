@@ -1,35 +1,56 @@
-"""The line on the terminal that every run has, and what may stand on one."""
+"""What a run says on the terminal, and what may stand on one."""
 
+import os
+import shutil
 import sys
 from contextlib import suppress
 
+SILENT = ("ok", "unsupported")  # the answer counts them; every other run has a line of its own
+CLEAR = "\r\x1b[K"
 
-def announce(arguments):
-    """Begin the run's line on the terminal."""
-    method = "" if arguments.start_method == "none" else f"/{arguments.start_method}"
-    workers = "1 worker" if arguments.workers == 1 else f"{arguments.workers} workers"
+
+def conclude(arguments, row):
+    """Say what became of a run that has no result."""
+    if row["status"] not in SILENT:
+        say(f"{run_in_words(arguments)}: {row['status']}: {row['reason']:.100}")
+
+
+def run_in_words(cell):
+    """Return a run as the terminal names it; `cell` has the columns of a cell as attributes."""
+    method = "" if cell.start_method == "none" else f"/{cell.start_method}"
+    workers = "1 worker" if int(cell.workers) == 1 else f"{cell.workers} workers"
     parts = (
-        f"{arguments.experiment}: {arguments.interpreter} {arguments.strategy}{method}",
-        f"{arguments.size:_} items",
+        f"{cell.experiment}: {cell.interpreter} {cell.strategy}{method}",
+        f"{int(cell.size):_} items",
         workers,
-        f"{arguments.jobs} jobs",
-        "its memory: " if arguments.measure_memory else f"repeat {arguments.repeat}: ",
+        f"{cell.jobs} jobs",
     )
-    say(", ".join(parts), end="")
+    return ", ".join(parts)
 
 
-def conclude(row):
-    """End the run's line with what came out."""
-    if row["status"] == "ok":
-        say(f"ok, {row['total_s']:.3g} s")
-    else:
-        say(f"{row['status']}: {row['reason']:.100}")
-
-
-def say(text, end="\n"):
-    """Print to a terminal that may be gone: the row is what counts."""
+def say(text):
+    """Print a line to a terminal that may be gone: the row is what counts."""
     with suppress(OSError):
-        print(printable(text), end=end, file=sys.stderr, flush=True)
+        print((CLEAR if is_terminal() else "") + printable(text), file=sys.stderr, flush=True)
+
+
+def show(text):
+    """Show a line on a terminal in place of the one before, until the next is said or shown."""
+    width = shutil.get_terminal_size().columns - 1
+    with suppress(OSError):
+        print(CLEAR + printable(text)[:width], end="", file=sys.stderr, flush=True)
+
+
+def clear():
+    """Take away the line that is shown, if there is a terminal."""
+    if is_terminal():
+        with suppress(OSError):
+            print(CLEAR, end="", file=sys.stderr, flush=True)
+
+
+def is_terminal():
+    """Return whether standard error is a terminal on which a line can be renewed."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def printable(text: str) -> str:

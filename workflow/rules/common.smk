@@ -40,6 +40,7 @@ from study.code import (
 from study.folder import hold_folder
 from study.matrix import FIGURES, OF_LIFETIMES, PROBES
 from study.mistake import ConfigError
+from study.pace import Pace, earlier_runs
 from study.plan import announce_plan, print_answer
 from study.reader import end_with_reader
 from study.record import recorded_study
@@ -48,7 +49,7 @@ from study.start import ending_in_one_line, read_study
 from supervisor.machine import usable_cpus
 
 surroundings.prepare_environment()
-progress.quieten()
+PROGRESS = progress.quieten(workflow)
 end_with_reader()
 config, MATRIX = read_study(workflow)
 

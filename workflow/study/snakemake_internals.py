@@ -13,7 +13,10 @@ from snakemake.settings import types as snakemake_settings
 from snakemake.settings.types import DeploymentMethod
 from snakemake_interface_logger_plugins.common import LogEvent
 
-CHATTER = re.compile(r"Select jobs to execute|Execute \d+ jobs")
+CHATTER = re.compile(
+    r"Select jobs to execute|Execute \d+ jobs|DAG of jobs will be updated|"
+    r"Updating checkpoint dependencies|Rules claiming more threads|Conda environments: ignored"
+)
 
 
 def let_it_sleep(workflow):
@@ -73,6 +76,30 @@ def filter_log(log_filter):
     logger.addFilter(log_filter)
 
 
+def started_in(record):
+    """Return (number, rule, wildcards) if a record says that a job is about to start, else None."""
+    if getattr(record, "event", None) == LogEvent.JOB_INFO:
+        return record.jobid, record.rule_name, dict(record.wildcards)
+    return None
+
+
+def ended_in(record):
+    """Return the number of the job that has ended if a record says that, else None."""
+    if getattr(record, "event", None) == LogEvent.JOB_FINISHED:
+        return record.job_id
+    return None
+
+
+def is_table_of_jobs(record):
+    """Return whether a record is the table of how many jobs of each rule there are."""
+    return getattr(record, "event", None) == LogEvent.RUN_INFO
+
+
+def is_dry_run(workflow):
+    """Return whether --dry-run was given; not known before the Snakefile has been read."""
+    return workflow.dryrun
+
+
 def progress_in(record):
     """Return (steps done, all steps) if a record of the log says that, else None."""
     if getattr(record, "event", None) == LogEvent.PROGRESS:
@@ -88,6 +115,6 @@ def failure_in(record):
 
 
 def is_chatter(record):
-    """Return whether a record says what the progress says as well."""
+    """Return whether a record says what the progress says as well, or nobody asked."""
     finished = getattr(record, "event", None) == LogEvent.JOB_FINISHED
     return finished or bool(CHATTER.match(record.getMessage()))

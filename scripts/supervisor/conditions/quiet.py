@@ -5,13 +5,13 @@ separate processes. The lock of the machine is held while it is read and written
 """
 
 import json
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from supervisor.conditions.yardstick import KERNEL, capacity, read_yardstick
 from supervisor.rows import replace_text
+from supervisor.terminal import clear, is_terminal, say, show
 
 SHARE = 0.05  # of the time, at most, goes into readings
 AGAIN_S = 1.0  # between two readings while waiting
@@ -53,12 +53,16 @@ class Quiet:
                 break
             if not said:
                 found, cpus = self._capacity(seconds), len(seconds)
-                with suppress(OSError):  # a terminal that is gone
-                    print(f"waiting for quiet ({found:.2f} of {cpus} CPUs) ... ", end="",
-                          file=sys.stderr, flush=True)  # fmt: skip
+                # In a log once a study: on a busy machine many a run waits.
+                if is_terminal():
+                    show(f"waiting for quiet ({found:.2f} of {cpus} CPUs) ...")
+                elif self._known["waited_s"] < AGAIN_S:
+                    say(f"waiting for quiet ({found:.2f} of {cpus} CPUs), as others may later")
                 said = True
             self._sleep(AGAIN_S)
             seconds = self._reading()
+        if said:
+            clear()
         self._known["waited_s"] += self._clock() - began
         self._save()
         return seconds
