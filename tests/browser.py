@@ -105,6 +105,12 @@ class Browser:
 def body_of(path, chromium):
     """Return what a page shows when its scripts are done, as HTML."""
     command = [chromium, *HEADLESS, f"--user-data-dir={path.with_name('profile')}"]
-    command += ["--virtual-time-budget=5000", "--dump-dom", path.as_uri()]
+    # High enough for what is drawn when it comes near.
+    command += [
+        "--window-size=1000,6000",
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+        path.as_uri(),
+    ]
     ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     return ended.stdout.partition("<body>")[2].rpartition("</body>")[0]

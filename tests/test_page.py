@@ -17,7 +17,7 @@ from report.render import link_to_program
 
 FIGURE = """<?xml version="1.0"?>
 <!DOCTYPE svg>
-<svg><!-- x --><g id="patch_2">
+<svg viewBox="0 0 10 20"><!-- x --><g id="patch_2">
  <path id="m0123456789" d="M 1.23456 2
 L 3 4
 z
@@ -35,6 +35,10 @@ REPORT = """# Which strategy?
 | 1 | 2 |
 
 ![A title](figures/matrix_time.svg)
+
+## More
+
+![Another](figures/matrix_time.svg)
 """
 
 
@@ -58,19 +62,30 @@ def test_page_has_all_in_itself(page):
     assert "@import" not in page and "url(http" not in page
     assert "<title>Which strategy?</title>" in page
     assert (
-        '<figure role="img" aria-label="A title"><svg><path id="m012345" d="M1.23 2L3 4z"/>' in page
+        '<figure role="img" aria-label="A title"><svg viewBox="0 0 10 20">'
+        '<path id="m012345" d="M1.23 2L3 4z"/>' in page
     )
     assert "<g><text>0</text></g>" in page
     assert '<use href="#m012345" class="s0"/><use class="s0"/></svg>' in page
     assert ".s0{fill: red}" in page
-    assert '<div class="wide"><table>' in page
+    assert '<div class="wide"><table class="symptoms">' in page
     assert '<option value="0">CPython 3.11</option>' in page
     assert ">a list of ints</option>" in page and ">a list of strings</option>" not in page
 
 
+def unpacked(text):
+    return gzip.decompress(base64.b64decode(text)).decode()
+
+
+def test_figures_below_the_first_screen_are_gzipped(page):
+    found = re.search(r'aria-label="Another" class="packed" style="([^"]*)">([^<]*)<', page)
+    assert found[1] == "aspect-ratio: 10 / 20; max-width: 10pt"
+    assert unpacked(found[2]) in page  # the same figure as on the first screen
+
+
 def test_page_holds_every_run(page):
     text = re.search(r'id="rows">(.*?)</script>', page, re.DOTALL)[1]
-    table = json.loads(gzip.decompress(base64.b64decode(text)))
+    table = json.loads(unpacked(text))
     assert len(table["rows"]) == 3 * 2 * 5
     row = dict(zip(table["columns"], table["rows"][0], strict=True))
     assert (row["strategy"], row["size"], row["status"]) == ("serial", 1000, "ok")
@@ -78,7 +93,7 @@ def test_page_holds_every_run(page):
 
 def test_form_has_the_costs_and_the_programs_to_paste(page):
     text = re.search(r'id="costs">(.*?)</script>', page, re.DOTALL)[1]
-    costs = json.loads(gzip.decompress(base64.b64decode(text)))
+    costs = json.loads(unpacked(text))
     assert {one["strategy"] for one in costs["kinds"]} == {"serial", "global", "argument"}
     assert all(name not in kind for kind in costs["kinds"] for name in write_page.NOT_IN_PAGE)
     program = re.search(r'<pre id="recipe-global">(.*?)</pre>', page, re.DOTALL)[1]
@@ -118,6 +133,9 @@ def test_form_answers_as_soon_as_the_page_is_open(page, tmp_path, chromium):
     answer = shown.partition('<div id="answer"')[2].partition('<p class="note">')[0]
     assert '<p class="verdict">' in answer and "The program to paste: " in answer
     assert "def build():" in answer
+    assert re.findall(r'<th scope="row">([^<]*)</th>', answer) == ["serial (no workers)", "global"]
+    assert answer.count('<span class="length" style="width: 100%;">') == 2  # the most of each
+    assert "<figure" in shown and 'class="packed"' not in shown  # drawn, since it is near
     assert 'class="tabulator-row' in shown  # the table of all runs stands too
 
 

@@ -3,14 +3,12 @@
 The page fills in the same patterns (``report/page/advice.js``), so that all say the same.
 """
 
-from collections.abc import Callable
-
 from costs.advice import Advised, Prediction, Program, fastest_processes, job_seconds_to_pay
 from costs.cost_model import ITS_OWN
 from costs.types import AdviceFile, Results, Words
 from stats.best import SERIAL_STRATEGIES
 from wording.mechanisms import NO_METHOD, OWN_METHOD
-from wording.units import listed, mib, number, time
+from wording.units import about_mib, about_time, listed, mib, number, time
 
 ALMOST_EVEN = 1 + 1e-12  # numbers that lie between two are rounded up here and in the page
 PATTERNS = {
@@ -29,6 +27,7 @@ PATTERNS = {
     "nothing known": "Not known from this study: such data was not measured with that Python.",
     "strategy": "`{strategy}`",
     "library threads": " but a library's own threads",
+    "spread": "Likely (95 %): {low_s} – {high_s}, {least} – {most}.",
     "without": "Without workers: {time}, {memory}.",
     "others": "Within 5 % of the fastest: {others}.",
     "other": "{strategy} ({time}, {memory})",
@@ -80,6 +79,7 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
         return [words[decision.why].format(least=least_needed(advice))]
     chosen = advice.of(decision.chosen)
     said = [words[decision.why].format(**facts(words, chosen))]
+    said.append(words["spread"].format(**spread(chosen)))
     if decision.alone and decision.alone is not decision.chosen:
         alone = advice.of(decision.alone)
         said.append(words["without"].format(**facts(words, alone)))
@@ -118,15 +118,17 @@ def facts(words: Words, one: Prediction) -> dict[str, str]:
         "chosen": name,
         "strategy": name,
         "threads": words["library threads"] if own_threads else "",
-        "time": spread_in_words(time, found.seconds, found.low, found.high),
-        "memory": spread_in_words(mib, found.memory_mib, found.least_mib, found.most_mib),
+        "time": about_time(found.seconds * ALMOST_EVEN),
+        "memory": about_mib(found.memory_mib * ALMOST_EVEN),
     }
 
 
-def spread_in_words(say: Callable[[float], str], *values: float) -> str:
-    """Return a number with its interval in words."""
-    value, low, high = (say(one * ALMOST_EVEN) for one in values)
-    return f"{value} ({low} – {high})"
+def spread(one: Prediction) -> dict[str, str]:
+    """Return the ends of a prediction's intervals, in words."""
+    found = one.candidate
+    seconds = [about_time(value * ALMOST_EVEN) for value in (found.low, found.high)]
+    memory = [about_mib(value * ALMOST_EVEN) for value in (found.least_mib, found.most_mib)]
+    return dict(zip(("low_s", "high_s", "least", "most"), seconds + memory, strict=True))
 
 
 def paying(words: Words, advice: Advised) -> list[str]:
@@ -139,7 +141,7 @@ def paying(words: Words, advice: Advised) -> list[str]:
     if seconds == float("inf"):
         pattern = "pays never"
     name = words["strategy"].format(strategy=one.candidate.strategy)
-    in_words = "" if seconds == float("inf") else time(seconds * ALMOST_EVEN)
+    in_words = "" if seconds == float("inf") else about_time(seconds * ALMOST_EVEN)
     return [words[pattern].format(strategy=name, seconds=in_words)]
 
 

@@ -95,18 +95,6 @@ def head(*fields):
     return f"{row(names)}\n{row(['---'] * len(names))}"
 
 
-def two_digits(value):
-    """Return a number in words, two digits, or all those before the point."""
-    return f"{value:.0f}" if abs(value) >= 99.5 else f"{float(f'{value:.2g}'):g}"
-
-
-def about_mib(size):
-    """Return MiB in words, two digits; what is below a tenth of one is none."""
-    if size >= 1024:
-        return f"{two_digits(size / 1024)} GiB"
-    return f"{float(f'{size:.2g}') if size >= 0.1 else 0:g} MiB"
-
-
 def one_line(text):
     """Return lines of a template as one row, no semicolon at the end of a field."""
     text = re.sub(r";?\s*\|(?=\s)", " |", " ".join(text.split())).lstrip()
@@ -172,10 +160,10 @@ def environment(plain=False):
         "program": (lambda name, words="": words or name) if plain else link_to_program,
         "anchor": anchor,
         "one_line": one_line,
-        "about_time": lambda seconds: units.time(float(f"{seconds:.2g}")),
-        "about_mib": about_mib,
-        "two_digits": two_digits,
-        "share": lambda share: f"{two_digits(100 * share)} %",
+        "about_time": units.about_time,
+        "about_mib": units.about_mib,
+        "two_digits": units.two_digits,
+        "share": lambda share: f"{units.two_digits(100 * share)} %",
         "short": lambda text: text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…",
         "about_items": about_items,
     }

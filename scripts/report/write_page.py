@@ -24,7 +24,7 @@ from report.render import anchor
 from stats.evidence import Evidence
 
 PAGE_PARTS = Path(__file__).with_name("page")
-PAGE_SCRIPTS = ("unpack.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
+PAGE_SCRIPTS = ("unpack.js", "figures.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
 STYLES = ("page.css", "tabulator.min.css")
 # The report's own HTML, the only one that is no text.
 FOLD = re.compile(r"<details><summary>[^<>]*</summary>\s*|</details>\s*")
@@ -107,11 +107,27 @@ def html_of(text, folder, classes):
     html = html.replace("<table>", '<div class="wide"><table>').replace(
         "</table>", "</table></div>"
     )
-    return re.sub(
-        r'<p><img src="(figures/[\w.-]+\.svg)" alt="([^"]*)"\s*/?></p>',
-        lambda found: svg_of(folder / found[1], found[2], classes),
-        html,
-    )
+    first, section, rest = html.partition("<h2")
+    first = first.replace("<table>", '<table class="symptoms">')
+    return figures_in(first, folder, classes) + section + figures_in(rest, folder, classes, True)
+
+
+def figures_in(html, folder, classes, gzipped=False):
+    """Return HTML with its figures; gzipped, they are unpacked where the reader comes to see them.
+
+    All of a large study's figures are megabytes, of which a reader opens a few.
+    """
+
+    def figure(found):
+        svg = svg_of(folder / found[1], classes)
+        label = f'<figure role="img" aria-label="{found[2]}"'
+        if not gzipped:
+            return f"{label}>{svg}</figure>"
+        width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+        size = f"aspect-ratio: {width} / {height}; max-width: {width}pt"
+        return f'{label} class="packed" style="{size}">{packed_text(svg)}</figure>'
+
+    return re.sub(r'<p><img src="(figures/[\w.-]+\.svg)" alt="([^"]*)"\s*/?></p>', figure, html)
 
 
 def markdown_it():
@@ -152,10 +168,10 @@ def policy(scripts):
     )
 
 
-def svg_of(path, title, classes):
+def svg_of(path, classes):
     """Return a figure's SVG, to two digits, without what only a file of its own has.
 
-    `title` is HTML. Thousands of marks have the same few styles: each becomes a class of the page.
+    Thousands of marks have the same few styles: each becomes a class of the page.
     """
     svg = path.read_text(encoding="utf-8")
     svg = svg[svg.index("<svg") :]
@@ -174,8 +190,7 @@ def svg_of(path, title, classes):
         svg,
     )
     # A mark's name is a digest of what it looks like: its beginning is unique.
-    svg = re.sub(r'(id="|href="#|url\(#)([mp][0-9a-f]{6})[0-9a-f]{4}\b', r"\1\2", svg)
-    return f'<figure role="img" aria-label="{title}">{svg}</figure>'
+    return re.sub(r'(id="|href="#|url\(#)([mp][0-9a-f]{6})[0-9a-f]{4}\b', r"\1\2", svg)
 
 
 def costs_for_page(costs):
@@ -205,7 +220,11 @@ def value_for_page(value):
 
 def packed(value):
     """Return JSON, gzipped, as base64: what may stand in a page and is a tenth of the size."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return packed_text(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+
+
+def packed_text(text):
+    """Return a text, gzipped, as base64."""
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 

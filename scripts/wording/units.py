@@ -33,6 +33,23 @@ def mib(size: float) -> str:
     return f"{size / 1024:.1f} GiB" if abs(size) >= 1024 else f"{size:.1f} MiB"
 
 
+def two_digits(value: float) -> str:
+    """Return a number in words, two digits, or all those before the point."""
+    return f"{value:.0f}" if abs(value) >= 99.5 else f"{float(f'{value:.2g}'):g}"
+
+
+def about_time(seconds: float) -> str:
+    """Return a duration in words, two digits."""
+    return time(float(f"{seconds:.2g}"))
+
+
+def about_mib(size: float) -> str:
+    """Return MiB in words, two digits; what is below a tenth of one is none."""
+    if size >= 1024:
+        return f"{two_digits(size / 1024)} GiB"
+    return f"{float(f'{size:.2g}') if size >= 0.1 else 0:g} MiB"
+
+
 def items(size: float) -> str:
     """Return a number of items in words."""
     return f"{size / 1e6:g} M items" if size >= 1e6 else f"{size:_} items".replace("_", " ")

@@ -152,21 +152,25 @@ function duration(seconds) {
     }
   }
 }
+const twoDigits = (value) => Number(value.toPrecision(2));
+const aboutTime = (seconds) => duration(twoDigits(seconds * EVEN));
+function aboutMib(size) {
+  const gib = (size * EVEN) / 1024;
+  if (gib >= 1) return `${gib >= 99.5 ? gib.toFixed(0) : twoDigits(gib)} GiB`;
+  return `${size * EVEN >= 0.1 ? twoDigits(size * EVEN) : 0} MiB`;
+}
 const listed = (texts) =>
   [texts.slice(0, -1).join(", "), ...texts.slice(-1)].filter((text) => text).join(" and ");
 const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function facts(words, one) {
-  const spread = (say, ...values) => {
-    const [value, low, high] = values.map((each) => say(each * EVEN));
-    return `${value} (${low} – ${high})`;
-  };
   const name = filled(words["strategy"], one);
   return {
     chosen: name, strategy: name,
     threads: one.strategy === NO_WORKERS[1] ? words["library threads"] : "",
-    time: spread(duration, one.seconds, one.low, one.high),
-    memory: spread(mib, one.memory_mib, one.least_mib, one.most_mib),
+    time: aboutTime(one.seconds), memory: aboutMib(one.memory_mib),
+    low_s: aboutTime(one.low), high_s: aboutTime(one.high),
+    least: aboutMib(one.least_mib), most: aboutMib(one.most_mib),
   };
 }
 
@@ -185,7 +189,7 @@ function paying(words, { predictions, decision, program }) {
   const one = fitting.sort(rising((each) => each.seconds))[0];
   if (!one || !decision.alone) return [];
   const seconds = jobSecondsToPay(one, decision.alone);
-  const values = { strategy: filled(words["strategy"], one), seconds: duration(seconds * EVEN) };
+  const values = { strategy: filled(words["strategy"], one), seconds: aboutTime(seconds) };
   const pattern = seconds === 0 ? "pays always" : seconds === Infinity ? "pays never" : "pays";
   return [filled(words[pattern], values)];
 }
@@ -231,7 +235,7 @@ function answer(file, advice) {
     return [filled(words[decision.why], { least: mib(least * EVEN) })];
   }
   const { chosen, alone, others, within } = decision;
-  const said = [filled(words[decision.why], facts(words, chosen))];
+  const said = [decision.why, "spread"].map((each) => filled(words[each], facts(words, chosen)));
   if (alone && alone !== chosen) said.push(filled(words["without"], facts(words, alone)));
   if (others.length) {
     const named = others.map((one) => filled(words["other"], facts(words, one)));

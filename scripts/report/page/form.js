@@ -3,6 +3,7 @@
 
 const form = document.getElementById("program");
 const shown = document.getElementById("answer");
+const MOST_BARS = 5;
 let costs = null;
 
 const typed = (name) => form.elements[name].value;
@@ -28,15 +29,61 @@ function programAsked(version, data) {
   };
 }
 
-function say(tag, text, name = "") {
+function add(parent, tag, text = "", name = "") {
   const element = document.createElement(tag);
   element.textContent = text.replaceAll("`", "");
-  element.className = name;
-  return shown.appendChild(element);
+  if (name) element.className = name;
+  return parent.appendChild(element);
+}
+
+const say = (tag, text, name) => add(shown, tag, text, name);
+
+// Return what is compared: what to use, no workers, a global as it is, and what comes near.
+function compared({ predictions, decision }) {
+  const { chosen, others, alone } = decision;
+  const plain = predictions.find((one) => one.strategy === "global");
+  const all = [chosen, alone, plain, ...others].filter((one) => one);
+  return [...new Set(all)].slice(0, MOST_BARS).sort(rising((one) => one.seconds));
+}
+
+// A table whose numbers have a bar behind them; a bar says nothing that the number does not.
+function showBars(advice) {
+  const rows = compared(advice);
+  const { decision } = advice;
+  const columns = [["time", "seconds", aboutTime], ["memory", "memory_mib", aboutMib]];
+  const table = say("table", "", "bars");
+  const head = add(add(table, "thead"), "tr");
+  ["strategy", ...columns.map(([title]) => title)].forEach((title) => {
+    add(head, "th", title).scope = "col";
+  });
+  const body = add(table, "tbody");
+  for (const one of rows) {
+    const row = add(body, "tr", "", one === decision.chosen ? "chosen" : "");
+    add(row, "th", one === decision.alone ? `${one.strategy} (no workers)` : one.strategy).scope = "row";
+    for (const [, key, words] of columns) {
+      const cell = add(row, "td", "", "bar");
+      const most = Math.max(...rows.map((each) => each[key]));
+      add(cell, "span", "", "length").style.width = `${most ? (100 * one[key]) / most : 0}%`;
+      add(cell, "span", words(one[key]), "number");
+    }
+  }
+}
+
+// The program stands beside the answer, which is read aloud whenever it changes.
+function showRecipe(chosen) {
+  const place = document.getElementById("recipe");
+  const source = chosen && document.getElementById(`recipe-${chosen.strategy}`);
+  place.replaceChildren();
+  if (!source) return;
+  const details = add(place, "details");
+  details.open = true;
+  add(details, "summary", `The program to paste: ${chosen.strategy}`);
+  add(details, "pre", source.textContent).tabIndex = 0; // scrolls, so a keyboard must reach it
 }
 
 function show() {
   shown.replaceChildren();
+  showRecipe(null);
   form.elements.percent.parentElement.hidden = typed("read") !== "percent";
   form.elements.count.parentElement.hidden = typed("read") !== "count";
   const wrong = fieldsAsked().map((field) => mistake(field, typed(field.name), costs.words));
@@ -46,19 +93,18 @@ function show() {
   const data = costs.data[Number(typed("data"))];
   if (!version.uses) return say("p", filled(costs.words["no version"], version), "caution");
   const advice = advise(costs, programAsked(version, data));
-  answer(costs, advice).forEach((text, place) => say("p", text, place ? "" : "verdict"));
+  const [verdict, ...more] = answer(costs, advice);
+  say("p", verdict, "verdict");
   const uses = costs.interpreters[version.uses].called;
   const { words } = costs;
   if (data.near) say("p", filled(words["near data"], data), "caution");
-  if (version.near) say("p", filled(words["near version"], { called: version.called, uses }));
-  const { chosen } = advice.decision;
-  const source = chosen && document.getElementById(`recipe-${chosen.strategy}`);
-  if (source) {
-    const details = say("details", "");
-    details.appendChild(document.createElement("summary")).textContent =
-      `The program to paste: ${chosen.strategy}`;
-    details.appendChild(document.createElement("pre")).textContent = source.textContent;
+  if (version.near) say("p", filled(words["near version"], { called: version.called, uses }), "caution");
+  if (advice.decision.chosen) showBars(advice);
+  if (more.length) {
+    const list = say("ul", "");
+    more.forEach((text) => add(list, "li", text));
   }
+  showRecipe(advice.decision.chosen);
 }
 
 // A study without a result has no form.
