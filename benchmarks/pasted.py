@@ -1,15 +1,17 @@
 """Does the program that a reader pastes take as long as the run that was measured?
 
-``python benchmarks/pasted.py [--pairs 5] [--python pypy3] [STRATEGY …]``: each program of
+``python benchmarks/pasted.py [--pairs 10] [--python pypy3] [STRATEGY …]``: each program of
 examples/, as it stands but for its `build` and `process`, which are those of a workload of the
 study, beside the measured run of the same cell, in turn and in random order. Both are timed from
-the end of build to the end of the workers. Prints a Markdown table of the ratio measured ÷ pasted
-with its 95 % interval (Student's t over log ratios); exits with 1 if an estimate lies outside of
-0.9 to 1.1.
+the end of build to the end of the workers. Objects lie elsewhere in each run, of both sides, since
+that alone makes the same loop up to a fifth slower (`sharing.layout`). Prints a Markdown table of
+the ratio measured ÷ pasted with its 95 % interval (Student's t over log ratios); exits with 1 if an
+estimate lies outside of 0.9 to 1.1.
 """
 
 import argparse
 import ast
+import inspect
 import math
 import random
 import statistics
@@ -22,7 +24,7 @@ from measured_run import PROJECT, row_of_run
 from scipy.stats import t as student
 
 from setup.write_examples import names, path_of
-from sharing import strategies
+from sharing import layout, strategies
 from supervisor.child import clean_environment
 
 LOWEST, HIGHEST = 0.9, 1.1
@@ -70,6 +72,9 @@ def build():
     return data
 """
 MOMENT = """
+PAGE, LEAST_BYTES, MOST_BYTES, STEP = {sizes}
+{shift}
+_kept = shift_layout({seed})
 import os as _os, time as _time
 def _moment(name):  # of the first process that comes here
     try:
@@ -118,10 +123,10 @@ def main():
 def pairs_of(strategy, command, count, chance):
     """Return (measured, pasted) seconds, `count` of them, or why there are none."""
     pairs = []
-    for _ in range(count):
+    for number in range(1, count + 1):
         found = {}
         for side in chance.sample((measured_seconds, pasted_seconds), 2):
-            found[side] = side(strategy, command)
+            found[side] = side(strategy, command, number)
             if isinstance(found[side], str):
                 return found[side]
         pairs.append((found[measured_seconds], found[pasted_seconds]))
@@ -138,7 +143,7 @@ def ratio_of(pairs):
     return tuple(math.exp(one) for one in (mean, mean - half, mean + half))
 
 
-def measured_seconds(strategy, command):
+def measured_seconds(strategy, command, number):
     """Return the total of a measured run, or its reason to have none."""
     workload, size = CELLS.get(strategy, SCAN)
     kind = strategies.workers_of(strategy)
@@ -146,17 +151,17 @@ def measured_seconds(strategy, command):
     method = methods[0] if kind == "processes" else "own" if kind == "own processes" else "none"
     row = row_of_run(
         strategy, command, start_method=method, workload=workload, size=size, workers=WORKERS,
-        jobs=JOBS,
+        jobs=JOBS, repeat=number,
     )  # fmt: skip
     return float(row["total_s"]) if row["status"] == "ok" else f"{row['status']}: {row['reason']}"
 
 
-def pasted_seconds(strategy, command):
+def pasted_seconds(strategy, command, number):
     """Return the seconds of the program, from the end of build until its loop has ended."""
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, path_of(strategy).name)
-        program.write_text(filled_in(strategy, folder), encoding="utf-8")
-        environment = clean_environment(Path(folder), strategies.library_threads(strategy), 1)
+        program.write_text(filled_in(strategy, folder, number), encoding="utf-8")
+        environment = clean_environment(Path(folder), strategies.library_threads(strategy), number)
         environment |= {"PYTHONPATH": str(PROJECT / "immortal"), "RAY_USAGE_STATS_ENABLED": "0"}
         ended = subprocess.run(
             [command, str(program)], cwd=folder, env=environment, capture_output=True, text=True
@@ -167,7 +172,7 @@ def pasted_seconds(strategy, command):
     return over - built
 
 
-def filled_in(strategy, folder):
+def filled_in(strategy, folder, seed):
     """Return the program's text with the study's data and work, which notes when it had them."""
     workload, size = CELLS.get(strategy, SCAN)
     source = path_of(strategy).read_text(encoding="utf-8")
@@ -181,8 +186,13 @@ def filled_in(strategy, folder):
         if name in ("build", "process", "start"):
             lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
         if name == "build":
-            given = MOMENT.format(folder=folder) + functions_of(workload) + BUILD.format(size=size)
-            lines[node.lineno - 1] = given
+            moment = MOMENT.format(
+                folder=folder,
+                seed=seed,
+                sizes=(layout.PAGE, layout.LEAST_BYTES, layout.MOST_BYTES, layout.STEP),
+                shift=inspect.getsource(layout.shift_layout),
+            )
+            lines[node.lineno - 1] = moment + functions_of(workload) + BUILD.format(size=size)
     return "\n".join(lines) + START.format(workers=WORKERS, jobs=JOBS)
 
 
@@ -203,7 +213,7 @@ def functions_of(workload):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("strategies", nargs="*", choices=[[], *names()], metavar="STRATEGY")
-    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument("--python", action="append", help="a command; may be given again")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -142,8 +142,9 @@ def test_data_that_another_process_builds_leaves_the_first_moment(measured, monk
     assert (tmp_path / "built").read_text() == "2.0"
 
 
-def test_program_that_is_measured_imports_little():
-    """PyPy walks a list one and a half times as slow after ``import hashlib`` or ``ctypes``."""
+@pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
+def test_program_that_is_measured_imports_little(interpreter):
+    """PyPy walks a list one and a half times as slow once a module has loaded a shared object."""
     listing = (
         f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r});"
         "before = set(sys.modules);"
@@ -151,10 +152,51 @@ def test_program_that_is_measured_imports_little():
     )
     environment = os.environ | {"SHARING_WORKLOAD": "scan"}
     said = subprocess.run(
-        [sys.executable, "-I", "-c", listing], capture_output=True, text=True, env=environment
+        [interpreter, "-I", "-c", listing], capture_output=True, text=True, env=environment
     )
     assert said.returncode == 0, said.stderr
-    assert not {"hashlib", "ctypes", "json.tool", "pandas"} & set(said.stdout.split())
+    found = set(said.stdout.split())
+    assert not {"hashlib", "ctypes", "shutil", "json.tool", "pandas"} & found
+    assert ("resource" in found) == (interpreter == sys.executable)
+
+
+@pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
+def test_used_so_far_grows(interpreter):
+    """Pages that are written for the first time are faults, and resident."""
+    counting = (
+        f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r});"
+        "from sharing import usage; import os;"
+        "before, mib = usage.page_faults(), usage.resident_mib();"
+        "data = bytearray(os.urandom(1 << 20) * 32);"
+        "print(usage.page_faults() - before, usage.resident_mib() - mib, usage.usage())"
+    )
+    said = subprocess.run([interpreter, "-I", "-c", counting], capture_output=True, text=True)
+    faults, mib, found = said.stdout.split(" ", 2)
+    assert int(faults) >= 16, said  # that few if the pages are huge ones, of 2 MiB
+    assert float(mib) > 30
+    found = ast.literal_eval(found)
+    assert found["minor_faults"] >= int(faults) and found["cpu_user_s"] + found["cpu_system_s"] > 0
+
+
+def offset_of_code(seed):
+    """Return where a function's code lies in its page."""
+    looking = (
+        f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r});"
+        "from sharing import layout;"
+        "exec('def work(): pass');"
+        "print(id(work.__code__) % layout.PAGE)"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": str(seed)}
+    command = [sys.executable, "-S", "-c", looking]
+    said = subprocess.run(command, capture_output=True, text=True, env=environment)
+    return int(said.stdout)
+
+
+def test_objects_lie_elsewhere_in_each_block():
+    """The same loop takes up to a fifth longer where they lie badly (`sharing.layout`)."""
+    found = [offset_of_code(seed) for seed in range(1, 9)]
+    assert len({*found}) >= 4, found
+    assert offset_of_code(3) == found[2]  # of all strategies of a block
 
 
 @pytest.mark.parametrize("name", strategies.names())

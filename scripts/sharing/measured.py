@@ -5,26 +5,21 @@ starts the clock when it returns, and `process` adds to each answer who found it
 process of a run imports this module; the workload's name and the size of the data are in the
 environment, so that spawned workers find them too.
 
-It imports as little as it can. PyPy walks the same list at one of a few speeds, the slowest half of
-the fastest: what it has compiled before seems to decide. After an import of hashlib or ctypes, it
-was never the fastest.
+It imports as little as it can (`sharing.usage`), and its objects lie elsewhere in each
+block (`sharing.layout`).
 """
 
 import os
-import resource
 import sys
 import threading
 import time
 
-from sharing import workloads
+from sharing import layout, workloads  # noqa: F401 - the layout first
 from sharing.blame import blame
 from sharing.lifetime import observed
+from sharing.usage import page_faults
 
 WORKLOAD, SIZE, BUILT = "SHARING_WORKLOAD", "SHARING_SIZE", "SHARING_BUILT"  # in the environment
-
-# Threads share one counter of page faults unless the kernel is asked for the calling thread's
-# (Linux); PyPy's module has no name for that.
-_WHO = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
 
 FIELDS = (
     "job",
@@ -56,14 +51,14 @@ def build():
 def process(data, job):
     """Return a record of the job (`FIELDS`): a plain tuple, since a class would be pickled too."""
     result = error = None
-    faults_before = resource.getrusage(_WHO).ru_minflt
+    faults_before = page_faults()
     started = time.monotonic()
     try:
         result = _process(data, job)
     except (Exception, SystemExit) as problem:  # whatever it raises is the run's outcome
         error = blame(problem, sys.modules.get(_workload.__name__))
     finished = time.monotonic()
-    faults = resource.getrusage(_WHO).ru_minflt
+    faults = page_faults()
     return (
         job,
         os.getpid(),
@@ -80,7 +75,7 @@ def process(data, job):
 def nothing(job):
     """Return the record of a job that does nothing."""
     now = time.monotonic()
-    faults = resource.getrusage(_WHO).ru_minflt
+    faults = page_faults()
     return (job, os.getpid(), threading.get_ident(), now, now, 0, faults, None, None)
 
 

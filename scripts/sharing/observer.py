@@ -1,12 +1,12 @@
 """What sees a program go through a run: its phases, its jobs, its answers."""
 
 import os
-import resource
 import time
 from pathlib import Path
 
 from sharing import deaths, strategies
 from sharing.clock import PHASES, Clock
+from sharing.usage import resident_mib, usage
 
 
 class JobFailed(Exception):
@@ -131,29 +131,9 @@ def data_refusal(strategy):
     return REFUSALS[carries]
 
 
-def usage():
-    """Return what this process has used so far: page faults, CPU seconds."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return {
-        "minor_faults": used.ru_minflt,
-        "major_faults": used.ru_majflt,
-        "cpu_user_s": used.ru_utime,
-        "cpu_system_s": used.ru_stime,
-    }
-
-
 def threads_here():
     """Return the number of this process's threads, those of C code too; None without a /proc."""
     try:
         return sum(1 for _ in Path("/proc/self/task").iterdir())
     except OSError:
         return None
-
-
-def resident_mib():
-    """Return this process's resident memory in MiB; 0 where there is no /proc."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return 0.0
-    return pages * resource.getpagesize() / 2**20

@@ -4,7 +4,7 @@ import sys
 import types
 from pathlib import Path
 
-from sharing import deaths, strategies, workloads
+from sharing import deaths, layout, strategies, workloads  # noqa: F401 - the layout first
 from sharing.blame import described, place_of
 from sharing.channel import Channel
 from sharing.lifetime import observed
