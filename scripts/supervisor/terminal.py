@@ -5,13 +5,16 @@ import shutil
 import sys
 from contextlib import suppress
 
-SILENT = ("ok", "unsupported")  # the answer counts them; every other run has a line of its own
+WITHOUT_A_LINE = (
+    "ok",
+    "unsupported",
+)  # the answer counts them; every other run has a line of its own
 CLEAR = "\r\x1b[K"
 
 
 def conclude(arguments, row):
     """Say what became of a run that has no result."""
-    if row["status"] not in SILENT:
+    if row["status"] not in WITHOUT_A_LINE:
         say(f"{run_in_words(arguments)}: {row['status']}: {row['reason']:.100}")
 
 

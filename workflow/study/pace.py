@@ -112,7 +112,7 @@ def note(seconds, file):
             seconds[Cell(*(row[field] for field in Cell._fields))].append(float(row["wall_s"]))
 
 
-def in_words(seconds):
+def about_as_long(seconds):
     """Return a duration in words, two digits."""
     if seconds < 90:
         return f"{seconds:.0f} s"

@@ -2,7 +2,7 @@
 
 import sys
 
-from study.pace import MEASURING, cell_of, in_words
+from study.pace import MEASURING, about_as_long, cell_of
 from study.room import check_room
 
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
@@ -59,7 +59,7 @@ def describe_plan(study, cells, runs, todo, pace, further=""):
         if known:
             seconds = taken + OVERHEAD_S * len(todo)
             share = "" if known == len(todo) else f" ({known} of {len(todo)} runs known)"
-            lines.append(f"about {in_words(seconds)} left, judged by earlier runs{share}")
+            lines.append(f"about {about_as_long(seconds)} left, judged by earlier runs{share}")
         else:
             lines.append("how long it takes is unknown: there are no earlier runs to judge by")
     return ([*lines, further] if further else lines), seconds

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from study.pace import cell_of, in_words
+from study.pace import about_as_long, cell_of
 from study.snakemake_internals import (
     ended_in,
     failure_in,
@@ -60,8 +60,8 @@ class Progress(logging.Filter):
         """Say how long the study took, and what was announced first."""
         if self._pace and self._announced:
             seconds, when = self._announced
-            took = in_words(self._pace.passed_s())
-            say(f"took {took}; announced {when}: {in_words(seconds)}, without further rounds")
+            took = about_as_long(self._pace.passed_s())
+            say(f"took {took}; announced {when}: {about_as_long(seconds)}, without further rounds")
 
     def filter(self, record):
         if started := started_in(record):
@@ -119,7 +119,7 @@ class Progress(logging.Filter):
         if not self._announced:
             self._announced = seconds + self._pace.passed_s(), "after the first block"
         percent = 100 * self._done // self._total
-        left = in_words(max(0.0, seconds - (time.monotonic() - at)))
+        left = about_as_long(max(0.0, seconds - (time.monotonic() - at)))
         further = ", further rounds aside" if self._open else ""
         steps = f"{self._done} of {self._total} steps ({percent}%) done"
         return f"{steps}, about {left} left{further}"
