@@ -6,7 +6,7 @@ import pandas as pd
 
 from stats.evidence import Evidence, Finding, Missing, at_least, at_most, select
 from stats.ratios import against, paired
-from wording.units import items, mib, ratio_in_words, time
+from wording.units import items, mib, ratio_in_words, speed_in_words, time
 
 BETTER_SPEEDUP = 1.05  # times the speed-up
 NEARLY_TWICE = 1.6  # each of two workers does four fifths of what one alone does
@@ -31,8 +31,8 @@ def many_jobs_scale_better(evidence: Evidence, interpreter: str) -> Finding:
         against(many, few),
         BETTER_SPEEDUP,
         "5 % more gain is better",
-        f"two workers {ratio_in_words(many)} times as fast with {numbers[-1]} jobs, "
-        f"{ratio_in_words(few)} times with {numbers[0]}; a worker's first job "
+        f"two workers are {speed_in_words(many)} with {numbers[-1]} jobs, "
+        f"{speed_in_words(few)} with {numbers[0]}; a worker's first job "
         f"{time(first['seconds'].median())} and {mib(first['faults_mib'].median())} of page faults,"
         f" later ones {time(later['seconds'].median())}",
     )
@@ -46,15 +46,14 @@ def two_workers_are_nearly_twice_as_fast(evidence: Evidence, interpreter: str) -
     long_enough(two)
     try:
         alone = evidence.speedup(2, {"strategy": "serial", "workers": 1}, **key)
-        beside = f"; {ratio_in_words(alone)} times as fast as without workers"
+        beside = f"; beside none {speed_in_words(alone)}"
     except Missing:
         beside = ""
     return at_least(
         times,
         NEARLY_TWICE,
         "four fifths of two is nearly twice",
-        f"{time(one['total_s'])} → {time(two['total_s'])}, {ratio_in_words(times)} times as fast"
-        + beside,
+        f"{time(one['total_s'])} → {time(two['total_s'])}, {speed_in_words(times)}" + beside,
     )
 
 
@@ -71,7 +70,7 @@ def four_workers_gain_little_by_smt(evidence: Evidence, interpreter: str) -> Fin
     gain = evidence.speedup(4, {"workers": 2}, **key)
     return Finding(
         gain.within(*SMALL_GAIN),
-        f"four workers {ratio_in_words(gain)} times as fast as two",
+        f"four workers are {speed_in_words(gain)} beside two",
         gain,
         SMALL_GAIN,
         "a gain, but not half of what a core would give",
@@ -89,8 +88,8 @@ def threads_do_not_help(
     long_enough(cell)
     times = evidence.speedup(2, {"strategy": "serial", "workers": 1}, strategy=strategy, **key)
     words = (
-        f"{'with' if gil else 'without'} a GIL two threads are {ratio_in_words(times)} times as "
-        f"fast as none ({cell['workload']})"
+        f"{'with' if gil else 'without'} a GIL two threads are {speed_in_words(times)} beside "
+        f"none ({cell['workload']})"
     )
     if gil:
         return at_most(times, NO_HELP, "20 % are no help", words)

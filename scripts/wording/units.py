@@ -1,5 +1,6 @@
 """Numbers in words, with their units, as the report and the verdicts print them."""
 
+import math
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -83,6 +84,14 @@ def ratio(number: float) -> str:
 def ratio_in_words(ratio: Interval) -> str:
     """Return a `Ratio` with its interval."""
     return f"{number(ratio.value)} ({number(ratio.low)} – {number(ratio.high)})"
+
+
+def speed_in_words(gain: Interval) -> str:
+    """Return how many times as fast something is, or how many times slower, with the interval."""
+    if gain.value >= 1:
+        return f"{ratio_in_words(gain)} times as fast"
+    low, high = (1 / one if one else math.inf for one in (gain.high, gain.low))
+    return f"{number(1 / gain.value)} ({number(low)} – {number(high)}) times slower"
 
 
 def number(value: float) -> str:
