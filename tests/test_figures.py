@@ -195,7 +195,7 @@ def test_ticks_are_round():
     assert style.log_ticks(0.005, 3) == pytest.approx([0.01, 0.1, 1])
     assert style.log_ticks(0.9, 12) == pytest.approx([1, 2, 5, 10])
     assert [style.seconds_tick(value) for value in (0.01, 1, 100)] == [
-        "0.01 s", "1 s", "100 s",
+        "10 ms", "1 s", "100 s",
     ]  # fmt: skip
 
 

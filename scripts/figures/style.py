@@ -217,8 +217,11 @@ def set_log_axis(axis, low, high, form):
 
 
 def seconds_tick(value: float) -> str:
-    """Return a tick's text, such as `0.01 s`."""
-    return f"{value:g} s" if value >= 1e-4 else f"{value * 1e6:g} µs"
+    """Return a tick's text, such as `10 ms`."""
+    for unit, factor in (("s", 1), ("ms", 1e3)):
+        if value * factor >= 0.999:
+            return f"{value * factor:g} {unit}"
+    return f"{value * 1e6:g} µs"
 
 
 def spread_apart(positions, distance):
