@@ -21,7 +21,8 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-pytest_parallel = pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# Each process takes a file at a time, the longest first: tests/conftest.py.
+pytest_parallel = pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help study quick mine compare merge test test-python style test-slow test-slurm benchmarks setup peers torch slurm interpreters lock clean
 help:  ## list these targets

@@ -41,6 +41,15 @@ def pytest_configure(config):
         require_python(config.getoption("--require-python"))
 
 
+def pytest_collection_modifyitems(items):
+    """Let files whose tests run whole studies come first.
+
+    Left to the end, one process would be busy with the last of them while all others are done.
+    """
+    long = {item.path for item in items if {"new_study", "finished_study"} & {*item.fixturenames}}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_sessionfinish(session):
     """Pass on what one of several processes has found out."""
     if hasattr(session.config, "workeroutput"):
