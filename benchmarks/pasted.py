@@ -72,7 +72,7 @@ def build():
     return data
 """
 MOMENT = """
-PAGE, LEAST_BYTES, MOST_BYTES, STEP = {sizes}
+PAGE, LEAST_BYTES, UP_TO_BYTES, STEP = {sizes}
 {shift}
 _kept = shift_layout({seed})
 import os as _os, time as _time
@@ -189,7 +189,7 @@ def filled_in(strategy, folder, seed):
             moment = MOMENT.format(
                 folder=folder,
                 seed=seed,
-                sizes=(layout.PAGE, layout.LEAST_BYTES, layout.MOST_BYTES, layout.STEP),
+                sizes=(layout.PAGE, layout.LEAST_BYTES, layout.UP_TO_BYTES, layout.STEP),
                 shift=inspect.getsource(layout.shift_layout),
             )
             lines[node.lineno - 1] = moment + functions_of(workload) + BUILD.format(size=size)

@@ -10,7 +10,7 @@ statistically sound performance evaluation* (2013).
 import os
 
 PAGE = 4096
-LEAST_BYTES, MOST_BYTES, STEP = 48, 512, 16  # CPython's size classes, but those of plain numbers
+LEAST_BYTES, UP_TO_BYTES, STEP = 48, 512, 16  # CPython's size classes, but those of plain numbers
 
 
 def shift_layout(seed):
@@ -20,7 +20,7 @@ def shift_layout(seed):
     """
     kept = [None] * PAGE
     at, size = 0, LEAST_BYTES
-    while size <= MOST_BYTES:
+    while size <= UP_TO_BYTES:
         seed = (1103515245 * seed + 12345) % 2**31  # the generator of C's standard
         count = (seed >> 8) % (PAGE // size + 1)
         while count:
