@@ -34,6 +34,7 @@ SCAN = ("scan", 1_000_000)
 CELLS = {
     **dict.fromkeys(
         (
+            "cached_loader",
             "closure",
             "forkserver_preload",
             "forkserver_preload_frozen",
@@ -44,17 +45,16 @@ CELLS = {
             "immortal",
             "initializer",
             "module_global",
-            "mpire",
             "serial",
             "threads",
             "threads_immortal",
         ),
         ("scan", 4_000_000),
     ),
+    "mpire": ("scan", 12_000_000),
     "manager_list": ("scan", 2_000),
     "locked_array": ("scan", 20_000),
     "packed": ("scan", 30_000),
-    "argument": ("scan", 200_000),
     "from_disk": ("scan", 200_000),
     "from_disk_cold": ("scan", 200_000),
     "joblib": ("scan", 200_000),
@@ -72,9 +72,6 @@ def build():
     return data
 """
 MOMENT = """
-PAGE, LEAST_BYTES, UP_TO_BYTES, STEP = {sizes}
-{shift}
-_kept = shift_layout({seed})
 import os as _os, time as _time
 def _moment(name):  # of the first process that comes here
     try:
@@ -160,9 +157,14 @@ def pasted_seconds(strategy, command, number):
     """Return the seconds of the program, from the end of build until its loop has ended."""
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, path_of(strategy).name)
-        program.write_text(filled_in(strategy, folder, number), encoding="utf-8")
+        program.write_text(filled_in(strategy, folder), encoding="utf-8")
+        # What Python imports when it starts, before it compiles the program.
+        Path(folder, "sitecustomize.py").write_text(inspect.getsource(layout), encoding="utf-8")
         environment = clean_environment(Path(folder), strategies.library_threads(strategy), number)
-        environment |= {"PYTHONPATH": str(PROJECT / "immortal"), "RAY_USAGE_STATS_ENABLED": "0"}
+        environment |= {
+            "PYTHONPATH": f"{folder}:{PROJECT / 'immortal'}",
+            "RAY_USAGE_STATS_ENABLED": "0",
+        }
         ended = subprocess.run(
             [command, str(program)], cwd=folder, env=environment, capture_output=True, text=True
         )
@@ -172,7 +174,7 @@ def pasted_seconds(strategy, command, number):
     return over - built
 
 
-def filled_in(strategy, folder, seed):
+def filled_in(strategy, folder):
     """Return the program's text with the study's data and work, which notes when it had them."""
     workload, size = CELLS.get(strategy, SCAN)
     source = path_of(strategy).read_text(encoding="utf-8")
@@ -186,12 +188,7 @@ def filled_in(strategy, folder, seed):
         if name in ("build", "process", "start"):
             lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
         if name == "build":
-            moment = MOMENT.format(
-                folder=folder,
-                seed=seed,
-                sizes=(layout.PAGE, layout.LEAST_BYTES, layout.UP_TO_BYTES, layout.STEP),
-                shift=inspect.getsource(layout.shift_layout),
-            )
+            moment = MOMENT.format(folder=folder)
             lines[node.lineno - 1] = moment + functions_of(workload) + BUILD.format(size=size)
     return "\n".join(lines) + START.format(workers=WORKERS, jobs=JOBS)
 
