@@ -10,7 +10,7 @@ from test_answers_first import NO_LIVES, evidence_of
 from test_report import run
 
 from report.first_screen import first_screen
-from report.use_this import program_of_user
+from setup.write_program import program_of_user
 
 FILE = """
 from helper import OFFSET

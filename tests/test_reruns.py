@@ -147,7 +147,7 @@ BOTH = {"plot_time": 1, "plot_memory": 1}
         ("scripts/report/write_report.py", REPORT),
         (
             "scripts/stats/summarise_runs.py",
-            {"summarise_runs": 1, "judge_claims": 1, "fit_costs": 1} | BOTH,
+            {"summarise_runs": 1, "judge_claims": 1, "fit_costs": 1, "write_program": 1} | BOTH,
         ),
     ],
     ids=lambda value: value.rsplit("/")[-1] if isinstance(value, str) else "",

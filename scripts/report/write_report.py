@@ -23,7 +23,6 @@ from report.own_program import own_programs
 from report.pickling import pickling_facts
 from report.recipes import recipes
 from report.render import render
-from report.use_this import program_of_user
 from stats.best import best_cells
 from stats.evidence import Evidence
 from tables.read_tables import read_lifetimes, read_pickling, read_table_of
@@ -46,9 +45,6 @@ def main(argv=None):
         guarded_costs(read_costs(folder)),
     )  # fmt: skip
     arguments.output.write_text(text, encoding="utf-8")
-    if arguments.workloads:
-        program = program_of_user(screen, arguments.workloads, folder)
-        (folder / "use_this.py").write_text(program, encoding="utf-8")
     if arguments.answer:
         said = last_lines(screen, evidence.runs, arguments.output)
         arguments.answer.write_text(said, encoding="utf-8")
@@ -105,7 +101,4 @@ def parse(argv):
     parser.add_argument("study", type=Path, help="folder with the study's tables and figures")
     parser.add_argument("output", type=Path, help="report.md")
     parser.add_argument("--answer", type=Path, help="three lines for the terminal")
-    parser.add_argument(
-        "--workloads", type=Path, nargs="*", help="the user's files: use_this.py is written, too"
-    )
     return parser.parse_args(argv)

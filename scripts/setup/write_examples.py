@@ -98,11 +98,12 @@ def path_of(name, folder=EXAMPLES_FOLDER):
     return folder / f"use_{name}.py"
 
 
-def program_of(name):
-    """Return the text of a strategy's program."""
+def program_of(name, functions=None, start=START):
+    """Return the text of a strategy's program, with functions and a start of the reader's own."""
     source = strategies.path_of(name).read_text(encoding="utf-8")
     lines = source.splitlines()
-    functions = FUNCTIONS.get(strategies.described(name).get("CARRIES"), ANY).strip("\n")
+    functions = functions or FUNCTIONS.get(strategies.described(name).get("CARRIES"), ANY)
+    functions = functions.strip("\n")
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "immortal":
             lines[node.lineno - 1] += WHERE_IMMORTAL_IS
@@ -113,7 +114,7 @@ def program_of(name):
     text = "\n".join(line for line in lines if line is not None)
     while "\n\n\n\n" in text:
         text = text.replace("\n\n\n\n", "\n\n\n")
-    return text.rstrip("\n") + "\n" + START
+    return text.rstrip("\n") + "\n" + start
 
 
 def list_of_programs():

@@ -155,15 +155,29 @@ rule write_report:
     output:
         report=f"{STUDY}/report.md",
         answer=f"{STUDY}/answer.txt",
-        program=[f"{STUDY}/use_this.py"] if users_workloads() else [],
     log:
         f"{STUDY}/logs/write_report.log",
     params:
         study=study_folder,
+    shell:
+        "python -I scripts write_report {params.study} {output.report} --answer {output.answer} 2> {log}"
+
+
+# The program to paste, of a study of a user's own data.
+rule write_program:
+    input:
+        tables=expand(f"{STUDY}/{{table}}.csv", table=["runs", "jobs", "lifetimes", "summary"]),
+        preflights=preflight_files(),
+        code=code_of_script("write_program"),
+    output:
+        f"{STUDY}/use_this.py",
+    log:
+        f"{STUDY}/logs/write_program.log",
+    params:
+        study=study_folder,
         workloads=users_workloads(),
     shell:
-        "python -I scripts write_report {params.study} {output.report} --answer {output.answer}"
-        " --workloads {params.workloads:q} 2> {log}"
+        "python -I scripts write_program {params.study} {output} {params.workloads:q} 2> {log}"
 
 
 rule write_page:

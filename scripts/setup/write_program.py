@@ -1,14 +1,17 @@
-"""The program to paste for a user's own workload: what was best for it, with its functions.
+"""Write the program to paste for a user's own workload: what was best for it, with its functions.
 
 It is the strategy's example; `build` and `process` call those of the user's file.
 """
 
-import ast
+import argparse
 import json
 import os
+from pathlib import Path
 
-from report.foreign import as_itself
-from report.links import EXAMPLES_FOLDER
+from report.first_screen import first_screen
+from setup.write_examples import EXAMPLES_FOLDER, program_of
+from stats.evidence import Evidence
+from tables.read_tables import read_lifetimes
 from wording.mechanisms import SERIAL
 
 IMMORTAL = EXAMPLES_FOLDER.with_name("immortal")
@@ -32,10 +35,20 @@ def process(data, job):
     return YOURS.process(data, job)
 """
 OWN_START = """
+
 if __name__ == "__main__":
     for answer in share({arguments}):
         print(answer)
 """
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    folder = arguments.study
+    evidence = Evidence.read(folder)
+    screen = first_screen(evidence, read_lifetimes(folder), folder)
+    text = program_of_user(screen, arguments.workload, arguments.output.parent)
+    arguments.output.write_text(text, encoding="utf-8")
 
 
 def program_of_user(screen, paths, folder):
@@ -44,8 +57,7 @@ def program_of_user(screen, paths, folder):
     `paths` are the users' files, `folder` is where the program will lie.
     """
     measured = screen.measured
-    name = as_itself(measured.workload) if measured else ""
-    path = next((one for one in paths if one.name == name), paths[0])
+    path = next((one for one in paths if measured and one.name == measured.workload), paths[0])
     chosen = screen.answers[0].decision.chosen if screen.answers else None
     strategy = chosen.strategy if chosen else SERIAL
     folders = [
@@ -55,27 +67,15 @@ def program_of_user(screen, paths, folder):
     called = f"workers={chosen.workers if chosen else 1}, jobs=range({jobs})"
     if chosen and chosen.start_method not in ("none", "own"):
         called += f', start_method="{chosen.start_method}"'
-    text = with_functions(
-        (EXAMPLES_FOLDER / f"use_{strategy}.py").read_text(encoding="utf-8"),
-        OWN_FUNCTIONS.format(size=size),
-        OWN_START.format(arguments=called),
-    )
+    text = program_of(strategy, OWN_FUNCTIONS.format(size=size), OWN_START.format(arguments=called))
     quotes, docstring, program = text.split('"""', 2)
     finding = FINDING.format(folders=",\n    ".join(folders), module=json.dumps(path.stem))
     return f'{quotes}"""{docstring}"""\n{finding}\n\n{program.lstrip()}'
 
 
-def with_functions(source, functions, start):
-    """Return an example's text with other functions and another start in place of its own."""
-    lines = source.splitlines()
-    for node in ast.parse(source).body:
-        given = {"build": functions.strip("\n"), "process": ""}.get(getattr(node, "name", None))
-        if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
-            given = start.strip("\n")
-        if given is not None:
-            lines[node.lineno - 1 : node.end_lineno] = [None] * (node.end_lineno - node.lineno + 1)
-            lines[node.lineno - 1] = given
-    text = "\n".join(line for line in lines if line is not None)
-    while "\n\n\n\n" in text:
-        text = text.replace("\n\n\n\n", "\n\n\n")
-    return text + "\n"
+def parse(argv):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("study", type=Path, help="folder with the study's tables")
+    parser.add_argument("output", type=Path, help="use_this.py")
+    parser.add_argument("workload", type=Path, nargs="+", help="the user's file")
+    return parser.parse_args(argv)
