@@ -8,7 +8,6 @@
 #   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims →
 #     write_report → write_page
 #   probe_pickling → merge_pickling → the same three
-#
 # Each is a script of that name: `python scripts` lists them.
 
 from snakemake.utils import min_version

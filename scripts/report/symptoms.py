@@ -213,9 +213,7 @@ def slow_libraries(evidence, interpreter, lifetimes):
             fine += [library] * (not slower(evidence, own[first], own[others[0]]))
     if not usual and False not in compared:
         raise Missing("no library was shown to be slower or not")
-    # Those that nothing helps are named only if that is so of all.
-    named = {name: seconds for name, seconds in usual.items() if name in recipes or not recipes}
-    numbers = {"usual": named, "better": better, "recipes": recipes, "arrays": fine}
+    numbers = {"usual": usual, "better": better, "recipes": recipes, "arrays": fine}
     numbers["inherited_s"] = group["initializer"]["total_s"]
     return Case(group["initializer"]["experiment"], bool(recipes), numbers) if usual else None
 
