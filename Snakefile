@@ -2,7 +2,6 @@
 #
 # config.yaml says what is measured; rules/common.smk turns it into runs and says where files lie.
 # Every run is measured alone, its CSV is kept, and the report is made from the CSVs:
-#
 #   check_workload → measure_run, if the workload is a file of the user's
 #   measure_run → decide_round → more of measure_run, in rounds, until nothing is open
 #   measure_run → aggregate_runs → merge_experiments → summarise_runs → plot_…, judge_claims →
