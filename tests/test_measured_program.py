@@ -142,37 +142,39 @@ def test_data_that_another_process_builds_leaves_the_first_moment(measured, monk
     assert (tmp_path / "built").read_text() == "2.0"
 
 
+def said_by(interpreter, statements, *flags, **variables):
+    """Return what a new process of an interpreter prints that can import the measured program."""
+    path = f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r})"
+    ended = subprocess.run(
+        [interpreter, *flags, "-c", f"{path}; {statements}"],
+        capture_output=True, text=True, env=os.environ | variables,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
 @pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
 def test_program_that_is_measured_imports_little(interpreter):
     """PyPy walks a list one and a half times as slow once a module has loaded a shared object."""
-    listing = (
-        f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r});"
-        "before = set(sys.modules);"
-        "from sharing import measured, run; print(*set(sys.modules) - before)"
-    )
-    environment = os.environ | {"SHARING_WORKLOAD": "scan"}
-    said = subprocess.run(
-        [interpreter, "-I", "-c", listing], capture_output=True, text=True, env=environment
-    )
-    assert said.returncode == 0, said.stderr
-    found = set(said.stdout.split())
+    listing = "before = set(sys.modules); from sharing import measured, run; "
+    listing += "print(*set(sys.modules) - before)"
+    found = set(said_by(interpreter, listing, "-I", SHARING_WORKLOAD="scan").split())
     assert not {"hashlib", "ctypes", "shutil", "json.tool", "pandas"} & found
     assert ("resource" in found) == (interpreter == sys.executable)
 
 
+@pytest.mark.parametrize("before", ["", "usage.by_resource();"])
 @pytest.mark.parametrize("interpreter", ["cpython", "pypy"], indirect=True)
-def test_used_so_far_grows(interpreter):
+def test_used_so_far_grows(interpreter, before):
     """Pages that are written for the first time are faults, and resident."""
     counting = (
-        f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r});"
-        "from sharing import usage; import os;"
-        "before, mib = usage.page_faults(), usage.resident_mib();"
+        f"from sharing import usage; import os; {before}"
+        "faults, mib = usage.page_faults(), usage.resident_mib();"
         "data = bytearray(os.urandom(1 << 20) * 32);"
-        "print(usage.page_faults() - before, usage.resident_mib() - mib, usage.usage())"
+        "print(usage.page_faults() - faults, usage.resident_mib() - mib, usage.usage())"
     )
-    said = subprocess.run([interpreter, "-I", "-c", counting], capture_output=True, text=True)
-    faults, mib, found = said.stdout.split(" ", 2)
-    assert int(faults) >= 16, said  # that few if the pages are huge ones, of 2 MiB
+    faults, mib, found = said_by(interpreter, counting, "-I").split(" ", 2)
+    assert int(faults) >= 16  # that few if the pages are huge ones, of 2 MiB
     assert float(mib) > 30
     found = ast.literal_eval(found)
     assert found["minor_faults"] >= int(faults) and found["cpu_user_s"] + found["cpu_system_s"] > 0
@@ -180,16 +182,9 @@ def test_used_so_far_grows(interpreter):
 
 def offset_of_code(seed):
     """Return where a function's code lies in its page."""
-    looking = (
-        f"import sys; sys.path.insert(0, {str(PROJECT / 'scripts')!r});"
-        "from sharing import layout;"
-        "exec('def work(): pass');"
-        "print(id(work.__code__) % layout.PAGE)"
-    )
-    environment = os.environ | {"PYTHONHASHSEED": str(seed)}
-    command = [sys.executable, "-S", "-c", looking]
-    said = subprocess.run(command, capture_output=True, text=True, env=environment)
-    return int(said.stdout)
+    looking = "from sharing import layout; exec('def work(): pass'); "
+    looking += "print(id(work.__code__) % layout.PAGE)"
+    return int(said_by(sys.executable, looking, "-S", PYTHONHASHSEED=str(seed)))
 
 
 def test_objects_lie_elsewhere_in_each_block():

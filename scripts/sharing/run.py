@@ -4,7 +4,7 @@ import sys
 import types
 from pathlib import Path
 
-from sharing import deaths, layout, strategies, workloads  # noqa: F401 - the layout first
+from sharing import deaths, layout, strategies, usage, workloads  # noqa: F401 - the layout first
 from sharing.blame import described, place_of
 from sharing.channel import Channel
 from sharing.lifetime import observed
@@ -46,6 +46,8 @@ def main(argv=None):
     channel.send(event="hello", **interpreter())
     observer = Observer(channel, arguments.strategy)
     jobs = observer.jobs(arguments.jobs)
+    if strategies.workers_of(arguments.strategy) == "processes":
+        usage.by_resource()
     own_file = workloads.own_file(arguments.workload)
     with own_folder() as folder:
         try:

@@ -32,9 +32,19 @@ def read(path):
 
 
 if sys.implementation.name == "pypy":
+    _resource = None
+
+    def by_resource():
+        """Count by `resource` from now on, in 3 µs in place of 20: for who slows PyPy anyway."""
+        global _resource
+        import resource
+
+        _resource = resource
 
     def page_faults():
         """Return the minor page faults of this process."""
+        if _resource:
+            return _resource.getrusage(_resource.RUSAGE_SELF).ru_minflt
         return fault_fields()[0]
 
     def usage():
@@ -53,6 +63,9 @@ else:
 
     # Threads share one counter of page faults unless the kernel is asked for the calling thread's.
     _WHO = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
+
+    def by_resource():
+        """Count by `resource`: so it is."""
 
     def page_faults():
         """Return the minor page faults of this thread."""
