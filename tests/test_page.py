@@ -44,10 +44,13 @@ REPORT = """# Which strategy?
 
 @pytest.fixture
 def page(tmp_path):
+    return page_of_study(tmp_path, {"serial": 1.0, "global": 0.5, "argument": 4.0})
+
+
+def page_of_study(tmp_path, seconds):
+    """Return the page of a study, and write it to report.html; `seconds` are by strategy."""
     rows = [
-        row | {"usable_cpus": 2, "size": size}
-        for row in rows_of({"serial": 1.0, "global": 0.5, "argument": 4.0})
-        for size in (1000, 2000)
+        row | {"usable_cpus": 2, "size": size} for row in rows_of(seconds) for size in (1000, 2000)
     ]
     folder = written(tmp_path / "study", rows)
     (folder / "figures").mkdir()
@@ -134,9 +137,18 @@ def test_form_answers_as_soon_as_the_page_is_open(page, tmp_path, chromium):
     assert '<p class="verdict">' in answer and "The program to paste: " in answer
     assert "def build():" in answer
     assert re.findall(r'<th scope="row">([^<]*)</th>', answer) == ["serial (no workers)", "global"]
-    assert answer.count('<span class="length" style="width: 100%;">') == 2  # the most of each
+    assert answer.count('<span class="length" style="width: 94%;">') == 2  # the most of each
     assert "<figure" in shown and 'class="packed"' not in shown  # drawn, since it is near
     assert 'class="tabulator-row' in shown  # the table of all runs stands too
+
+
+def test_program_to_paste_stands_word_for_word(tmp_path, chromium):
+    page_of_study(tmp_path, {"serial": 4.0, "argument_chunked": 0.5})
+    shown = body_of(tmp_path / "report.html", chromium)
+    pasted = html.unescape(re.search(r'<pre tabindex="0">(.*?)</pre>', shown, re.DOTALL)[1])
+    program = (EXAMPLES_FOLDER / "use_argument_chunked.py").read_text(encoding="utf-8")
+    assert "`" in program  # which sentences lose
+    assert pasted == program
 
 
 def test_missing_values_stand_empty():

@@ -3,7 +3,7 @@
 
 const form = document.getElementById("program");
 const shown = document.getElementById("answer");
-const MOST_BARS = 5;
+const [MOST_BARS, WIDEST] = [5, 94]; // the widest leaves a gap, in %
 let costs = null;
 
 const typed = (name) => form.elements[name].value;
@@ -31,18 +31,19 @@ function programAsked(version, data) {
 
 function add(parent, tag, text = "", name = "") {
   const element = document.createElement(tag);
-  element.textContent = text.replaceAll("`", "");
+  element.textContent = text;
   if (name) element.className = name;
   return parent.appendChild(element);
 }
 
-const say = (tag, text, name) => add(shown, tag, text, name);
+const plain = (text) => text.replaceAll("`", "");
+const say = (tag, text, name) => add(shown, tag, plain(text), name);
 
 // Return what is compared: what to use, no workers, a global as it is, and what comes near.
 function compared({ predictions, decision }) {
   const { chosen, others, alone } = decision;
-  const plain = predictions.find((one) => one.strategy === "global");
-  const all = [chosen, alone, plain, ...others].filter((one) => one);
+  const global = predictions.find((one) => one.strategy === "global");
+  const all = [chosen, alone, global, ...others].filter((one) => one);
   return [...new Set(all)].slice(0, MOST_BARS).sort(rising((one) => one.seconds));
 }
 
@@ -63,7 +64,7 @@ function showBars(advice) {
     for (const [, key, words] of columns) {
       const cell = add(row, "td", "", "bar");
       const most = Math.max(...rows.map((each) => each[key]));
-      add(cell, "span", "", "length").style.width = `${most ? (100 * one[key]) / most : 0}%`;
+      add(cell, "span", "", "length").style.width = `${most ? (WIDEST * one[key]) / most : 0}%`;
       add(cell, "span", words(one[key]), "number");
     }
   }
@@ -102,7 +103,7 @@ function show() {
   if (advice.decision.chosen) showBars(advice);
   if (more.length) {
     const list = say("ul", "");
-    more.forEach((text) => add(list, "li", text));
+    more.forEach((text) => add(list, "li", plain(text)));
   }
   showRecipe(advice.decision.chosen);
 }
