@@ -260,7 +260,10 @@ def test_headline_is_what_was_measured():
     headline = "**Build the data before you fork, and let the workers inherit it."
     assert headline in text_of_screen(a_study())
     assert headline not in text_of_screen(changed(a_study(), "argument", total_s=1.2))
-    assert headline not in text_of_screen(changed(a_study(), "serial", total_s=1.0))
+    short = text_of_screen(changed(a_study(), "serial", total_s=1.0))
+    assert headline not in short
+    assert "workers were not shown to gain anything" in short
+    assert "not shown to gain" not in text_of_screen(changed(a_study(), "argument", total_s=1.2))
     text = text_of_screen(changed(a_study(), "immortal", workers_uss_mib=80.0))
     assert "memory matters, lay it out flat.**" in text
     assert "memory matters" not in text_of_screen(changed(a_study(), "global", workers_uss_mib=3.0))

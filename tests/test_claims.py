@@ -27,7 +27,9 @@ from claims.judge_claims import (
 )
 from claims.speed import BETTER_SPEEDUP, NEARLY_TWICE, NO_HELP, SHORT_MAP_S, SLOWER, SMALL_GAIN
 from stats.evidence import PAGE_MIB, Evidence
+from stats.ratios import Ratio
 from stats.summarise_runs import VALUES, summarise
+from wording.units import speed_in_words
 
 A_LITTLE = 0.12  # more than the prior leaves open after five blocks
 BLOCKS = 5
@@ -285,6 +287,18 @@ def test_two_workers():
 
     both_sides(study, "S11", NEARLY_TWICE, HOLDS)
     undecided(study(NEARLY_TWICE, noisy=2), "S11")
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((1.9, 1.8, 2.0), "1.9 (1.8 – 2) times as fast"),
+        ((0.95, 0.8, 1.1), "0.95 (0.8 – 1.1) times as fast"),
+        ((0.0071, 0.005, 0.01), "141 (100 – 200) times slower"),
+    ],
+)
+def test_what_is_shown_to_be_slower_is_called_so(ends, words):
+    assert speed_in_words(Ratio(*ends, blocks=3, sd=0.1)) == words
 
 
 def test_two_workers_are_laid_beside_none():

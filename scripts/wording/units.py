@@ -87,8 +87,8 @@ def ratio_in_words(ratio: Interval) -> str:
 
 
 def speed_in_words(gain: Interval) -> str:
-    """Return how many times as fast something is, or how many times slower, with the interval."""
-    if gain.value >= 1:
+    """Return how many times as fast something is; what is shown to be slower, how many times."""
+    if gain.high >= 1:
         return f"{ratio_in_words(gain)} times as fast"
     low, high = (1 / one if one else math.inf for one in (gain.high, gain.low))
     return f"{number(1 / gain.value)} ({number(low)} – {number(high)}) times slower"
