@@ -101,7 +101,7 @@ def test_plan_says_how_much_and_how_long(tmp_path):
     pace = Pace(earlier_runs(tmp_path, "mine"))
     (first, second), announced = describe_plan("mine", cells, 6, todo, pace)
     assert first == "study mine: 2 experiments, 3 cells, 6 runs, 2 still to do"
-    assert second == "about 6.0 min left, judged by earlier runs (1 of 3 runs known)"
+    assert second == "about 6.0 min left, judged by earlier runs (1 of 2 runs known)"
     assert announced == pytest.approx(360)
 
 

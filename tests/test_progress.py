@@ -67,9 +67,7 @@ def test_log_says_at_the_end_of_blocks_how_long_is_left(monkeypatch, capsys):
         (39, "40 of 40 steps (100%) done\n"),
     ]
     study.progress.conclude()
-    assert study.said() == (
-        "took 40 s; announced after the first block: 40 s, without further rounds\n"
-    )
+    assert study.said() == ("took 40 s; announced at 25%: 40 s, without further rounds\n")
 
 
 def test_terminal_has_one_line_that_changes_between_runs(monkeypatch, capsys):

@@ -59,7 +59,7 @@ def test_terminal_shows_the_plan_and_how_far_it_is(new_study):
     assert "how long it takes is unknown" in terminal
     steps = re.findall(r"^\d+ of \d+ steps \((\d+)%\) done(.*)$", terminal, re.M)
     assert steps[-1] == ("100", "") and all("about" in left for _, left in steps[:-1])
-    assert re.search(r"^took \d+ s; announced after the first block: \d+ s", terminal, re.M)
+    assert re.search(r"^took \d+ s; announced at \d+%: \d+ s", terminal, re.M)
     assert "Job stats" not in terminal and "cpython threads" not in terminal
     # An estimate, now that there are earlier runs.
     folder.config["experiments"]["only"]["sizes"] = [10, 20]

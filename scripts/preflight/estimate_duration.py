@@ -116,7 +116,9 @@ def own_seconds(published):
 
 def duration_in_words(seconds):
     """Return a duration in words."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def parse(argv):

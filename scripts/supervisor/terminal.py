@@ -5,10 +5,7 @@ import shutil
 import sys
 from contextlib import suppress
 
-WITHOUT_A_LINE = (
-    "ok",
-    "unsupported",
-)  # the answer counts them; every other run has a line of its own
+WITHOUT_A_LINE = ("ok", "unsupported")  # the answer counts them
 CLEAR = "\r\x1b[K"
 
 

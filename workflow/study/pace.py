@@ -110,13 +110,3 @@ def note(seconds, file):
     for row in csv.DictReader(file):
         with suppress(KeyError, TypeError, ValueError):
             seconds[Cell(*(row[field] for field in Cell._fields))].append(float(row["wall_s"]))
-
-
-def about_as_long(seconds):
-    """Return a duration in words, two digits."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    if minutes < 9.5:
-        return f"{minutes:.1f} min"
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"

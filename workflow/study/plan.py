@@ -2,7 +2,8 @@
 
 import sys
 
-from study.pace import MEASURING, about_as_long, cell_of
+from preflight.estimate_duration import duration_in_words
+from study.pace import MEASURING, cell_of
 from study.room import check_room
 
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
@@ -48,18 +49,18 @@ def describe_plan(study, cells, runs, todo, pace, further=""):
     is a line on further rounds, empty if there are none.
     """
     experiments = len({cell.experiment for cell in cells})
-    timed = sum(rule != "measure_memory" for rule, _ in todo)
+    timed = [run for run in todo if run[0] != "measure_memory"]
     lines = [
         f"study {study}: {experiments} experiments, {len(cells)} cells, {runs} runs"
-        f"{' in the first rounds' if further else ''}, {timed} still to do"
+        f"{' in the first rounds' if further else ''}, {len(timed)} still to do"
     ]
     seconds = None
     if todo:
-        taken, known = pace.estimate(todo)
+        _, known = pace.estimate(timed)
         if known:
-            seconds = taken + OVERHEAD_S * len(todo)
-            share = "" if known == len(todo) else f" ({known} of {len(todo)} runs known)"
-            lines.append(f"about {about_as_long(seconds)} left, judged by earlier runs{share}")
+            seconds = pace.estimate(todo)[0] + OVERHEAD_S * len(todo)
+            share = "" if known == len(timed) else f" ({known} of {len(timed)} runs known)"
+            lines.append(f"about {duration_in_words(seconds)} left, judged by earlier runs{share}")
         else:
             lines.append("how long it takes is unknown: there are no earlier runs to judge by")
     return ([*lines, further] if further else lines), seconds

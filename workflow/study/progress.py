@@ -8,7 +8,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from study.pace import about_as_long, cell_of
+from preflight.estimate_duration import duration_in_words
+from study.pace import MEASURING, cell_of
 from study.snakemake_internals import (
     ended_in,
     failure_in,
@@ -28,7 +29,6 @@ RENEWED_S = 2.0  # after which what is left is computed anew: that takes as long
 BLOCK = ("experiment", "interpreter", "size", "jobs", "repeat")
 # The end of a traceback of Snakemake's: it creates the log of a step, too, where there is no room.
 LAST_LINE = re.compile(r"^OSError: \[Errno (\d+)\] ([^:]+): '(.+)'$", re.MULTILINE)
-SPEAKS = ("measure_run", "measure_memory")  # rules that say themselves what went wrong
 
 
 class Progress(logging.Filter):
@@ -43,7 +43,7 @@ class Progress(logging.Filter):
         super().__init__()
         self._workflow = workflow
         self._pace = None
-        self._announced = None  # seconds, and the sentence that says when
+        self._announced = None  # seconds, and when that was
         self._done, self._total = 0, 0
         self._said_percent, self._said_at = 0, 0.0
         self._block = None
@@ -60,8 +60,9 @@ class Progress(logging.Filter):
         """Say how long the study took, and what was announced first."""
         if self._pace and self._announced:
             seconds, when = self._announced
-            took = about_as_long(self._pace.passed_s())
-            say(f"took {took}; announced {when}: {about_as_long(seconds)}, without further rounds")
+            took = duration_in_words(self._pace.passed_s())
+            said = duration_in_words(seconds)
+            say(f"took {took}; announced {when}: {said}, without further rounds")
 
     def filter(self, record):
         if started := started_in(record):
@@ -76,7 +77,7 @@ class Progress(logging.Filter):
         # Hidden by Snakemake, log and all, since `quiet` has the rules.
         if failure := failure_in(record):
             rule, logs = failure
-            if rule not in SPEAKS:
+            if rule not in MEASURING:  # these say themselves what went wrong
                 show_logs(logs)
         explain(record)
         if is_chatter(record) or (is_table_of_jobs(record) and not is_dry_run(self._workflow)):
@@ -116,10 +117,12 @@ class Progress(logging.Filter):
             seconds, at = self._pace.left_s(jobs), time.monotonic()
             self._left = seconds, at
             self._open = any(rule == "decide_round" for rule, _ in jobs)
-        if not self._announced:
-            self._announced = seconds + self._pace.passed_s(), "after the first block"
         percent = 100 * self._done // self._total
-        left = about_as_long(max(0.0, seconds - (time.monotonic() - at)))
+        if not self._announced:
+            if percent < PERCENT:  # nothing is known yet
+                return f"{self._done} of {self._total} steps ({percent}%) done"
+            self._announced = seconds + self._pace.passed_s(), f"at {percent}%"
+        left = duration_in_words(max(0.0, seconds - (time.monotonic() - at)))
         further = ", further rounds aside" if self._open else ""
         steps = f"{self._done} of {self._total} steps ({percent}%) done"
         return f"{steps}, about {left} left{further}"
