@@ -115,7 +115,7 @@ def draw_panel(axes, own, marks, highest):
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g} MiB")
     axes.grid(True, axis="y")
     axes.grid(False, axis="x")
-    axes.set_xlabel("share of the items read, %; then a garbage collection")
+    axes.set_xlabel("% of the items read")
     points = axes.get_position().height * axes.figure.get_figheight() * 72
     heights = spread_apart([end for end, _, _ in ends], 1.25 * LABEL_POINTS * highest / points)
     for y, (end, strategy, label) in zip(heights, ends, strict=True):
