@@ -221,7 +221,7 @@ def test_figure_names_every_line_and_the_data():
         "global, 90.0 MiB", "immortal, 2.0 MiB", "data: 100.0 MiB",
     }  # fmt: skip
     assert [text.get_text() for text in axes.get_xticklabels()] == [
-        "0", "1 %", "10 %", "100 %", "after\nGC",
+        "0", "1", "10", "100", "GC",
     ]  # fmt: skip
     title = " ".join(figure.texts[0].get_text().split())
     copies = "copies 9 % of the data on CPython 3.11 into each forked worker"

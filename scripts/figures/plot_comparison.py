@@ -117,9 +117,9 @@ def messages(experiment, cells, rows):
     Or who is the fastest, if neither is shown to be faster.
     """
     found = []
-    shown = cells[cells["strategy"].isin(rows.values())]
-    for interpreter, group in shown.groupby("interpreter"):
-        text = inheriting_and_sending(experiment, group, rows) or comparison(experiment, group)
+    for interpreter, group in cells.groupby("interpreter"):
+        text = inheriting_and_sending(experiment, group, rows)
+        text = text or comparison(experiment, group, rows.values())
         if text:
             found.append(f"{experiment.named(interpreter)}: {text}")
     return found or f"Time and memory of {cells['strategy'].nunique()} strategies, side by side"
@@ -130,7 +130,7 @@ def inheriting_and_sending(experiment, cells, rows):
 
     Nothing if inheriting is not tied with the fastest that is drawn, or sending not slower.
     """
-    cells = cells[cells["n"] > 0]
+    cells = cells[cells["strategy"].isin(rows.values()) & (cells["n"] > 0)]
     seconds = {
         name: cells.loc[cells["strategy"] == rows[name], TIME_COLUMN].median()
         for name in SAID if name in rows

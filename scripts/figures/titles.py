@@ -15,11 +15,12 @@ def short_time(seconds):
     return time(float(f"{seconds:.2g}"))
 
 
-def comparison(experiment, cells):
+def comparison(experiment, cells, drawn=None):
     """Return what may be said about the cells of one interpreter's group; "" if nothing.
 
     Who is fastest, if few strategies are tied with the fastest, and what the slowest takes, each
-    only if an interval shows it.
+    only if an interval shows it. All are compared; of the slow ones only `drawn` strategies are
+    named, if that is given.
     """
     cells = cells[cells["n"] > 0]
     found = best_cells(cells, experiment.counted, experiment.priors).values()
@@ -33,7 +34,8 @@ def comparison(experiment, cells):
     text = ""
     if named:
         text = f"{listed(names)} {'is' if len(names) == 1 else 'are'} the fastest ({first})"
-    for _, cell in others[~others["strategy"].isin(best.open["strategy"])].iterrows():
+    slower = others[~others["strategy"].isin(best.open["strategy"])]
+    for _, cell in (slower if drawn is None else slower[slower["strategy"].isin(drawn)]).iterrows():
         ratio = best.against(cell)
         if ratio is not None and ratio.above(1.0) is True:
             slow = f"{cell['strategy']} takes {short_time(cell['total_s'])}"
