@@ -31,9 +31,9 @@ def test_known_cell_takes_the_median_of_its_runs():
     assert Pace(seconds(1.0, 2.0, 9.0)).estimate([key(), key()]) == (4.0, 2)
 
 
-def test_unknown_cell_takes_what_others_of_its_strategy_take():
-    known = seconds(2.0) | seconds(4.0, size=20) | seconds(100.0, strategy="argument")
-    assert Pace(known).estimate([key(size=30)]) == (3.0, 1)
+def test_unknown_cell_takes_what_its_strategy_takes_for_data_of_such_a_size():
+    known = seconds(2.0) | seconds(4.0, size=200) | seconds(100.0, strategy="argument")
+    assert Pace(known).estimate([key(size=20), key(size=300)]) == (6.0, 2)
 
 
 def test_unknown_strategy_takes_the_mean_of_all_and_is_not_called_known():
@@ -59,6 +59,16 @@ def test_what_was_measured_now_counts_more_than_earlier_runs(monkeypatch):
     assert pace.estimate([key()]) == (7.0, 1)
     # Of 20 seconds a step took 7: the rest goes on at the same rate.
     assert pace.left_s([(rule, known._asdict())]) == 7.0 * 20 / 7
+
+
+def test_runs_of_this_study_count_more_than_those_of_another(monkeypatch):
+    clock = iter((0.0, 0.0, 1.0))
+    monkeypatch.setattr("study.pace.time.monotonic", lambda: next(clock))
+    pace = Pace(seconds(50.0, size=1000))
+    pace.begin(1, *[key()[0], key()[1]._asdict()])
+    pace.end(1)
+    assert pace.estimate([key(size=900)]) == (1.0, 1)
+    assert pace.estimate([key(strategy="argument")]) == (1.0, 0)
 
 
 def test_steps_behind_the_runs_are_counted_too(monkeypatch):

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import math
 import time
 from collections import defaultdict
 from contextlib import suppress
@@ -22,9 +23,9 @@ def cell_of(wildcards):
 class Pace:
     """What a run takes, in wall seconds.
 
-    A cell takes as long as the median of its runs in this study so far, else of earlier ones, a
-    list by cell in `earlier`; an unknown cell as the mean of those of the same experiment,
-    interpreter and strategy, else of all.
+    A cell takes as long as the median of its runs so far, else of earlier ones, a list by cell in
+    `earlier`; an unknown cell as those of the same experiment, interpreter and strategy whose data
+    is most alike in size, those of this study first; else as the mean of all.
     """
 
     def __init__(self, earlier):
@@ -64,27 +65,39 @@ class Pace:
         return seconds * (self.passed_s() / self._busy_s if self._busy_s else 1)
 
     def estimate(self, runs):
-        """Return (seconds for all of `runs`, how many of them rest on a run of their cell).
+        """Return (seconds for all of `runs`, how many of them rest on runs like them).
 
         `runs` are pairs of rule and cell, a `Cell` of texts.
         """
-        exact = {("measure_run", cell): seconds for cell, seconds in self._earlier.items()}
-        exact |= {key: median(walls) for key, walls in self._done.items() if key[1]}
-        alike = defaultdict(list)
-        for (rule, cell), seconds in exact.items():
-            alike[rule, *cell[:3]].append(seconds)
-        of_rule = defaultdict(list)
-        for (rule, _), seconds in exact.items():
-            of_rule[rule].append(seconds)
-        total, known = 0.0, 0
+        now = {key: median(walls) for key, walls in self._done.items() if key[1]}
+        earlier = {("measure_run", cell): seconds for cell, seconds in self._earlier.items()}
+        sources = [(known, by_strategy(known)) for known in (now, earlier)]
+        total, like_them = 0.0, 0
         for rule, cell in runs:
-            if (rule, cell) in exact:
-                total, known = total + exact[rule, cell], known + 1
-            elif (rule, *cell[:3]) in alike:
-                total, known = total + mean(alike[rule, *cell[:3]]), known + 1
-            elif near := of_rule.get(rule) or of_rule.get("measure_run"):
-                total += mean(near)
-        return total, known
+            seconds = next(filter(None, (known.get((rule, cell)) for known, _ in sources)), None)
+            seconds = seconds or next(
+                (of_such_a_size(alike[rule, *cell[:3]], cell.size) for _, alike in sources
+                 if (rule, *cell[:3]) in alike),
+                None,
+            )  # fmt: skip
+            like_them += seconds is not None
+            total += seconds or next((mean(known.values()) for known, _ in sources if known), 0.0)
+        return total, like_them
+
+
+def by_strategy(known):
+    """Return {(rule, experiment, interpreter, strategy): [(size, seconds)]}."""
+    alike = defaultdict(list)
+    for (rule, cell), seconds in known.items():
+        alike[rule, *cell[:3]].append((int(cell.size), seconds))
+    return alike
+
+
+def of_such_a_size(alike, size):
+    """Return the mean seconds of those pairs (size, seconds) whose size is nearest, as a ratio."""
+    distances = [abs(math.log((own + 1) / (int(size) + 1))) for own, _ in alike]
+    least = min(distances)
+    return mean(one[1] for one, far in zip(alike, distances, strict=True) if far == least)
 
 
 def earlier_runs(results, study):
