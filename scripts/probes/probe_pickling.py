@@ -8,13 +8,13 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from supervisor.child import clean_environment
 from supervisor.lock import LockError, take_lock
 from supervisor.rows import publishable, write
+from supervisor.terminal import say
 
 PICKLING_PROBE = Path(__file__).resolve().parent / "pickling"
 PICKLING_COLUMNS = (
@@ -34,7 +34,6 @@ PICKLING_COLUMNS = (
 
 def main(argv=None):
     arguments = parse(argv)
-    print(f"{arguments.experiment}: {arguments.interpreter}: ", end="", file=sys.stderr, flush=True)
     arguments.log.parent.mkdir(parents=True, exist_ok=True)
     # A run that is being measured on this machine is not disturbed.
     try:
@@ -52,7 +51,8 @@ def main(argv=None):
     if not arguments.log.stat().st_size:
         arguments.log.unlink()
     pickling = sum(row["outcome"] == "pickles" for row in rows)
-    print(f"{pickling} of {len(rows)} kinds of object pickle", file=sys.stderr)
+    found = f"{pickling} of {len(rows)} kinds of object pickle"
+    say(f"{arguments.experiment}: {arguments.interpreter}: {found}")
 
 
 def probe(command, environment, log):
