@@ -118,6 +118,9 @@ def check_contract(run, strategy, method, interpreter, digests):
         return
     skip_without_libraries(strategy, interpreter, run.row)
     if method in ("spawn", "forkserver") and strategy in NEEDS_FORK:
+        hung = run.row["status"] == "timeout" and "where it hung" in run.row["reason"]
+        if hung and run.row["implementation"] == "PyPy":
+            pytest.xfail("PyPy's pool hangs in one of some 150 runs whose jobs all fail")
         assert run.row["status"] == "failed"
         assert re.fullmatch(NEEDS_FORK[strategy], run.row["reason"]), run.row["reason"]
         return
