@@ -9,7 +9,7 @@ from study_folder import copy_project
 from study import code
 from study.cells import Cell
 from study.matrix import too_old
-from study.pace import Pace, cell_of, earlier_runs
+from study.pace import EMPTY_S, Pace, cell_of, earlier_runs
 from study.plan import OVERHEAD_S, describe_plan
 
 FIELDS = "experiment,interpreter,strategy,start_method,size,workers,jobs,wall_s"
@@ -33,7 +33,8 @@ def test_known_cell_takes_the_median_of_its_runs():
 
 def test_unknown_cell_takes_what_its_strategy_takes_for_data_of_such_a_size():
     known = seconds(2.0) | seconds(4.0, size=200) | seconds(100.0, strategy="argument")
-    assert Pace(known).estimate([key(size=20), key(size=300)]) == (6.0, 2)
+    assert Pace(known).estimate([key(size=20), key(size=100)]) == (4.0 + 2.0, 2)
+    assert Pace(known).estimate([key(size=1)]) == (EMPTY_S, 1)
 
 
 def test_unknown_strategy_takes_the_mean_of_all_and_is_not_called_known():
@@ -67,7 +68,7 @@ def test_runs_of_this_study_count_more_than_those_of_another(monkeypatch):
     pace = Pace(seconds(50.0, size=1000))
     pace.begin(1, *[key()[0], key()[1]._asdict()])
     pace.end(1)
-    assert pace.estimate([key(size=900)]) == (1.0, 1)
+    assert pace.estimate([key(size=20)]) == (2.0, 1)
     assert pace.estimate([key(strategy="argument")]) == (1.0, 0)
 
 

@@ -11,6 +11,7 @@ from statistics import mean, median
 from study.cells import Cell
 
 MEASURING = ("measure_run", "measure_memory", "measure_lifetime")
+EMPTY_S = 0.3  # a run without data
 OTHER_S = 3.0  # a figure, a table or the report, before one was made
 
 
@@ -94,10 +95,15 @@ def by_strategy(known):
 
 
 def of_such_a_size(alike, size):
-    """Return the mean seconds of those pairs (size, seconds) whose size is nearest, as a ratio."""
-    distances = [abs(math.log((own + 1) / (int(size) + 1))) for own, _ in alike]
-    least = min(distances)
-    return mean(one[1] for one, far in zip(alike, distances, strict=True) if far == least)
+    """Return the mean seconds of those pairs (size, seconds) whose size is nearest, as a ratio.
+
+    In proportion to the size, but for what a run takes that has no data to speak of.
+    """
+    times = [max(int(size), 1) / max(own, 1) for own, _ in alike]
+    near = min(abs(math.log(one)) for one in times)
+    found = [(one, seconds) for one, (_, seconds) in zip(times, alike, strict=True)
+             if abs(math.log(one)) == near]  # fmt: skip
+    return mean(seconds if one == 1 else max(EMPTY_S, seconds * one) for one, seconds in found)
 
 
 def earlier_runs(results, study):
