@@ -118,9 +118,10 @@ def check_contract(run, strategy, method, interpreter, digests):
         return
     skip_without_libraries(strategy, interpreter, run.row)
     if method in ("spawn", "forkserver") and strategy in NEEDS_FORK:
-        hung = run.row["status"] == "timeout" and "where it hung" in run.row["reason"]
-        if hung and run.row["implementation"] == "PyPy":
-            pytest.xfail("PyPy's pool hangs in one of some 150 runs whose jobs all fail")
+        if run.row["status"] == "timeout" and "where it hung" in run.row["reason"]:
+            # https://github.com/python/cpython/issues/73945: 1 of 600 programs of ten lines hangs
+            # so on a busy CPython 3.11, on PyPy 1 of 150.
+            pytest.xfail("a Pool that is left by an exception can wait for itself")
         assert run.row["status"] == "failed"
         assert re.fullmatch(NEEDS_FORK[strategy], run.row["reason"]), run.row["reason"]
         return
