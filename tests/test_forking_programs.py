@@ -111,6 +111,7 @@ def test_lock_that_a_thread_holds_at_the_fork(study_of):
     check_hung_and_what_works(study_of(LOCKED), "the Python thread refresher")
 
 
+@pytest.mark.slow
 def test_threads_of_polars(study_of):
     pytest.importorskip("polars")
     check_hung_and_what_works(study_of(POLARS), "polars")
@@ -143,6 +144,7 @@ def test_program_without_threads_reads_nothing_of_them(study_of):
     assert {float(row["threads_at_fork"]) for row in forked} == {1}
 
 
+@pytest.mark.slow
 def test_program_that_answers_in_no_worker(study_of):
     folder = study_of(NEVER_IN_WORKERS)
     assert set(preflight_of(folder)["start_methods"].values()) == {"hung"}

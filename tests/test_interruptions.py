@@ -53,14 +53,15 @@ def terminate_snakemake_alone(program):
 
 ENDS = [
     kill_group,
-    kill_snakemake_alone,
     interrupt_group,
-    hang_up_group,
-    terminate_snakemake_alone,
+    *(
+        pytest.param(end, marks=pytest.mark.slow)
+        for end in (kill_snakemake_alone, hang_up_group, terminate_snakemake_alone)
+    ),
 ]
 
 
-@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: getattr(end, "__name__", None))
 def test_study_goes_on_after_a_sudden_end(end, slow_study):
     program = slow_study.start("runs")
     in_a_run = "jobs, repeat"

@@ -273,6 +273,7 @@ def study_of_mine(new_study):
 
 def test_example_of_the_readme_ends_in_a_report_about_its_data(study_of_mine):
     (study_of_mine.path / "my_workload.py").write_text(example_of_the_readme())
+    study_of_mine.config["experiments"]["my_data"]["peak_memory"] = False  # half as many runs
     study_of_mine.snakemake().check()
     strategies = study_of_mine.config["experiments"]["my_data"]["strategies"]
     runs = study_of_mine.runs()

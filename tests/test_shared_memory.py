@@ -53,7 +53,7 @@ def floor_percent():
     return 100 * (available_memory() - ROOM_MIB * 2**20) / total_memory()
 
 
-def test_thirty_failed_runs_leave_room_for_the_next(
+def test_failed_runs_leave_room_for_the_next(
     measurement, small, scripts_with_test_strategies, request
 ):
     commands = {"cpython": sys.executable}
@@ -63,26 +63,22 @@ def test_thirty_failed_runs_leave_room_for_the_next(
     def make(**given):
         return small.entered(measurement(scripts=scripts_with_test_strategies, **given))
 
-    failed = 0
-    while failed < 30:
-        for name, given in FAILURES.items():
-            for command in commands.values():
-                if name == "eats memory":
-                    given = given | {"memory_floor_percent": floor_percent()}
-                run = make(command=command, **given).run()
-                assert run.row["status"] == STATUSES[name], (name, command, run.row["reason"])
-                assert small.shared_memory() == [], (name, command)
-                failed += 1
-        for kill in (kill_program, kill_supervisor, signal_supervisor):
-            one = make(strategy="shared_memory", workload=WORKLOADS / "endless.py")
-            one.start()
-            one.said("in a job")
-            assert small.shared_memory()
-            kill(one)
-            one.finish()
-            wait_until(lambda one=one: not one.survivors(), "the run to be ended")
-            assert small.shared_memory() == [], kill.__name__
-            failed += 1
+    for name, given in FAILURES.items():
+        for command in commands.values():
+            if name == "eats memory":
+                given = given | {"memory_floor_percent": floor_percent()}
+            run = make(command=command, **given).run()
+            assert run.row["status"] == STATUSES[name], (name, command, run.row["reason"])
+            assert small.shared_memory() == [], (name, command)
+    for kill in (kill_program, kill_supervisor, signal_supervisor):
+        one = make(strategy="shared_memory", workload=WORKLOADS / "endless.py")
+        one.start()
+        one.said("in a job")
+        assert small.shared_memory()
+        kill(one)
+        one.finish()
+        wait_until(lambda one=one: not one.survivors(), "the run to be ended")
+        assert small.shared_memory() == [], kill.__name__
     for command in commands.values():
         run = make(strategy="shared_memory", size=TOO_MANY // 4, command=command).run()
         assert (run.row["status"], run.row["reason"]) == ("ok", "")
