@@ -24,7 +24,7 @@ endif
 # Each process takes a file at a time, the longest first: tests/conftest.py.
 pytest_parallel = pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help study quick mine compare merge test test-python style test-slow test-slurm benchmarks setup peers torch slurm interpreters lock clean
+.PHONY: help study quick mine compare merge page test test-python style test-slow test-slurm benchmarks setup peers torch slurm interpreters lock clean
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 	@echo
@@ -45,6 +45,8 @@ compare: $(ready)  ## lay two studies side by side: make compare ONE=results/pub
 	python -I scripts draw_forest $(ONE) $(OTHER) results/comparison.svg
 	python -I scripts compare_studies $(ONE) $(OTHER) results/comparison.md
 
+STUDY ?= results/published
+
 # What was contributed, unless studies are named.
 STUDIES ?= $(sort $(wildcard results/contributed/*.tar.gz))
 
@@ -52,6 +54,10 @@ merge: $(ready)  ## make one report of several machines' studies: make merge STU
 	python -I scripts merge_studies $(STUDIES) --output results/merged $(if $(LABELS),--labels $(LABELS))
 	python -I scripts judge_claims results/merged results/merged/verdicts.csv
 	python -I scripts write_report results/merged results/merged/report.md
+
+page: $(ready)  ## make the page of a study, the published one unless named: make page STUDY=results/merged
+	python -I scripts write_page $(STUDY) $(STUDY)/report.html
+	@echo "Open $(STUDY)/report.html in a browser."
 
 test: style  ## check style and run the tests
 	$(pytest_parallel)

@@ -240,9 +240,11 @@ def test_short_totals_are_noticed():
 def finished(tmp_path):
     study = tmp_path / "study"
     (study / "figures").mkdir(parents=True)
-    (study / "figures" / "a.svg").write_text("<svg/>")
+    for name in ("a.svg", "b.svg", "b.png", "alternatives_comparison.png"):
+        (study / "figures" / name).write_text("<svg/>")
     for name in publish_study.TABLES:
         (study / name).write_text("x\n")
+    (study / "report.md").write_text("![one](figures/a.svg)\n")
     pd.DataFrame([run("global", 1.0, block=1)]).to_csv(study / "runs.csv", index=False)
     pd.DataFrame(columns=MEMORY_RUN_COLUMNS).to_csv(study / "memory.csv", index=False)
     return study
@@ -314,6 +316,12 @@ def test_publish_replaces_and_compresses(finished, tmp_path):
     assert not (target / "stale.csv").exists() and not (target / "jobs.csv").exists()
     assert publish_study.main([str(finished), str(target)]) == 0
     assert (target / "jobs.csv.gz").read_bytes() == once
+
+
+def test_publish_takes_the_figures_that_the_report_or_the_readme_shows(finished, tmp_path):
+    assert publish_study.main([str(finished), str(tmp_path / "published")]) == 0
+    copied = {path.name for path in (tmp_path / "published" / "figures").iterdir()}
+    assert copied == {"a.svg", "alternatives_comparison.png"}
 
 
 @pytest.mark.parametrize("leak", ["/home/someone/data", "a-revealing-host-name"])

@@ -1,4 +1,4 @@
-"""Copy a finished study to the folder that is committed: tables, figures, report.
+"""Copy a finished study to the folder that is committed: tables, report, the figures it shows.
 
 Large tables are gzipped, always to the same bytes. Nothing that names this machine or its folders
 may be published: if something does, nothing is copied.
@@ -7,12 +7,14 @@ may be published: if something does, nothing is copied.
 import argparse
 import gzip
 import platform
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pandas as pd
 
+from report import links
 from report.render import render
 from stats.groups import older_groups, rerun_command, torn_groups
 from tables.read_tables import read_tables_of
@@ -57,7 +59,17 @@ def publish(study, target):
             (target / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
         else:
             (target / name).write_bytes(content)
-    shutil.copytree(study / "figures", target / "figures")
+    (target / "figures").mkdir()
+    for name in figures_shown(study / "report.md", target):
+        shutil.copy(study / "figures" / name, target / "figures")
+
+
+def figures_shown(report, target):
+    """Return the files' names of those figures that the report shows, or README of `target`'s."""
+    shown = re.findall(r"\(figures/([\w.-]+)\)", report.read_text(encoding="utf-8"))
+    readme = (links.EXAMPLES_FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    shown += re.findall(rf"\(results/{target.name}/figures/([\w.-]+)\)", readme)
+    return sorted(set(shown))
 
 
 def names_of_machine(study):
