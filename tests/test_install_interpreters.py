@@ -187,3 +187,24 @@ def test_mistake_in_the_local_overlay_comes_before_any_download(checkout):
     assert ended.stderr.startswith("local.yaml: is no YAML")
     assert len(ended.stderr.splitlines()) == 1
     assert checkout.called == []
+
+
+# As Debian's, whose ensurepip is in a package of its own.
+WITHOUT_PIP = """#!/bin/sh
+for last; do :; done
+case "$*" in
+"-I -m venv "*)
+    mkdir -p "$last/bin" && cp "$0" "$last/bin/python"
+    printf 'not created successfully because ensurepip is not available\\n\\n'
+    printf '    apt install python3.14-venv\\n\\nYou may need to use sudo.\\n'
+    exit 1 ;;
+*) echo "[\\"3.14.0 (stand-in)\\", \\"CPython\\", [3, 14], {}, \\"\\"]" ;;
+esac
+"""
+
+
+def test_half_an_environment_is_removed_and_the_package_named(checkout, tmp_path):
+    without_pip = checkout.program(tmp_path / "without_pip", WITHOUT_PIP)
+    ended = checkout.install("--only", f"cpython_314={without_pip}")
+    assert "makes no virtual environment (apt install python3.14-venv)" in ended.stderr
+    assert not (checkout.path / ".interpreters" / "cpython_314").exists()

@@ -113,7 +113,11 @@ def make_environment(name, base):
         there = False
     if not there:
         failure = "makes no virtual environment"
-        output_of([*base, "-I", "-m", "venv", "--clear", str(folder)], failure)
+        try:
+            output_of([*base, "-I", "-m", "venv", "--clear", str(folder)], failure)
+        except InstallError:
+            shutil.rmtree(folder, ignore_errors=True)  # half of one, which starts and has no pip
+            raise
     return command
 
 
@@ -140,9 +144,13 @@ def output_of(command, failure, environment=None):
 
 
 def first_error(said):
-    """Return the first error in the words of pip or uv, with the cause that uv gives last."""
+    """Return the first error in the words of pip or uv, with the cause that uv gives last.
+
+    Where Debian has no ensurepip, venv says in a line of its own what to install.
+    """
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
-    first = next((line for line in lines if line.lower().startswith("error: ")), lines[-1])
+    errors = [line for line in lines if line.lower().startswith(("error: ", "apt install "))]
+    first = (errors or lines[-1:])[0]
     causes = [line for line in lines if line.lower().startswith(("cause: ", "caused by: "))]
     return ": ".join(
         cut_to_width(line.partition(": ")[2] or line) for line in [first, *causes[-1:]]
