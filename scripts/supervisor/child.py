@@ -6,14 +6,20 @@ import selectors
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
+
+import psutil
 
 from supervisor.columns import SCHEDULED
-from supervisor.conditions.beside import scheduled
+from supervisor.conditions.beside import difference, scheduled
 from supervisor.encoding import utf8_variables
 from supervisor.explain import explained, kills_for_memory, rooms_before
+from supervisor.guardian import Guardian
+from supervisor.lifetime import Lifetime
 from supervisor.machine import available_memory
 from supervisor.processes import (
     adopt_orphans,
@@ -24,6 +30,7 @@ from supervisor.processes import (
     pss_of,
     snapshot,
 )
+from supervisor.types import GiveUp, Leavings, Result, Row
 
 # How often limits are looked at, whatever the program says; a worker that copies fills about 50 MiB
 # in that.
@@ -57,19 +64,31 @@ class Report:
 
     status: str = ""
     reason: str = ""
-    hello: dict = field(default_factory=dict)
-    built: dict = field(default_factory=dict)
+    hello: Row = field(default_factory=dict)
+    built: dict[str, float] = field(default_factory=dict)
     threads_at_fork: int | None = None
-    seen: dict = field(default_factory=dict)
-    scheduled: dict = field(default_factory=dict)
-    result: dict = field(default_factory=dict)
-    samples_mib: list = field(default_factory=list)
+    seen: dict[str, float | None] = field(default_factory=dict)
+    scheduled: dict[str, float | None] = field(default_factory=dict)
+    result: Result = field(default_factory=Result)
+    samples_mib: list[float] = field(default_factory=list)
 
 
 def watch(
-    command, *, start_in, folder, memory, log, time_limit_s, floor, guardian, interrupted,
-    library_threads="one", hash_seed=0, samples_memory=False, lifetime=None,
-):  # fmt: skip
+    command: Sequence[str | Path],
+    *,
+    start_in: Path | None,
+    folder: Path,
+    memory: Leavings,
+    log: IO[bytes],
+    time_limit_s: float,
+    floor: tuple[float, str],
+    guardian: Guardian,
+    interrupted: GiveUp,
+    library_threads: str = "one",
+    hash_seed: int = 0,
+    samples_memory: bool = False,
+    lifetime: Lifetime | None = None,
+) -> Report:
     """Start `command`, follow its messages, and end it where a limit is reached.
 
     It starts in the folder `start_in`, None for this one; `folder` takes its temporary files,
@@ -82,6 +101,11 @@ def watch(
     """
     adopt_orphans()
     rooms, kills = rooms_before(), kills_for_memory()
+
+    def begin() -> None:
+        guardian.adopt()
+        offer_to_the_kernel()
+
     program = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -90,7 +114,7 @@ def watch(
         cwd=start_in,
         env=clean_environment(folder, library_threads, hash_seed),
         start_new_session=True,
-        preexec_fn=lambda: (guardian.adopt(), offer_to_the_kernel()),
+        preexec_fn=begin,
     )
     deadline = time.monotonic() + time_limit_s
     watcher = _Watcher(
@@ -108,7 +132,7 @@ def watch(
     return watcher.report
 
 
-def offer_to_the_kernel():
+def offer_to_the_kernel() -> None:
     """Let the kernel end this process, and what it starts, before any other if memory runs out.
 
     What takes gigabytes between two looks is ended by nobody else: then it is to be the run, not
@@ -120,9 +144,20 @@ def offer_to_the_kernel():
 
 class _Watcher:
     def __init__(
-        self, program, folder, memory, guardian, deadline, floor, log, samples_memory, lifetime
-    ):
+        self,
+        program: subprocess.Popen[bytes],
+        folder: Path,
+        memory: Leavings,
+        guardian: Guardian,
+        deadline: float,
+        floor: tuple[float, str],
+        log: str,
+        samples_memory: bool,
+        lifetime: Lifetime | None,
+    ) -> None:
         self.program = program
+        assert program.stdin and program.stdout  # pipes, as asked for
+        self.stdin, self.stdout = program.stdin, program.stdout
         self.folder = folder
         self.memory = memory
         self.guardian = guardian
@@ -133,11 +168,11 @@ class _Watcher:
         self.floor_bytes, self.floor_setting = floor
         self.report = Report()
         self.phase = "start-up"
-        self.at_build = (None, None)
+        self.at_build: tuple[float, float] | tuple[None, None] = (None, None)
 
-    def follow(self, interrupted, time_limit_s):
+    def follow(self, interrupted: GiveUp, time_limit_s: float) -> None:
         pending = b""
-        descriptor = self.program.stdout.fileno()
+        descriptor = self.stdout.fileno()
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
             look = time.monotonic() + POLL_S
@@ -149,7 +184,7 @@ class _Watcher:
                     pending += chunk
                     *lines, pending = pending.split(b"\n")
                     for line in lines:
-                        self.hear(json.loads(line))
+                        self.hear(line)
                     if not chunk or self.report.result:
                         break
                 if time.monotonic() < look:
@@ -166,7 +201,7 @@ class _Watcher:
                     return
         self.conclude()
 
-    def sample_memory(self, pause):
+    def sample_memory(self, pause: float) -> float:
         """Look at the memory, if it is time; return for how long not to look, at most `pause`.
 
         Half of the time at most: the kernel lets a process change nothing while its pages are
@@ -178,7 +213,7 @@ class _Watcher:
         self.report.samples_mib.append(pss_of(self.tree()))
         return min(pause, time.monotonic() - began)
 
-    def over_limit(self, time_limit_s):
+    def over_limit(self, time_limit_s: float) -> bool:
         report, phase = self.report, self.phase
         if time.monotonic() > self.deadline:
             hung = ", where it hung: nothing computed any more" if self.is_still() else ""
@@ -192,14 +227,16 @@ class _Watcher:
             )
         return bool(report.status)
 
-    def is_still(self):
+    def is_still(self) -> bool:
         """Return whether nothing of the tree computes: it waits, probably for ever."""
         before, _ = scheduled(process.pid for process in self.tree())
         time.sleep(STILL_S)
         after, _ = scheduled(process.pid for process in self.tree())
-        return None not in (before, after) and after - before < STILL_SHARE * STILL_S
+        worked_s = difference(after, before)
+        return worked_s is not None and worked_s < STILL_SHARE * STILL_S
 
-    def hear(self, message):
+    def hear(self, line: bytes) -> None:
+        message = json.loads(line)
         event = message.pop("event")
         if event == "hello":
             self.report.hello = message
@@ -221,30 +258,28 @@ class _Watcher:
             self.report.result = message
             self.answer()
 
-    def scheduled_since_build(self):
+    def scheduled_since_build(self) -> dict[str, float | None]:
         """Return on_cpu_s and waiting_for_cpu_s: what the tree got of the CPUs, and waited for.
 
         Without what ended in between, and None where the kernel does not say.
         """
         now = scheduled(process.pid for process in self.tree())
-        spent = [
-            None if None in pair else max(0.0, pair[1] - pair[0])
-            for pair in zip(self.at_build, now, strict=True)
-        ]
-        return dict(zip(SCHEDULED, spent, strict=True))
+        spent = map(difference, now, self.at_build)
+        positive = [None if seconds is None else max(0.0, seconds) for seconds in spent]
+        return dict(zip(SCHEDULED, positive, strict=True))
 
-    def answer(self):
+    def answer(self) -> None:
         """Note what there will be to clean up, while the program waits; then let it go on."""
         self.memory.look(self.tree())
         self.go_on()
 
-    def go_on(self):
+    def go_on(self) -> None:
         """Let the program go on, which waits for a line."""
         with suppress(BrokenPipeError):
-            self.program.stdin.write(b"\n")
-            self.program.stdin.flush()
+            self.stdin.write(b"\n")
+            self.stdin.flush()
 
-    def conclude(self):
+    def conclude(self) -> None:
         """Turn the result, and how the program exited, into the status."""
         report, result = self.report, self.report.result
         if result and result["status"] != "ok":
@@ -267,7 +302,7 @@ class _Watcher:
         else:
             report.status = "ok"
 
-    def is_ours(self):
+    def is_ours(self) -> bool:
         """Return whether a program that ended without a result has a bug, by its last words.
 
         A workload may end it without any, by ``os._exit``.
@@ -275,25 +310,27 @@ class _Watcher:
         said = Path(self.log).read_bytes()
         return self.phase == "start-up" or b"Traceback (most recent call last)" in said
 
-    def tree(self):
+    def tree(self) -> list[psutil.Process]:
         """Return the program and all that came of it: what this process has below it."""
         return descendants_of(os.getpid(), besides=self.guardian.pid)
 
-    def end(self):
+    def end(self) -> None:
         end_processes(self.alive, self.memory)
         self.program.wait()
-        for pipe in (self.program.stdin, self.program.stdout):
+        for pipe in (self.stdin, self.stdout):
             with suppress(BrokenPipeError):
                 pipe.close()
 
-    def alive(self):
+    def alive(self) -> set[psutil.Process]:
         """Return what is to be ended: by mark, and by descent if the mark was taken off."""
         return processes_of(self.program.pid, self.folder).union(
             process for process in self.tree() if is_alive(process)
         )
 
 
-def clean_environment(folder: Path, library_threads="one", hash_seed=0):
+def clean_environment(
+    folder: str | Path, library_threads: str = "one", hash_seed: int = 0
+) -> dict[str, str]:
     """Return the environment of the measured program; `folder` takes its temporary files.
 
     Snakemake sets the number of threads of numerical libraries to its own; what they would choose

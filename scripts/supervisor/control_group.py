@@ -18,7 +18,7 @@ MEMORY_FILES = (
 )
 
 
-def memory_limits(most):
+def memory_limits(most: int) -> list[tuple[int, int]]:
     """Return (limit, used) in bytes for every level with a limit under `most`, the tightest first.
 
     The page cache that the kernel would give back does not count as used.
@@ -35,7 +35,7 @@ def memory_limits(most):
     return sorted({pair for pair in found if pair[0] < most})
 
 
-def cpu_quota():
+def cpu_quota() -> float | None:
     """Return how many CPUs' time the tightest level allows; None without a quota."""
     quotas = []
     for folder in levels(""):
@@ -50,14 +50,14 @@ def cpu_quota():
     return min(allowed, default=None)
 
 
-def levels(controller):
+def levels(controller: str) -> list[Path]:
     """Return the folders of this process's group and of those around it, the innermost first."""
     root = CONTROL_GROUPS / controller
     inner = group_folder(controller)
     return [inner, *(folder for folder in inner.parents if folder.is_relative_to(root))]
 
 
-def group_folder(controller):
+def group_folder(controller: str) -> Path:
     """Return the folder of this process's control group: version 2 for an empty name, else v1."""
     root = CONTROL_GROUPS / controller
     for line in text_of("/proc/self/cgroup").splitlines():

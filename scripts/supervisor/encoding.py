@@ -3,7 +3,7 @@
 import locale
 
 
-def utf8_variables():
+def utf8_variables() -> dict[str, str]:
     """Return the variables that a program needs to read names as UTF-8; none if it does anyway.
 
     An older locale is not enough for it: PyPy in the C locale cannot import a module from a folder

@@ -22,7 +22,7 @@ SILENT = re.compile(r"EOFError|BrokenPipe|ConnectionRe(set|fused)|traceback is i
 COMPLAINT = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*", re.MULTILINE)
 
 
-def explained(reason, log, rooms):
+def explained(reason: str, log: str, rooms: list[str]) -> str:
     """Return `reason` with what explains it.
 
     `log` is the path of the program's standard error, `rooms` what `rooms_before` said.
@@ -41,12 +41,12 @@ def explained(reason, log, rooms):
     return reason
 
 
-def no_shared_memory():
+def no_shared_memory() -> bool:
     """Return whether this is a system with a folder for shared memory that cannot be used."""
     return sys.platform == "linux" and not os.access(SHARED_MEMORY_FOLDER, os.W_OK | os.X_OK)
 
 
-def rooms_before():
+def rooms_before() -> list[str]:
     """Return how large shared memory and temporary folder are, and how full before a run.
 
     Before, since the clean-up of a run that failed begins on its own.
@@ -57,7 +57,7 @@ def rooms_before():
     ]
 
 
-def kills_for_memory():
+def kills_for_memory() -> int:
     """Return how many processes Linux has ended so far because no memory was left; else 0.
 
     Also those of a control group that reached its limit.
@@ -66,7 +66,7 @@ def kills_for_memory():
     return int(found[1]) if found else 0
 
 
-def room_in(folder, name):
+def room_in(folder: str, name: str) -> str:
     """Return in words how much room the file system of a folder has."""
     try:
         usage = shutil.disk_usage(folder)

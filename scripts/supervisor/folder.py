@@ -16,7 +16,7 @@ LONGEST_PATH = 107 - 70
 SHORT = ("/tmp", "/var/tmp", "/dev/shm")  # where a link may lie
 
 
-def make_folder():
+def make_folder() -> Path:
     """Make an empty folder and return its path, or that of a link to it if its own is too long.
 
     Long it remains where no short place can be written to.
@@ -34,7 +34,7 @@ def make_folder():
     return folder
 
 
-def remove_folder(path):
+def remove_folder(path: Path) -> None:
     """Remove the folder and all that is in it, and the link to it if `path` is one."""
     if path.is_symlink():
         shutil.rmtree(path.readlink(), ignore_errors=True)

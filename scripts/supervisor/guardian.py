@@ -3,9 +3,11 @@
 import os
 import signal
 from contextlib import suppress
+from pathlib import Path
 
 from supervisor.folder import remove_folder
 from supervisor.processes import end_processes, processes_of
+from supervisor.types import Leavings
 
 
 class Guardian:
@@ -17,7 +19,7 @@ class Guardian:
     method, and no kernel but a Unix one.
     """
 
-    def __init__(self, folder, memory):
+    def __init__(self, folder: Path, memory: Leavings) -> None:
         read_end, self._write_end = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
@@ -29,11 +31,11 @@ class Guardian:
                 os._exit(0)
         os.close(read_end)
 
-    def adopt(self):
+    def adopt(self) -> None:
         """Name the calling process's group as one to end: called in the child, before exec."""
         os.write(self._write_end, f"{os.getpid()}\n".encode())
 
-    def dismiss(self):
+    def dismiss(self) -> None:
         """The run is over and cleaned up."""
         with suppress(BrokenPipeError):  # somebody has killed it
             os.write(self._write_end, b"done\n")
@@ -41,7 +43,7 @@ class Guardian:
         os.waitpid(self.pid, 0)
 
     @staticmethod
-    def _keep_watch(read_end, folder, memory):
+    def _keep_watch(read_end: int, folder: Path, memory: Leavings) -> None:
         os.setsid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def text_of(path):
+def text_of(path: str | Path) -> str:
     """Return a small file's text, stripped; empty if it cannot be read."""
     try:
         return Path(path).read_text(encoding="utf-8", errors="replace").strip()
@@ -11,6 +11,6 @@ def text_of(path):
         return ""
 
 
-def chosen(options):
+def chosen(options: str) -> str:
     """Return the bracketed word of a kernel setting such as ``always [madvise] never``."""
     return options.partition("[")[2].partition("]")[0]

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from supervisor.types import GiveUp
+
 # How often a waiting supervisor tries; a sleep in the kernel would outlast Ctrl-C.
 TRY_AGAIN_S = 0.1
 WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # of some network file systems
@@ -18,7 +20,7 @@ class LockError(Exception):
     """The lock cannot be had; the message says why and what to do."""
 
 
-def take_lock(interrupted):
+def take_lock(interrupted: GiveUp) -> int:
     """Wait until no other run is measured; return the descriptor that holds the lock.
 
     The kernel gives the lock back when the last process that has the descriptor is gone.
@@ -49,7 +51,7 @@ def take_lock(interrupted):
     return descriptor
 
 
-def opened(path):
+def opened(path: Path) -> int:
     """Return the descriptor of the lock's file, made if need be; raises `LockError`.
 
     All users may write to the temporary folder: what lies there under the lock's name may be a link
@@ -68,7 +70,7 @@ def opened(path):
     raise LockError(unusable(path, "it is no file of yours"))
 
 
-def unusable(path, trouble):
+def unusable(path: Path, trouble: str | None) -> str:
     """Return why the lock cannot be had, and what to do."""
     return (
         f"{path}, which keeps two runs apart, cannot be opened ({trouble}): remove it, or name "

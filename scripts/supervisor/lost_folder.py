@@ -1,6 +1,7 @@
 """What to do when the folder of the results cannot be written any more, in mid-study."""
 
 import errno
+from pathlib import Path
 
 LOST = {
     errno.ENOSPC: "make room there",
@@ -10,6 +11,6 @@ LOST = {
 }
 
 
-def not_written(path, number, reason):
+def not_written(path: str | Path, number: int, reason: str | None) -> str:
     """Return the sentence on a file; `number` is the errno of an OSError, a key of `LOST`."""
     return f"{path} cannot be written ({reason}): {LOST[number]}, then go on by the same command"

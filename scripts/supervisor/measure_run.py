@@ -16,10 +16,12 @@ import shlex
 import signal
 import time
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
-from supervisor.child import Bug, Interrupted, watch
+from supervisor.child import Bug, Interrupted, Report, watch
 from supervisor.columns import CELL, GROUP, NUMBERS
 from supervisor.conditions.beside import Beside
 from supervisor.conditions.quiet import Quiet
@@ -42,12 +44,13 @@ from supervisor.record import (
 )
 from supervisor.shared_memory import SharedMemory
 from supervisor.terminal import conclude, run_in_words, say
+from supervisor.types import Arguments, Ending, Row
 from supervisor.write_rows import write_lives, write_memory, write_run
 
 PROGRAM = Path(__file__).resolve().parents[1] / "sharing"
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
     try:
         return measure(arguments)
@@ -59,12 +62,12 @@ def main(argv=None):
         return not_written(error.filename or arguments.output, error.errno, error.strerror)
 
 
-def beside(error, arguments):
+def beside(error: OSError, arguments: Arguments) -> bool:
     """Return whether an error is about a file in the folder of the results, or below it."""
     return str(error.filename).startswith(str(Path(arguments.output).parent))
 
 
-def measure(arguments):
+def measure(arguments: Arguments) -> int | str:
     """Measure the run that the arguments name; return the exit code, or a sentence instead."""
     interrupted = Interruption()
     endings = Endings(arguments.endings)
@@ -124,7 +127,7 @@ def measure(arguments):
     return 0
 
 
-def known_end(arguments, endings):
+def known_end(arguments: Arguments, endings: Endings) -> Ending | None:
     """Return (status, reason) of a run whose end is known before it begins, or None."""
     if arguments.unsupported:
         return "unsupported", arguments.unsupported
@@ -144,7 +147,7 @@ class NoGuardian(OSError):
     """No further process can be started, not even the one that cleans up."""
 
 
-def watched_run(arguments, interrupted):
+def watched_run(arguments: Arguments, interrupted: Interruption) -> tuple[Report, list[Row]]:
     """Run the measured program under its limits; nothing of it is left.
 
     Returns its `Report`, and the rows of its `Lifetime` if it has marks. Raises `NoGuardian`, and
@@ -185,15 +188,15 @@ def watched_run(arguments, interrupted):
     return report, lifetime.rows if lifetime else []
 
 
-def interrupted_code(interrupted):
+def interrupted_code(interrupted: Interruption) -> int:
     """Return the exit code of a supervisor that was asked to stop."""
     return 128 + (interrupted.signal or signal.SIGTERM)
 
 
-def not_begun(arguments, status, reason):
+def not_begun(arguments: Arguments, status: str, reason: str) -> int:
     """Write the row of a run that was not begun, since its end is known."""
     now = datetime.now(UTC)
-    row = {"status": status, "reason": reason, "started_utc": stamp(now)}
+    row: Row = {"status": status, "reason": reason, "started_utc": stamp(now)}
     if arguments.marks:
         write_lives(arguments, [row], now)
     elif arguments.measure_memory:
@@ -203,12 +206,12 @@ def not_begun(arguments, status, reason):
     return 0
 
 
-def of_node(path):
+def of_node(path: str | None) -> str | None:
     """Return the file for what this machine gives: on a cluster one for each node."""
     return f"{path.removesuffix('.json')}_{node()}.json" if path and node() else path
 
 
-def no_process(error):
+def no_process(error: OSError) -> str:
     """Return the sentence for a machine that lets this user start no further process."""
     return (
         f"no further process can be started ({error.strerror}): end others, or raise the limit "
@@ -216,7 +219,7 @@ def no_process(error):
     )
 
 
-def command_of(arguments):
+def command_of(arguments: Arguments) -> list[str]:
     """Return the command line of the measured program."""
     first, *options = arguments.command
     return [
@@ -234,7 +237,7 @@ def command_of(arguments):
     ]
 
 
-def hash_seed(arguments):
+def hash_seed(arguments: Arguments) -> int:
     """Return the seed by which the run's interpreters hash text: one for all runs of a block.
 
     The layout of dicts and sets follows from it, so that the blocks sample that too.
@@ -243,12 +246,12 @@ def hash_seed(arguments):
     return zlib.crc32(" ".join(block).encode())
 
 
-def open_log(path):
+def open_log(path: str) -> BinaryIO:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     return Path(path).open("wb")
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> Arguments:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in CELL:
         kind = int if name in NUMBERS else str
@@ -287,4 +290,4 @@ def parse(argv):
     parser.add_argument("--output", required=True)
     parser.add_argument("--after", type=Path, help="with --measure-memory: the cell's first run")
     parser.add_argument("--log", required=True)
-    return parser.parse_args(argv)
+    return parser.parse_args(argv, Arguments())

@@ -3,17 +3,27 @@
 import ctypes
 import os
 import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
 from supervisor.machine import MIB
+from supervisor.types import Leavings, Processes
 
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2), Linux
 
 
-def adopt_orphans():
+class HasPrivate(Protocol):
+    """The memory of a process as psutil gives it, whatever the system."""
+
+    @property
+    def uss(self) -> int: ...
+
+
+def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent ends, in place of process 1.
 
     So a daemon, which forks twice and leaves the session, stays below the supervisor. Linux only;
@@ -23,7 +33,7 @@ def adopt_orphans():
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def tree_of(pid):
+def tree_of(pid: int) -> list[psutil.Process]:
     """Return the process and all its descendants that are alive, as psutil processes."""
     with suppress(psutil.NoSuchProcess):
         root = psutil.Process(pid)
@@ -31,13 +41,13 @@ def tree_of(pid):
     return []
 
 
-def descendants_of(pid, besides):
+def descendants_of(pid: int, besides: int) -> list[psutil.Process]:
     """Return the living descendants of `pid`, the process `besides` and its own left out."""
     left_out = {pid, *(process.pid for process in tree_of(besides))}
     return [process for process in tree_of(pid) if process.pid not in left_out]
 
 
-def snapshot(processes, pid, workers):
+def snapshot(processes: Processes, pid: int, workers: Collection[int]) -> dict[str, float | None]:
     """Look at a run's `processes`; `pid` is its main one, `workers` the ids of those that did jobs.
 
     Returns tree_pss_mib (proportional set size, summed: a page shared by n processes counts 1/n
@@ -45,8 +55,8 @@ def snapshot(processes, pid, workers):
     done by the main process itself), and the tree's page faults and CPU seconds so far. About
     10 ms per 512 MiB of resident memory, so never inside a clock.
     """
-    pss, private, used = 0, [], dict.fromkeys(("minor_faults", "major_faults"), 0)
-    used |= {"cpu_user_s": 0.0, "cpu_system_s": 0.0}
+    pss, private = 0, []
+    used = {"minor_faults": 0, "major_faults": 0, "cpu_user_s": 0.0, "cpu_system_s": 0.0}
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             memory, cpu = process.memory_full_info(), process.cpu_times()
@@ -66,7 +76,7 @@ def snapshot(processes, pid, workers):
     }
 
 
-def pss_of(processes):
+def pss_of(processes: Processes) -> float:
     """Return the proportional set size of all processes together, in MiB, while they run.
 
     A shared page counts once. Where the kernel does not know it, private memory alone.
@@ -78,12 +88,12 @@ def pss_of(processes):
     return total / MIB
 
 
-def pss_bytes(memory):
+def pss_bytes(memory: HasPrivate) -> int:
     """Return the proportional set size in bytes; private memory where the kernel has none."""
     return getattr(memory, "pss", memory.uss)
 
 
-def page_faults(pid):
+def page_faults(pid: int) -> tuple[int, int]:
     """Return (minor, major) page faults of one process; zeros where there is no /proc."""
     try:
         # proc(5): the name in parentheses may hold spaces; minflt and majflt are fields 10 and 12.
@@ -98,7 +108,7 @@ def page_faults(pid):
     return int(fields[7]), int(fields[9])
 
 
-def processes_of(pgid, folder):
+def processes_of(pgid: int | None, folder: Path) -> set[psutil.Process]:
     """Return the living processes of a run: its process group, and all that carry its mark.
 
     The mark is the run's temporary folder, which every process inherits in its environment: also
@@ -114,20 +124,20 @@ def processes_of(pgid, folder):
     return found
 
 
-def is_alive(process):
+def is_alive(process: psutil.Process) -> bool:
     """Return whether a process is there and no zombie, which waits for its parent alone."""
     with suppress(psutil.NoSuchProcess):
         return process.status() != psutil.STATUS_ZOMBIE
     return False
 
 
-def end_processes(find, memory=None):
+def end_processes(find: Callable[[], Processes], memory: Leavings | None = None) -> None:
     """Kill what `find()` returns until it returns nothing; remove the `memory` that it shared.
 
     Again and again, because one of them may have started another meanwhile. Gives up after five
     seconds. `memory` is the run's `SharedMemory`.
     """
-    ended = set()
+    ended: set[psutil.Process] = set()
     deadline = time.monotonic() + 5
     while (alive := set(find())) and time.monotonic() < deadline:
         if memory:

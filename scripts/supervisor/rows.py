@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from supervisor.machine import node
+from supervisor.types import Row, Value
 
 
-def write(path, columns, rows):
+def write(path: str | Path, columns: Collection[str], rows: Iterable[Row]) -> None:
     """Write a CSV under a temporary name, then rename it: half a file is never seen."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n", restval="")
@@ -18,7 +20,7 @@ def write(path, columns, rows):
     replace_text(path, text.getvalue())
 
 
-def replace_text(path, text):
+def replace_text(path: str | Path, text: str) -> None:
     """Write a text file under a temporary name, then rename it."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,12 +33,12 @@ def replace_text(path, text):
     partial.replace(path)
 
 
-def rounded(value):
+def rounded(value: Value) -> Value:
     """Return seconds and MiB to a microsecond or a millionth; other values as they are."""
     return round(value, 6) if isinstance(value, float) else value
 
 
-def publishable(reason):
+def publishable(reason: str) -> str:
     """Return a reason on one line, the same in every run: no folders, no addresses in memory.
 
     The folder of shared memory has the same name on every machine.

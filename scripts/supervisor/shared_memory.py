@@ -8,12 +8,14 @@ give and no living process has a hand on it.
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from supervisor.processes import is_alive
+from supervisor.types import Processes
 
 SHARED_MEMORY_FOLDER = "/dev/shm"
 # SharedMemory, semaphores of multiprocessing and glibc's unfinished ones, loky, Array, PyTorch,
@@ -28,15 +30,15 @@ OF_PYTHON = re.compile(
 class SharedMemory:
     """The shared memory of one run, which begins now; runs of this project never overlap."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._before = set(identities(files()))
-        self._mapped = set()
+        self._mapped: set[int] = set()
 
-    def look(self, processes):
+    def look(self, processes: Processes) -> None:
         """Note what the run's `processes` have mapped: theirs, whatever its name."""
         self._mapped |= inodes_of(processes)
 
-    def remove(self):
+    def remove(self) -> None:
         """Remove what the run left, now that its processes have ended."""
         left = [file for file in files() if self._is_ours(file)]
         if not left:
@@ -47,14 +49,14 @@ class SharedMemory:
                 with suppress(OSError):
                     shutil.rmtree(file.path) if is_real_folder(file) else Path(file.path).unlink()
 
-    def _is_ours(self, file):
+    def _is_ours(self, file: os.DirEntry[str]) -> bool:
         (identity,) = identities([file])
         if identity in self._before:
             return False
         return file.inode() in self._mapped or is_orphan(file.name)
 
 
-def files():
+def files() -> list[os.DirEntry[str]]:
     """Return the directory entries of the shared-memory folder that belong to this user."""
     found = []
     with suppress(OSError):
@@ -65,28 +67,28 @@ def files():
     return found
 
 
-def identities(entries):
+def identities(entries: Iterable[os.DirEntry[str]]) -> list[tuple[str, int]]:
     """Return (name, inode) of the entries: a file that was replaced is another one."""
     return [(file.name, file.inode()) for file in entries]
 
 
-def is_orphan(name):
+def is_orphan(name: str) -> bool:
     """Return whether a file's name is one that Python gives, and not that of a living process."""
     match = OF_PYTHON.match(name)
-    return bool(match) and not any(lives(int(maker)) for maker in match.groups() if maker)
+    return match is not None and not any(lives(int(maker)) for maker in match.groups() if maker)
 
 
-def lives(pid):
+def lives(pid: int) -> bool:
     with suppress(psutil.NoSuchProcess):
         return is_alive(psutil.Process(pid))
     return False
 
 
-def is_real_folder(file):
+def is_real_folder(file: os.DirEntry[str]) -> bool:
     return file.is_dir(follow_symlinks=False)
 
 
-def inodes_below(file):
+def inodes_below(file: os.DirEntry[str]) -> set[int]:
     """Return the inodes of a file, or of a folder and all in it."""
     found = {file.inode()}
     if is_real_folder(file):
@@ -97,12 +99,12 @@ def inodes_below(file):
     return found
 
 
-def inodes_of(processes):
+def inodes_of(processes: Processes) -> set[int]:
     """Return the inodes of the files in the folder that the processes have mapped or open.
 
     By inode: glibc maps a named semaphore under a temporary name that is gone afterwards.
     """
-    inodes = set()
+    inodes: set[int] = set()
     for process in processes:
         known = Path(f"/proc/{process.pid}")
         with suppress(OSError):

@@ -1,5 +1,6 @@
 """Writes the rows of a run of each kind."""
 
+from datetime import datetime
 from pathlib import Path
 
 from supervisor.columns import (
@@ -11,9 +12,10 @@ from supervisor.columns import (
 )
 from supervisor.record import jobs_beside, key_of, stamp
 from supervisor.rows import write
+from supervisor.types import Arguments, Row
 
 
-def write_run(arguments, row, jobs):
+def write_run(arguments: Arguments, row: Row, jobs: list[Row]) -> Row:
     """Write a run's row and its jobs, and return the row."""
     row = (
         key_of(arguments)
@@ -30,14 +32,14 @@ def write_run(arguments, row, jobs):
     return row
 
 
-def write_memory(arguments, row):
+def write_memory(arguments: Arguments, row: Row) -> None:
     """Write the row of a run for its cell's peak memory."""
     key = {name: value for name, value in key_of(arguments).items() if name in CELL}
     row = key | row | {"code_version": arguments.code_version}
     write(arguments.output, MEMORY_RUN_COLUMNS, [row])
 
 
-def write_lives(arguments, rows, started):
+def write_lives(arguments: Arguments, rows: list[Row], started: datetime) -> None:
     """Write the rows of a run with marks."""
     added = {name: getattr(arguments, name) for name in ("build", "libraries", "code_version")}
     added |= {"started_utc": stamp(started)}

@@ -7,6 +7,7 @@ does not report is None.
 import os
 import resource
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,22 +21,24 @@ class Beside:
     theirs, and what it adopted.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._began = counters()
 
-    def so_far(self):
+    def so_far(self) -> dict[str, float | None]:
         """Return watched_s, other_cpu_s, steal_s and cpu_pressure_s since the beginning."""
         now, began = counters(), self._began
-        spent = {
-            name: None if None in (now[name], began[name]) else now[name] - began[name]
-            for name in now
-        }
-        busy = spent.pop("busy_s")
+        spent = {name: difference(now[name], began[name]) for name in now}
         own = spent.pop("own_s")
-        return spent | {"other_cpu_s": None if busy is None else max(0.0, busy - own)}
+        other = difference(spent.pop("busy_s"), own)
+        return spent | {"other_cpu_s": None if other is None else max(0.0, other)}
 
 
-def counters():
+def difference(counter: float | None, before: float | None) -> float | None:
+    """Return how far a counter went on; None where the system has none."""
+    return None if counter is None or before is None else counter - before
+
+
+def counters() -> dict[str, float | None]:
     """Return the kernel's counters, in seconds since they began."""
     own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {
@@ -46,7 +49,7 @@ def counters():
     }
 
 
-def processors(path="/proc/stat"):
+def processors(path: str | Path = "/proc/stat") -> dict[str, float | None]:
     """Return busy_s, of all processors together without what was stolen from them, and steal_s."""
     with suppress(OSError, ValueError, IndexError):
         # proc(5): user nice system idle iowait irq softirq steal guest guest_nice; user holds guest
@@ -56,7 +59,7 @@ def processors(path="/proc/stat"):
     return {"busy_s": None, "steal_s": None}
 
 
-def pressure(path="/proc/pressure/cpu"):
+def pressure(path: str | Path = "/proc/pressure/cpu") -> float | None:
     """Return how long some task has waited for a CPU, in seconds; None where it is not counted."""
     with suppress(OSError, ValueError, IndexError):
         # some avg10=0.00 avg60=0.00 avg300=0.00 total=<microseconds>
@@ -65,7 +68,7 @@ def pressure(path="/proc/pressure/cpu"):
     return None
 
 
-def scheduled(pids):
+def scheduled(pids: Iterable[int]) -> tuple[float, float] | tuple[None, None]:
     """Return (seconds on a CPU, seconds of waiting for one) of all threads of the processes.
 
     None twice where the kernel does not say. To the nanosecond, unlike CPU times in ticks of 10 ms.

@@ -10,6 +10,7 @@ to 20 ms otherwise, and a short reading would see that alone.
 
 import os
 import time
+from collections.abc import Iterable, Sequence
 
 from supervisor.machine import usable_cpus
 
@@ -18,7 +19,7 @@ WORK = 400_000  # rounds of the kernel: about 50 ms on a CPU of 2022
 KERNEL = "lcg-400k"
 
 
-def read_yardstick(cpus=None, work=WORK):
+def read_yardstick(cpus: Sequence[int | None] | None = None, work: int = WORK) -> list[float]:
     """Return the seconds that each usable CPU took for the work, all of them at the same time.
 
     `cpus` are the CPUs' numbers; by default those that this process may use, or as many unpinned
@@ -53,7 +54,7 @@ def read_yardstick(cpus=None, work=WORK):
     return seconds
 
 
-def timed(work):
+def timed(work: int) -> float:
     """Return the seconds that the kernel takes: integer arithmetic, no memory."""
     began = time.perf_counter()
     value = 1
@@ -62,6 +63,6 @@ def timed(work):
     return time.perf_counter() - began
 
 
-def capacity(seconds, best):
+def capacity(seconds: Iterable[float], best: float) -> float:
     """Return a reading in CPUs: the sum of what each is worth against the least time, `best`."""
     return sum(best / one for one in seconds)
