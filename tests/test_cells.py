@@ -6,6 +6,7 @@ import pytest
 
 from study.cells import ORDER_BITS, Cell, cells_of, group_of, order_of
 from study.mistake import ConfigError
+from supervisor.columns import IDENTITY
 
 WORKERS = {
     "pooled": "processes",
@@ -28,6 +29,10 @@ def cells(**given):
         "exclude": [],
     } | given
     return cells_of("test", experiment, WORKERS.get, lambda strategy: strategy != "idle")
+
+
+def test_cell_is_what_identifies_one_in_the_tables():
+    assert Cell._fields == IDENTITY
 
 
 def test_every_combination_is_a_cell_once():

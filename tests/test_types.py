@@ -16,7 +16,7 @@ MISTAKES = """def untyped(number):
 def mistyped(number: int) -> str:
     return number
 """
-MOST_IGNORED = 0  # errors: one more needs a reason here, too
+MOST_IGNORED = 2  # errors, of Snakemake's imports: one more needs a reason here, too
 
 
 def ways_round(text):
@@ -34,7 +34,7 @@ def texts_of_typed_rooms():
 
 
 def test_mistakes_are_found_in_every_room_and_none_was_there(tmp_path):
-    copy_project(tmp_path, ["scripts", "pyproject.toml"])
+    copy_project(tmp_path, ["scripts", "workflow", "pyproject.toml"])
     for room in TYPED:
         (tmp_path / room / "mistaken.py").write_text(MISTAKES)
     command = [sys.executable, "-m", "mypy", "--no-incremental"]

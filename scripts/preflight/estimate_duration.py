@@ -114,7 +114,7 @@ def own_seconds(published):
     return rest.groupby(runs["strategy"]).quantile(0.1).to_dict()
 
 
-def duration_in_words(seconds):
+def duration_in_words(seconds: float) -> str:
     """Return a duration in words."""
     if seconds < 90:
         return f"{seconds:.0f} s"

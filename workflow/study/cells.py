@@ -1,22 +1,38 @@
 """The matrix: experiments to cells, cells to runs, runs to paths."""
 
 import hashlib
+from collections.abc import Callable
 from itertools import product
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from study.config import AXES, as_list
+from study.config import as_list
 from study.mistake import ConfigError
-from supervisor.columns import IDENTITY, NUMBERS
+from study.types import GivenExperiment
 from wording.mechanisms import NO_METHOD, OWN_METHOD
 
 ORDER_BITS = 20
+Number = TypeVar("Number", int, str)
 
 
-# One point of the matrix.
-Cell = NamedTuple("Cell", [(name, int if name in NUMBERS else str) for name in IDENTITY])
+class Cell(NamedTuple, Generic[Number]):
+    """One point of the matrix, in the order of `IDENTITY`; as read from files, all of it texts."""
+
+    experiment: str
+    interpreter: str
+    strategy: str
+    start_method: str
+    size: Number
+    workers: Number
+    jobs: Number
 
 
-def cells_of(name, experiment, workers_of, has_answers, fewest_workers=lambda strategy: 1):
+def cells_of(
+    name: str,
+    experiment: GivenExperiment,
+    workers_of: Callable[[str], str | None],
+    has_answers: Callable[[str], bool],
+    fewest_workers: Callable[[str], int] = lambda strategy: 1,
+) -> list[Cell[int]]:
     """Return the cells of one experiment, each once, those excluded left out.
 
     `workers_of(strategy)` says what its workers are, `has_answers(strategy)` whether they process
@@ -25,10 +41,16 @@ def cells_of(name, experiment, workers_of, has_answers, fewest_workers=lambda st
     library's processes have their own ("own"), without workers their number is 1, without data
     the size is 0.
     """
-    cells = {}
+    cells: dict[Cell[int], None] = {}
     hit = [False] * len(experiment["exclude"])
-    axes = [experiment[values] for values in AXES.values()]
-    for interpreter, strategy, method, size, workers, jobs in product(*axes):
+    for interpreter, strategy, method, size, workers, jobs in product(
+        experiment["interpreters"],
+        experiment["strategies"],
+        experiment["start_methods"],
+        experiment["sizes"],
+        experiment["workers"],
+        experiment["jobs"],
+    ):
         kind = workers_of(strategy)
         if kind != "processes":
             method = OWN_METHOD if kind == "own processes" else NO_METHOD
@@ -59,12 +81,12 @@ def cells_of(name, experiment, workers_of, has_answers, fewest_workers=lambda st
     return list(cells)
 
 
-def group_of(cell):
+def group_of(cell: Cell[int]) -> tuple[str, str, int, int]:
     """Return what a cell is compared within: the rest of the matrix but strategies and workers."""
     return cell.experiment, cell.interpreter, cell.size, cell.jobs
 
 
-def order_of(seed, cell, repeat, repeats):
+def order_of(seed: int, cell: Cell[int], repeat: int, repeats: int) -> int:
     """Return the priority of a run: small blocks, shuffled, their runs shuffled inside.
 
     A block is one repeat of a group, back to back, so that what is compared lies minutes apart. The
@@ -77,7 +99,7 @@ def order_of(seed, cell, repeat, repeats):
     return ((repeats - repeat + 1) << 2 * ORDER_BITS) + (block << ORDER_BITS) + inside
 
 
-def shuffled(*key):
+def shuffled(*key: object) -> int:
     """Return a number of `ORDER_BITS` bits that depends on the key alone, without a pattern."""
     digest = hashlib.sha256(repr(key).encode()).digest()
     return int.from_bytes(digest[:4], "big") >> (32 - ORDER_BITS)

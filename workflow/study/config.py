@@ -1,17 +1,21 @@
 """Check what a schema cannot say: whether the names in the configuration name something."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from sharing.workloads import READ, readable_in_part
 from study.interpreters import understands_any
 from study.mistake import ConfigError, nearest
 from study.own_workload import trouble_of
 from study.schema import check_schema
+from study.types import AxisKey, Config, Experiments, GivenExperiment, KeyPath
 from study.user_paths import with_home
 
+Listed = TypeVar("Listed")
 # The axes by which `exclude` names cells, and the lists of an experiment that hold their values.
-AXES = {
+AXES: dict[str, AxisKey] = {
     "interpreter": "interpreters",
     "strategy": "strategies",
     "start_method": "start_methods",
@@ -21,19 +25,27 @@ AXES = {
 }
 # What lies in a study's folder beside the folders of its experiments, and in theirs beside the
 # answers of an interpreter.
-TAKEN = {"experiments": {"figures", "logs"}, "interpreters": {"runs", "jobs"}}
+TAKEN: dict[Literal["experiments", "interpreters"], set[str]] = {
+    "experiments": {"figures", "logs"},
+    "interpreters": {"runs", "jobs"},
+}
 ENDINGS = (".csv", ".gz", ".html", ".log", ".md", ".png", ".svg", ".txt", ".yaml")
 
 
-def check_config(config, strategies, workloads, figures):
+def check_config(
+    config: object,
+    strategies: Collection[str],
+    workloads: Collection[str],
+    figures: Collection[str],
+) -> Experiments:
     """Return the experiments that time, defaults filled in, as a dict by name, in config order.
 
     `strategies`, `workloads` and `figures` are the names there are. Experiments and interpreters
     that are null are left out. Raises `ConfigError`.
     """
-    check_schema(config)
+    config = check_schema(config)
     check_taken_names(config)
-    experiments = {}
+    experiments: Experiments = {}
     for name, experiment in given_experiments(config):
         if "probe" in experiment or "lifetime" in experiment:
             continue
@@ -55,24 +67,31 @@ def check_config(config, strategies, workloads, figures):
     return experiments
 
 
-def check_experiment(config, key, experiment, strategies, workloads):
+def check_experiment(
+    config: Config,
+    key: KeyPath,
+    experiment: GivenExperiment,
+    strategies: Collection[str],
+    workloads: Collection[str],
+) -> GivenExperiment:
     """Return an experiment with the interpreters that are not null; raises `ConfigError`."""
     check_names((*key, "strategies"), experiment["strategies"], strategies)
     workload = with_home(experiment["workload"])
     present = present_interpreters(config, experiment)
-    commands = {one: config["interpreters"][one] for one in present}
+    commands = {one: command for one in present if (command := config["interpreters"][one])}
     check_workload((*key, "workload"), workload, workloads, commands)
     check_exclude((*key, "exclude"), experiment, config["interpreters"])
     return experiment | {"interpreters": present, "workload": workload}
 
 
-def check_lifetimes(config, strategies, workloads):
+def check_lifetimes(
+    config: Config, strategies: Collection[str], workloads: Collection[str]
+) -> Experiments:
     """Return the experiments that follow a worker's life, as a dict by name; see `check_config`.
 
     Each worker has one job, so jobs are as many as workers. Raises `ConfigError`.
     """
-    check_schema(config)
-    experiments = {}
+    experiments: Experiments = {}
     for name, experiment in given_experiments(config):
         if "lifetime" not in experiment:
             continue
@@ -86,13 +105,12 @@ def check_lifetimes(config, strategies, workloads):
     return experiments
 
 
-def check_probes(config, probes):
+def check_probes(config: Config, probes: Collection[str]) -> Experiments:
     """Return the experiments that ask a probe in place of measuring, as a dict by name.
 
     `probes` are the names there are; each has one figure, of its own name. Raises `ConfigError`.
     """
-    check_schema(config)
-    experiments = {}
+    experiments: Experiments = {}
     for name, experiment in given_experiments(config):
         if "probe" not in experiment:
             continue
@@ -107,7 +125,7 @@ def check_probes(config, probes):
     return experiments
 
 
-def given_experiments(config):
+def given_experiments(config: Config) -> Iterator[tuple[str, GivenExperiment]]:
     """Yield name and settings, with the defaults, of every experiment that is to be run."""
     known = config["interpreters"]
     check_names(("defaults", "interpreters"), config["defaults"]["interpreters"], known)
@@ -121,12 +139,12 @@ def given_experiments(config):
             yield name, experiment
 
 
-def present_interpreters(config, experiment):
+def present_interpreters(config: Config, experiment: GivenExperiment) -> list[str]:
     """Return the names of the experiment's interpreters that are not null."""
     return [one for one in experiment["interpreters"] if config["interpreters"][one] is not None]
 
 
-def check_taken_names(config):
+def check_taken_names(config: Config) -> None:
     """Raise `ConfigError` for a name by which the study has a file or folder of its own."""
     for section, taken in TAKEN.items():
         for name in config[section]:
@@ -136,14 +154,16 @@ def check_taken_names(config):
                 )
 
 
-def check_names(path, names, accepted):
+def check_names(path: KeyPath, names: Iterable[str], accepted: Collection[str]) -> None:
     """Raise `ConfigError` for a name that is not accepted."""
     for name in names:
         if name not in accepted:
             raise ConfigError(path, f"there is no {name!r}{nearest(name, accepted)}")
 
 
-def check_workload(path, workload, names, commands):
+def check_workload(
+    path: KeyPath, workload: str, names: Collection[str], commands: Mapping[str, str]
+) -> None:
     """Raise `ConfigError` unless the workload is a known name or the path of a Python file.
 
     `commands` are those of the interpreters that are to run it, by their names.
@@ -155,7 +175,7 @@ def check_workload(path, workload, names, commands):
         check_names(path, [workload], names)
 
 
-def check_read(path, workload):
+def check_read(path: KeyPath, workload: str) -> None:
     """Raise `ConfigError` unless the jobs of a workload can read a part of its data."""
     names = readable_in_part()
     if workload not in names:
@@ -165,9 +185,9 @@ def check_read(path, workload):
         )
 
 
-def check_names_of_files(experiments):
+def check_names_of_files(experiments: Experiments) -> None:
     """Raise `ConfigError` for two files of one name: the results name a workload by that."""
-    files = {}
+    files: dict[str, Path] = {}
     for name, experiment in experiments.items():
         path = Path(experiment["workload"])
         first = files.setdefault(path.name, path)
@@ -179,14 +199,16 @@ def check_names_of_files(experiments):
             )
 
 
-def check_repeats(path, experiment):
+def check_repeats(path: KeyPath, experiment: GivenExperiment) -> None:
     """Raise `ConfigError` for more runs at least than at most."""
     fewest, most = experiment["min_repeats"], experiment["max_repeats"]
     if fewest > most:
         raise ConfigError((*path, "min_repeats"), f"{fewest} is more than max_repeats, {most}")
 
 
-def check_exclude(path, experiment, interpreters):
+def check_exclude(
+    path: KeyPath, experiment: GivenExperiment, interpreters: Collection[str]
+) -> None:
     """Raise `ConfigError` for a value that the experiment does not have.
 
     A known interpreter that is left out may stand here: then there is nothing to exclude.
@@ -203,6 +225,6 @@ def check_exclude(path, experiment, interpreters):
                 )
 
 
-def as_list(value):
+def as_list(value: Listed | list[Listed]) -> list[Listed]:
     """Return a list as it is, and anything else as a list of one."""
     return value if isinstance(value, list) else [value]

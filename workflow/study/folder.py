@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 RECORDS = Path(".snakemake")
@@ -12,7 +13,7 @@ class FolderError(Exception):
     """The study cannot work in the folder; the message says why and what to do."""
 
 
-def check_writable(results):
+def check_writable(results: str | Path) -> None:
     """Raise `FolderError` if anything is there that the user may not write.
 
     `results` is the study's folder. Snakemake's own answer is a traceback, hours later perhaps:
@@ -29,14 +30,14 @@ def check_writable(results):
             raise FolderError(why_not_writable(path))
 
 
-def everything_below(folder):
+def everything_below(folder: str | Path) -> Iterator[Path]:
     """Yield all folders and files below a folder, itself included."""
     for parent, _, files in os.walk(folder):
         yield Path(parent)
         yield from (Path(parent, name) for name in files)
 
 
-def why_not_writable(path):
+def why_not_writable(path: Path) -> str:
     """Return the sentence on a file or folder that cannot be written."""
     if path.stat().st_uid != os.getuid() and os.access(Path(), os.W_OK):
         return (
@@ -49,7 +50,7 @@ def why_not_writable(path):
     )
 
 
-def hold_folder():
+def hold_folder() -> None:
     """Take the folder's lock for as long as this process lives; raises `FolderError`.
 
     The kernel gives it back when the process is gone, however it ends: nothing has to be unlocked.

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -57,10 +58,10 @@ class Interpreter(NamedTuple):
 
     command: str
     identity: str
-    libraries: dict  # versions of those present
+    libraries: dict[str, str]  # versions of those present
     build: str = ""  # such as "PGO, no LTO, JIT off, debug"; empty where it does not say
 
-    def versions_of(self, names):
+    def versions_of(self, names: Iterable[str]) -> str:
         """Return the versions of libraries in words, such as "joblib 1.6.0"; absent ones not."""
         return ", ".join(
             f"{name} {self.libraries[name]}" for name in names if name in self.libraries
@@ -71,7 +72,9 @@ class Unusable(Exception):
     """Why an interpreter cannot be used, as the rest of a sentence that begins with its command."""
 
 
-def find_interpreters(configured, used, libraries=()):
+def find_interpreters(
+    configured: Mapping[str, str | None], used: Collection[str], libraries: Iterable[str] = ()
+) -> dict[str, Interpreter]:
     """Return the interpreters whose names are in `used`; `configured` maps names to commands.
 
     `libraries` are the distributions whose versions are asked for.
@@ -79,11 +82,11 @@ def find_interpreters(configured, used, libraries=()):
     return {
         name: find_interpreter(name, command, libraries)
         for name, command in configured.items()
-        if name in used
+        if name in used and command is not None
     }
 
 
-def understands_any(commands, path):
+def understands_any(commands: Mapping[str, str], path: str | Path) -> bool:
     """Return whether one of the interpreters (commands by name) can compile a file.
 
     Also if one of them does not start: that is another mistake, which is found later.
@@ -103,7 +106,7 @@ def understands_any(commands, path):
     return False
 
 
-def find_interpreter(name, command, libraries=()):
+def find_interpreter(name: str, command: str, libraries: Iterable[str] = ()) -> Interpreter:
     """Start one interpreter and return it; raises `ConfigError` in one sentence if it cannot."""
     words = words_of(name, command)
     try:
@@ -114,7 +117,7 @@ def find_interpreter(name, command, libraries=()):
         raise mistake_in(name, words, what) from None
 
 
-def words_of(name, command):
+def words_of(name: str, command: str) -> list[str]:
     """Return the words of a command, or a path, spaces and all, as one; raises `ConfigError`.
 
     No shell reads it: of what a shell would do, quotes and a "~" at the beginning are understood.
@@ -134,7 +137,9 @@ def words_of(name, command):
     return [with_home(program), *options]
 
 
-def identity_of(words, libraries=()):
+def identity_of(
+    words: Sequence[str], libraries: Iterable[str] = ()
+) -> tuple[str, dict[str, str], str]:
     """Start an interpreter; return the fields of `Interpreter` behind its command.
 
     Raises `Unusable`.
@@ -171,7 +176,7 @@ def identity_of(words, libraries=()):
     return f"{implementation} {' '.join(version.split())}", found, build
 
 
-def check_version(name, identity):
+def check_version(name: str, identity: str) -> None:
     """Raise `Unusable` if a name such as ``cpython_314t`` says another version than it is."""
     said = re.fullmatch(r"cpython_(\d)(\d+)(t?)", name)
     if said is None:
@@ -182,7 +187,7 @@ def check_version(name, identity):
         raise Unusable(f"is {version}, which is not what its name says")
 
 
-def why_not_found(words):
+def why_not_found(words: Sequence[str]) -> str:
     """Return why no program can be started by these words."""
     if "/" not in words[0]:
         return "is not on PATH"
@@ -194,7 +199,7 @@ def why_not_found(words):
     return f"does not exist{spaced}"
 
 
-def mistake_in(name, words, what):
+def mistake_in(name: str, words: Sequence[str], what: Unusable) -> ConfigError:
     """Return the mistake: which entry, what was tried, how to install, how to leave out."""
     install = how_to_install(name, words)
     return ConfigError(
@@ -204,7 +209,7 @@ def mistake_in(name, words, what):
     )
 
 
-def how_to_install(name, words):
+def how_to_install(name: str, words: Sequence[str]) -> str:
     """Return the command that installs an interpreter, or the usual programs for it."""
     if name in ("cpython_314", "cpython_314t") or words[0].startswith(f"{INSTALLED}/"):
         return "make interpreters"

@@ -1,11 +1,13 @@
 """The files of the configuration, one over the other, and where in them a key stands."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from study.mistake import ConfigError, shortened
-from study.strict_yaml import YamlError, decode, read_yaml
+from study.strict_yaml import Place, YamlError, decode, read_yaml
+from study.types import KeyPath, Section
 from study.user_paths import exists, is_file, is_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,39 +18,39 @@ class Layer(NamedTuple):
     """One file's keys and values, and the `Place` of each by its path."""
 
     name: str
-    values: dict
-    places: dict
+    values: Section
+    places: dict[KeyPath, Place]
 
 
 class Layers:
     """What is read one over the other; the last has the last word."""
 
-    def __init__(self, layers):
+    def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = layers
 
     @property
-    def config(self):
+    def config(self) -> Section:
         """Return the whole configuration: sections merged, lists and values replaced."""
-        config = {}
+        config: Section = {}
         for layer in self.layers:
             config = merge(config, layer.values)
         return config
 
     @contextmanager
-    def locating(self):
+    def locating(self) -> Iterator[None]:
         """Add file and line to the `ConfigError` that is raised in here."""
         try:
             yield
         except ConfigError as error:
             raise self.locate(error) from None
 
-    def locate(self, error):
+    def locate(self, error: ConfigError) -> ConfigError:
         """Add file and line to a `ConfigError`, and how the value is written if that differs."""
         path = error.path
         layer, known = self.last_with(path)
         # What an experiment does not say itself comes from the defaults, and so does its mistake.
         if known < 3 <= len(path) and path[0] == "experiments":
-            default = ("defaults", *path[2:])
+            default: KeyPath = ("defaults", *path[2:])
             from_defaults, known_there = self.last_with(default)
             if known_there >= 2:
                 layer, known, error.path = from_defaults, known_there, default
@@ -60,7 +62,7 @@ class Layers:
             error.text += f" (YAML reads {place.written} as {AMBIGUOUS[place.written]})"
         return error
 
-    def last_with(self, path):
+    def last_with(self, path: KeyPath) -> tuple[Layer, int]:
         """Return the last layer that knows most of a path, and how many parts of it."""
         best, known = self.layers[0], 0
         for layer in self.layers:
@@ -79,7 +81,9 @@ AMBIGUOUS = {
 }
 
 
-def read_layers(overlays=(), settings=(), replace=False):
+def read_layers(
+    overlays: Sequence[str | Path] = (), settings: Iterable[str] = (), replace: bool = False
+) -> Layers:
     """Return the `Layers`: config.yaml, local.yaml, overlays, then settings such as "seed=1".
 
     `replace` leaves out the first two. Raises `ConfigError`.
@@ -94,7 +98,7 @@ def read_layers(overlays=(), settings=(), replace=False):
     return Layers(layers)
 
 
-def read_file(path):
+def read_file(path: str | Path) -> Layer:
     """Return the `Layer` of a file; one without keys changes nothing. Raises `ConfigError`."""
     path = Path(path)
     name = shown(path)
@@ -112,7 +116,7 @@ def read_file(path):
     return Layer(name, values or {}, places)
 
 
-def read_setting(setting):
+def read_setting(setting: str) -> Layer:
     """Return the `Layer` of a "key=value" of the command line; the value is YAML, too."""
     key, _, text = setting.partition("=")
     try:
@@ -123,7 +127,7 @@ def read_setting(setting):
     return Layer(COMMAND_LINE, {key: value}, places)
 
 
-def trouble_of_path(path, name):
+def trouble_of_path(path: Path, name: str) -> str:
     """Return why there is nothing to read."""
     if is_folder(path):
         return f"{name} is a folder; name a file"
@@ -132,18 +136,19 @@ def trouble_of_path(path, name):
     return f"there is no file {shortened(name, 300)}"
 
 
-def shown(path):
+def shown(path: str | Path) -> str:
     """Return a path as people name it: relative where it lies below the folder they are in."""
     path = Path(path)
     folder = Path.cwd()
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
-def merge(below, above):
-    """Return a value with another one over it: sections are merged, all else is replaced."""
-    if not (isinstance(below, dict) and isinstance(above, dict)):
-        return above
+def merge(below: Section, above: Section) -> Section:
+    """Return a section with another one over it: sections are merged, all else is replaced."""
     merged = dict(below)
     for key, value in above.items():
-        merged[key] = merge(merged.get(key), value)
+        under = merged.get(key)
+        if isinstance(under, dict) and isinstance(value, dict):
+            value = merge(under, value)
+        merged[key] = value
     return merged

@@ -5,7 +5,8 @@ from math import prod
 from typing import NamedTuple
 
 from sharing import strategies, workloads
-from study.cells import cells_of
+from study.after_preflight import PlannedRun
+from study.cells import Cell, cells_of
 from study.code import (
     SCRIPTS,
     code_of_all_runs,
@@ -21,8 +22,10 @@ from study.config import (
     check_probes,
     given_experiments,
 )
-from study.interpreters import find_interpreters
+from study.interpreters import Interpreter, find_interpreters
 from study.mistake import ConfigError
+from study.schema import check_schema
+from study.types import Experiments, GivenExperiment
 
 PROBES = sorted(path.parent.name for path in SCRIPTS.glob("probes/*/__main__.py"))
 FIRST_ROUNDS = 2  # planned as a whole, at most: by two, a cell is seen to be far off
@@ -42,24 +45,24 @@ class Matrix(NamedTuple):
     left_out: names of the experiments of which nothing is left to run.
     """
 
-    experiments: dict
-    lifetimes: dict
-    probed: dict
-    cells: dict
-    interpreters: dict
-    left_out: list
+    experiments: Experiments
+    lifetimes: Experiments
+    probed: Experiments
+    cells: dict[str, list[Cell[int]]]
+    interpreters: dict[str, Interpreter]
+    left_out: list[str]
 
     @property
-    def all_experiments(self):
+    def all_experiments(self) -> Experiments:
         """Return all experiments, those that measure first."""
         return self.experiments | self.lifetimes | self.probed
 
     @property
-    def most_repeats(self):
+    def most_repeats(self) -> int:
         """Return the largest number of repeats of any experiment."""
         return max(experiment["max_repeats"] for experiment in self.experiments.values())
 
-    def first_runs_of(self, experiment):
+    def first_runs_of(self, experiment: str) -> list[PlannedRun]:
         """Return (cell, repeat) for every run of an experiment that is made in any case."""
         if experiment in self.lifetimes:
             number = self.lifetimes[experiment]["min_repeats"]
@@ -69,21 +72,25 @@ class Matrix(NamedTuple):
         return [(cell, repeat) for cell in self.cells[experiment] for repeat in repeats]
 
     @property
-    def first_runs(self):
+    def first_runs(self) -> int:
         """Return the number of runs that are made in any case."""
         return sum(len(self.first_runs_of(name)) for name in self.cells)
 
     @property
-    def round_settings(self):
+    def round_settings(self) -> dict[str, dict[str, float]]:
         """Return what decides how many runs the cells of each experiment get."""
-        keys = ("min_repeats", "max_repeats", "precision")
         return {
-            name: {"planned": planned_rounds(one)} | {key: one[key] for key in keys}
+            name: {
+                "planned": planned_rounds(one),
+                "min_repeats": one["min_repeats"],
+                "max_repeats": one["max_repeats"],
+                "precision": one["precision"],
+            }
             for name, one in self.experiments.items()
         }
 
     @property
-    def first_decided(self):
+    def first_decided(self) -> int:
         """Return the number of the first round that some experiment leaves to be decided."""
         open_ones = [
             planned_rounds(one)
@@ -92,7 +99,7 @@ class Matrix(NamedTuple):
         ]
         return min(open_ones, default=FIRST_ROUNDS) + 1
 
-    def basis_of_run(self, experiment, interpreter, strategy):
+    def basis_of_run(self, experiment: str, interpreter: str, strategy: str) -> dict[str, str]:
         """Return what a run rests on besides its cell, as a dict with a fixed order of keys."""
         workload = self.all_experiments[experiment]["workload"]
         found = self.interpreters[interpreter]
@@ -104,7 +111,7 @@ class Matrix(NamedTuple):
             "code": version_of(code_of_run, strategy, workload),
         }
 
-    def basis_of_all(self, experiment, interpreter):
+    def basis_of_all(self, experiment: str, interpreter: str) -> dict[str, str]:
         """Return what the runs of all strategies rest on, in the same form.
 
         Without the libraries and the code that only some strategies use.
@@ -119,7 +126,7 @@ class Matrix(NamedTuple):
         }
 
     @property
-    def unsupported(self):
+    def unsupported(self) -> list[str]:
         """Return "interpreter/strategy" of what will be unsupported: no library, or too old."""
         pairs = {(cell.interpreter, cell.strategy) for own in self.cells.values() for cell in own}
         return [
@@ -129,7 +136,7 @@ class Matrix(NamedTuple):
             or self.refusal_of(interpreter, strategy)
         ]
 
-    def refusal_of(self, interpreter, strategy):
+    def refusal_of(self, interpreter: str, strategy: str) -> str:
         """Return why a strategy cannot work on any data with an interpreter; "" if it may."""
         since = strategies.since(strategy)
         if not too_old(self.interpreters[interpreter].identity, since):
@@ -137,12 +144,12 @@ class Matrix(NamedTuple):
         return "needs CPython {}.{} or later".format(*since)
 
     @property
-    def with_peak_memory(self):
+    def with_peak_memory(self) -> list[str]:
         """Return the names of the experiments whose cells' memory is looked at all the time."""
         return [name for name, one in self.experiments.items() if one["peak_memory"]]
 
     @property
-    def preflights(self):
+    def preflights(self) -> list[tuple[str, str, int]]:
         """Return (experiment, interpreter, size) of all preflights: of the users' own workloads."""
         return list(
             dict.fromkeys(
@@ -155,11 +162,11 @@ class Matrix(NamedTuple):
         )
 
     @property
-    def with_preflight(self):
+    def with_preflight(self) -> list[str]:
         """Return the names of the experiments whose workloads have a preflight."""
         return list(dict.fromkeys(name for name, _, _ in self.preflights))
 
-    def basis_of_preflight(self, experiment, interpreter):
+    def basis_of_preflight(self, experiment: str, interpreter: str) -> dict[str, str]:
         """Return what a preflight rests on, in the same form."""
         workload = self.experiments[experiment]["workload"]
         found = self.interpreters[interpreter]
@@ -170,7 +177,7 @@ class Matrix(NamedTuple):
             "code": version_of(code_of_preflight, workload),
         }
 
-    def basis_of_probe(self, experiment, interpreter):
+    def basis_of_probe(self, experiment: str, interpreter: str) -> dict[str, str]:
         """Return what an interpreter's answers to a probe rest on, in the same form."""
         found = self.interpreters[interpreter]
         return {
@@ -180,12 +187,13 @@ class Matrix(NamedTuple):
         }
 
 
-def read_matrix(config):
+def read_matrix(config: object) -> Matrix:
     """Return the `Matrix` of a configuration; raises `ConfigError` in one sentence.
 
     Starts every interpreter that is needed, to see that it does start. An experiment without cells
     is left out: it has nothing to report.
     """
+    config = check_schema(config)
     measured_figures = [figure for figure in FIGURES if figure not in (*PROBES, *OF_LIFETIMES)]
     experiments = check_config(config, strategies.names(), workloads.names(), measured_figures)
     lifetimes = check_lifetimes(config, strategies.names(), workloads.names())
@@ -219,12 +227,12 @@ def read_matrix(config):
     return Matrix(experiments, lifetimes, probed, cells, interpreters, left_out)
 
 
-def planned_rounds(experiment):
+def planned_rounds(experiment: GivenExperiment) -> int:
     """Return how many rounds of an experiment hold all its cells, whatever the runs say."""
     return min(FIRST_ROUNDS, experiment["min_repeats"])
 
 
-def too_old(identity, since):
+def too_old(identity: str, since: tuple[int, int] | None) -> bool:
     """Return whether an interpreter, by its `identity`, is no CPython from a version on."""
     if since is None:
         return False
@@ -232,7 +240,7 @@ def too_old(identity, since):
     return version is None or tuple(map(int, version.groups())) < since
 
 
-def check_number(experiments):
+def check_number(experiments: Experiments) -> None:
     """Raise `ConfigError` for more runs than can be planned, before they are made one by one."""
     for name, experiment in experiments.items():
         runs = experiment["max_repeats"] * prod(len(experiment[values]) for values in AXES.values())

@@ -3,6 +3,7 @@
 import ast
 import sys
 import tokenize
+from collections.abc import Callable
 from pathlib import Path
 
 from study.code import SCRIPTS
@@ -12,7 +13,7 @@ from study.user_paths import is_file, is_folder
 REQUIRED_FUNCTIONS = {"build": "build(size)", "process": "process(data, job)"}
 
 
-def trouble_of(path, understood=lambda path: False):
+def trouble_of(path: str | Path, understood: Callable[[Path], bool] = lambda path: False) -> str:
     """Return what is wrong with a workload's file, in one sentence; "" if nothing is.
 
     The file is read, not imported: it may be made for another interpreter than this one, in a
@@ -60,21 +61,21 @@ def trouble_of(path, understood=lambda path: False):
     return ""
 
 
-def packages_imported_by(tree):
+def packages_imported_by(tree: ast.AST) -> set[str]:
     """Return the first words of all modules that a file imports."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found
 
 
-def names_defined_in(tree):
+def names_defined_in(tree: ast.Module) -> set[str]:
     """Return the names that a module defines, assigns or imports, in whatever `if` or `try`."""
     found = set()
-    inside = list(tree.body)
+    inside: list[ast.AST] = [*tree.body]
     while inside:
         node = inside.pop()
         match node:

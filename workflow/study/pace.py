@@ -5,17 +5,22 @@ import gzip
 import math
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from statistics import mean, median
 
 from study.cells import Cell
+from study.types import Step, Wildcards
 
+RunToDo = tuple[str, Cell[str]]  # a rule and a cell
+Alike = tuple[str, str, str, str]  # a rule, an experiment, an interpreter, a strategy
 MEASURING = ("measure_run", "measure_memory", "measure_lifetime")
 EMPTY_S = 0.3  # a run without data
 OTHER_S = 3.0  # a figure, a table or the report, before one was made
 
 
-def cell_of(wildcards):
+def cell_of(wildcards: Wildcards) -> Cell[str] | None:
     """Return the `Cell` that a run's wildcards name, all texts; None where a part is missing."""
     values = [wildcards.get(name) for name in Cell._fields]
     return None if None in values else Cell(*map(str, values))
@@ -29,19 +34,20 @@ class Pace:
     is most alike in size, those of this study first; else as the mean of all.
     """
 
-    def __init__(self, earlier):
+    def __init__(self, earlier: Mapping[Cell[str], Sequence[float]]) -> None:
         self._earlier = {cell: median(walls) for cell, walls in earlier.items()}
-        self._done = defaultdict(list)  # by rule and cell
-        self._begun = {}
+        # By rule and cell; under "" and None what is no run.
+        self._done: dict[tuple[str, Cell[str] | None], list[float]] = defaultdict(list)
+        self._begun: dict[int, tuple[str, Cell[str] | None, float]] = {}
         self._start = time.monotonic()
         self._busy_s = 0.0
 
-    def begin(self, job, rule, wildcards):
+    def begin(self, job: int, rule: str, wildcards: Wildcards) -> None:
         """Note that a step begins; `job` is its number."""
         cell = cell_of(wildcards) if rule in MEASURING else None
         self._begun[job] = rule if cell else "", cell, time.monotonic()
 
-    def end(self, job):
+    def end(self, job: int) -> None:
         """Note that a step has ended."""
         if job in self._begun:
             rule, cell, began = self._begun.pop(job)
@@ -49,28 +55,28 @@ class Pace:
             self._done[rule, cell].append(seconds)
             self._busy_s += seconds
 
-    def passed_s(self):
+    def passed_s(self) -> float:
         """Return the seconds since the study began."""
         return time.monotonic() - self._start
 
-    def left_s(self, jobs):
+    def left_s(self, jobs: Iterable[Step]) -> float:
         """Return the seconds that `jobs`, pairs of rule and wildcards, will take.
 
         What passed beside the steps, such as planning them, goes on at the same rate; so does the
         gain from steps side by side.
         """
         keys = [(rule, cell_of(wildcards)) for rule, wildcards in jobs]
-        runs = [key for key in keys if key[0] in MEASURING]
+        runs = [(rule, cell) for rule, cell in keys if cell and rule in MEASURING]
         other = self._done.get(("", None), [OTHER_S])
         seconds = self.estimate(runs)[0] + mean(other) * (len(keys) - len(runs))
         return seconds * (self.passed_s() / self._busy_s if self._busy_s else 1)
 
-    def estimate(self, runs):
+    def estimate(self, runs: Iterable[RunToDo]) -> tuple[float, int]:
         """Return (seconds for all of `runs`, how many of them rest on runs like them).
 
         `runs` are pairs of rule and cell, a `Cell` of texts.
         """
-        now = {key: median(walls) for key, walls in self._done.items() if key[1]}
+        now = {(rule, cell): median(walls) for (rule, cell), walls in self._done.items() if cell}
         earlier = {("measure_run", cell): seconds for cell, seconds in self._earlier.items()}
         sources = [(known, by_strategy(known)) for known in (now, earlier)]
         total, like_them = 0.0, 0
@@ -86,15 +92,15 @@ class Pace:
         return total, like_them
 
 
-def by_strategy(known):
+def by_strategy(known: Mapping[RunToDo, float]) -> dict[Alike, list[tuple[int, float]]]:
     """Return {(rule, experiment, interpreter, strategy): [(size, seconds)]}."""
-    alike = defaultdict(list)
+    alike: dict[Alike, list[tuple[int, float]]] = defaultdict(list)
     for (rule, cell), seconds in known.items():
         alike[rule, *cell[:3]].append((int(cell.size), seconds))
     return alike
 
 
-def of_such_a_size(alike, size):
+def of_such_a_size(alike: Sequence[tuple[int, float]], size: int | str) -> float:
     """Return the mean seconds of those pairs (size, seconds) whose size is nearest, as a ratio.
 
     In proportion to the size, but for what a run takes that has no data to speak of.
@@ -106,12 +112,12 @@ def of_such_a_size(alike, size):
     return mean(seconds if one == 1 else max(EMPTY_S, seconds * one) for one, seconds in found)
 
 
-def earlier_runs(results, study):
+def earlier_runs(results: Path, study: str) -> dict[Cell[str], list[float]]:
     """Return the wall seconds of earlier runs by cell: this study's; else the published one's.
 
     `results` is the folder of all studies. A cell is a `Cell` of texts.
     """
-    seconds = defaultdict(list)
+    seconds: dict[Cell[str], list[float]] = defaultdict(list)
     for path in sorted((results / study).glob("*/runs/**/*.csv")):
         if not path.name.endswith(".jobs.csv"):
             with path.open(encoding="utf-8", newline="") as file:
@@ -124,7 +130,7 @@ def earlier_runs(results, study):
     return seconds
 
 
-def note(seconds, file):
+def note(seconds: dict[Cell[str], list[float]], file: Iterable[str]) -> None:
     """Add the runs of one CSV to `seconds`; a row that does not fit teaches nothing."""
     for row in csv.DictReader(file):
         with suppress(KeyError, TypeError, ValueError):

@@ -1,21 +1,30 @@
 """What the study is going to do and how long it may take, said before it starts."""
 
 import sys
+from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from preflight.estimate_duration import duration_in_words
-from study.pace import MEASURING, cell_of
+from study.cells import Cell
+from study.matrix import Matrix
+from study.pace import MEASURING, Pace, RunToDo, cell_of
 from study.room import check_room
+from study.types import Config, Step
 
 OVERHEAD_S = 0.15  # of Snakemake and the supervisor, beside the time of a run itself
 
 
-def announce_plan(config, matrix, jobs, pace):
+def announce_plan(config: Config, matrix: Matrix, jobs: Sequence[Step], pace: Pace) -> float | None:
     """Say what a study is going to do.
 
     `jobs` holds (rule, wildcards) of every planned job, `pace` is the study's `Pace`. Returns the
     seconds that it announces, None where nothing is known.
     """
-    todo = [(rule, cell_of(wildcards)) for rule, wildcards in jobs if rule in MEASURING]
+    todo = [
+        (rule, cell)
+        for rule, wildcards in jobs
+        if rule in MEASURING and (cell := cell_of(wildcards))
+    ]
     if todo:
         check_room(config)
     cells = [cell for own in matrix.cells.values() for cell in own]
@@ -27,13 +36,13 @@ def announce_plan(config, matrix, jobs, pace):
     return seconds
 
 
-def print_answer(path, finished_rules):
+def print_answer(path: Path, finished_rules: Collection[str]) -> None:
     """Print what a study that has ended came to, if that was written just now."""
     if "write_report" in finished_rules:
         print(path.read_text(encoding="utf-8"), end="", file=sys.stderr)
 
 
-def further_rounds(budget_min):
+def further_rounds(budget_min: float | None) -> str:
     """Return a line on what follows the first rounds; `budget_min` as in the configuration."""
     if budget_min == 0:
         return "then some short ones again, to see how far apart runs lie on this machine"
@@ -41,7 +50,14 @@ def further_rounds(budget_min):
     return f"then further rounds, of what is not precise yet{until}"
 
 
-def describe_plan(study, cells, runs, todo, pace, further=""):
+def describe_plan(
+    study: str,
+    cells: Sequence[Cell[int]],
+    runs: int,
+    todo: Sequence[RunToDo],
+    pace: Pace,
+    further: str = "",
+) -> tuple[list[str], float | None]:
     """Return the lines that announce a study, and the seconds that they announce or None.
 
     `cells` are all cells, `runs` the number of runs that are made in any case, `todo` holds rule

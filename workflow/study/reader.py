@@ -14,7 +14,7 @@ ERROR_STREAM = 2
 GRACE_S = 10  # how long a run may take to end what it started
 
 
-def end_with_reader():
+def end_with_reader() -> None:
     """Watch standard error from now on; end the study when its other end is closed.
 
     Left alone, Snakemake waits for ever: the failed write ends the thread that starts its jobs.
@@ -22,7 +22,7 @@ def end_with_reader():
     threading.Thread(target=wait_for_its_end, daemon=True).start()
 
 
-def wait_for_its_end():
+def wait_for_its_end() -> None:
     poll = select.poll()
     poll.register(ERROR_STREAM, 0)  # asks for nothing but errors: sleeps until there is one
     (_, event), *_ = poll.poll()
@@ -30,7 +30,7 @@ def wait_for_its_end():
         end_study()
 
 
-def end_study():
+def end_study() -> None:
     """End the run that is being measured and whatever else was started, then this process."""
     itself = psutil.Process()
     family = itself.children(recursive=True)

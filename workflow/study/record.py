@@ -1,11 +1,21 @@
 """What the study asked for, with all defaults filled in, as it stands beside its results."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
-KEPT = ("question", "interpreters", "strategies", "workload", "sizes", "workers", "jobs")
-KEPT += (
+from study.interpreters import Interpreter
+from study.types import Config, Experiments
+
+KEPT = (
+    "question",
+    "interpreters",
+    "strategies",
+    "workload",
+    "sizes",
+    "workers",
+    "jobs",
     "start_methods",
     "min_repeats",
     "max_repeats",
@@ -21,31 +31,34 @@ KEPT += (
 SETTINGS = ("time_budget_min", "quiet_percent", "other_percent", "patience_percent")
 
 
-def recorded_study(config, experiments, interpreters):
+def recorded_study(
+    config: Config, experiments: Experiments, interpreters: Mapping[str, Interpreter]
+) -> str:
     """Return the text of study.yaml: what the report needs to know of the configuration.
 
     `experiments` are those that `check_config` and `check_probes` return, `interpreters` those that
     were found. ASCII, in a fixed order: the same configuration gives the same text.
     """
-    kept = {
-        name: {key: experiment[key] for key in KEPT if key in experiment}
-        for name, experiment in experiments.items()
-    }
-    for experiment in kept.values():
+    kept = {}
+    for name, experiment in experiments.items():
+        said = dict(experiment.items())
         if "workload" in experiment:  # a user's file without its folders, as in the tables
-            experiment["workload"] = Path(experiment["workload"]).name
+            said["workload"] = Path(experiment["workload"]).name
+        kept[name] = {key: said[key] for key in KEPT if key in said}
+    settings = dict(config.items())
     study = {
         "study": config["study"],
         "seed": config["seed"],
-        **{key: config[key] for key in SETTINGS},
+        **{key: settings[key] for key in SETTINGS},
         "interpreters": {name: found.identity for name, found in interpreters.items()},
         "experiments": kept,
     }
-    return yaml.dump(study, Dumper=WithoutAliases, sort_keys=False, width=100)
+    text: str = yaml.dump(study, Dumper=WithoutAliases, sort_keys=False, width=100)
+    return text
 
 
 class WithoutAliases(yaml.SafeDumper):
     """Writes a list that two experiments have in common twice."""
 
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, data: object) -> bool:
         return True

@@ -1,10 +1,14 @@
 """Check the configuration by its schema, and say what is wrong in the words of its writer."""
 
+from typing import TypeGuard
+
 import jsonschema
 import yaml
+from jsonschema.exceptions import ValidationError
 
 from study.layers import ROOT
 from study.mistake import ConfigError, in_one_line, nearest, shortened
+from study.types import Config, KeyPath
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 WORDS_FOR_TYPES = {
@@ -18,30 +22,40 @@ WORDS_FOR_TYPES = {
 }
 
 
-def check_schema(config):
-    """Raise `ConfigError` for the first mistake that the schema finds."""
+def check_schema(config: object) -> Config:
+    """Return the configuration; raises `ConfigError` for the first mistake in it."""
     validator = jsonschema.Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    if is_accepted(config, validator):
+        return config
     # The deepest error says most: "is not valid under any of the given schemas" says nothing.
-    error = jsonschema.exceptions.best_match(validator.iter_errors(config))
-    if error is None:
-        return
-    path = tuple(error.absolute_path)
+    raise mistake_of(jsonschema.exceptions.best_match(validator.iter_errors(config)))
+
+
+def is_accepted(config: object, validator: jsonschema.Draft202012Validator) -> TypeGuard[Config]:
+    """Return whether the schema finds no mistake: then `config` is what `Config` says."""
+    return validator.is_valid(config)
+
+
+def mistake_of(error: ValidationError) -> ConfigError:
+    """Return what the schema found, in the words of the configuration's writer."""
+    path: KeyPath = tuple(error.absolute_path)
+    value, limit, schema = (vars(error)[part] for part in ("instance", "validator_value", "schema"))
     if error.validator == "additionalProperties":
-        accepted = error.schema["properties"]
-        unknown = next(name for name in error.instance if name not in accepted)
-        raise ConfigError((*path, unknown), f"there is no such key{nearest(unknown, accepted)}")
+        accepted = schema["properties"]
+        unknown = next(name for name in value if name not in accepted)
+        return ConfigError((*path, unknown), f"there is no such key{nearest(unknown, accepted)}")
     if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        raise ConfigError(path, f"the key {missing!r} is missing")
+        missing = next(name for name in limit if name not in value)
+        return ConfigError(path, f"the key {missing!r} is missing")
     if "propertyNames" in error.absolute_schema_path and error.validator != "enum":
-        path = (*path, error.instance)  # the name itself is the mistake
-    description = error.schema.get("description", "")
-    raise ConfigError(path, f"{complaint(error)}{'. ' if description else ''}{description}")
+        path = (*path, value)  # the name itself is the mistake
+    description = schema.get("description", "")
+    return ConfigError(path, f"{complaint(error)}{'. ' if description else ''}{description}")
 
 
-def complaint(error):
+def complaint(error: ValidationError) -> str:
     """Return the schema's complaint about a value."""
-    value, limit = written(error.instance), error.validator_value
+    value, limit = written(error.instance), vars(error)["validator_value"]
     match error.validator:
         case "type":
             kinds = [limit] if isinstance(limit, str) else limit
@@ -67,9 +81,9 @@ def complaint(error):
             return error.message.splitlines()[0][:200]
 
 
-def hint(error):
+def hint(error: ValidationError) -> str:
     """Return what a value of the wrong kind was probably meant to be."""
-    value, wanted = error.instance, error.validator_value
+    value, wanted = error.instance, vars(error)["validator_value"]
     if wanted == "integer" and isinstance(value, str) and value.strip().isdecimal():
         return ", but a text: write it without quotes and without a zero at its beginning"
     if wanted == "array" and isinstance(value, int | str) and not isinstance(value, bool):
@@ -79,7 +93,7 @@ def hint(error):
     return ""
 
 
-def written(value):
+def written(value: object) -> str:
     """Return a value as it would stand in the file, in one line."""
     if isinstance(value, str) and "\n" in value:
         return shortened(repr(value))

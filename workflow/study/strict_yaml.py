@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import yaml
 
+from study.types import KeyPath, Section
+
+Nodes = tuple[yaml.Node, ...]
 TAG = "tag:yaml.org,2002:"
 MERGE = f"{TAG}merge"
 DEEPEST = 20  # levels; a configuration has five
@@ -43,7 +46,7 @@ MISREAD = (
 class YamlError(Exception):
     """What is wrong with a text, and in which line; None where no line is to blame."""
 
-    def __init__(self, text, line=None):
+    def __init__(self, text: str, line: int | None = None) -> None:
         super().__init__(text)
         self.line = line
 
@@ -55,7 +58,7 @@ class Place(NamedTuple):
     written: str
 
 
-def decode(data):
+def decode(data: bytes) -> str:
     """Return the text of a file's bytes: UTF-8, with or without a byte order mark."""
     if len(data) > LARGEST_FILE:
         raise YamlError("is larger than 1 MiB, as no configuration is")
@@ -68,7 +71,7 @@ def decode(data):
         raise YamlError("is not UTF-8; save it as UTF-8", line) from None
 
 
-def read_yaml(text):
+def read_yaml(text: str) -> tuple[object, dict[KeyPath, Place]]:
     """Return the value of a YAML text, and the `Place` of every value by its path.
 
     A path is a tuple of the keys and positions that lead to a value. Raises `YamlError`.
@@ -93,36 +96,37 @@ def read_yaml(text):
 class Reader(yaml.SafeLoader):
     """PyYAML's own, but 1e3 is a number as in YAML 1.2, and what is in doubt is refused."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.places = {}
+        self.places: dict[KeyPath, Place] = {}
 
-    def value_of(self, node, path=(), above=()):
+    def value_of(self, node: yaml.Node, path: KeyPath = (), above: Nodes = ()) -> object:
         """Return the value of a node and note its place; `above` are the nodes that hold it."""
         if node in above:
             raise mistake(node, "what an anchor names refers to itself")
         if len(above) > DEEPEST or len(self.places) > MOST_VALUES:
             raise mistake(node, "nested too deeply, or more values than a configuration can have")
         kind, above = node.tag.removeprefix(TAG), (*above, node)
-        written = node.value if node.id == "scalar" and kind != "str" else ""
+        written = node.value if isinstance(node, yaml.ScalarNode) and kind != "str" else ""
         self.places[path] = Place(node.start_mark.line + 1, written)
-        match node.id, kind:
-            case "scalar", "str":
+        match node, kind:
+            case yaml.ScalarNode(), "str":
                 return checked_text(node)
-            case "scalar", "int" | "float" | "bool" | "null" | "timestamp":
+            case yaml.ScalarNode(), "int" | "float" | "bool" | "null" | "timestamp":
                 return self.scalar_of(node, kind)
-            case "sequence", "seq":
+            case yaml.SequenceNode(), "seq":
                 return [self.value_of(one, (*path, n), above) for n, one in enumerate(node.value)]
-            case "mapping", "map":
+            case yaml.MappingNode(), "map":
                 return self.section_of(node, path, above)
         tag = node.tag.replace(TAG, "!!")
         raise mistake(node, f"the tag {tag[:40]} is not accepted; leave it out")
 
-    def section_of(self, node, path, above):
+    def section_of(self, node: yaml.Node, path: KeyPath, above: Nodes) -> Section:
         """Return a mapping: what is merged by `<<`, then its own keys, each once."""
-        section, lines = {}, {}
+        section: Section = {}
+        lines: dict[str, int] = {}
         for key, value in sorted(node.value, key=lambda pair: pair[0].tag != MERGE):
-            if key.id != "scalar":
+            if not isinstance(key, yaml.ScalarNode):
                 raise mistake(key, "a key must be a word")
             if key.tag not in (f"{TAG}str", MERGE):
                 raise mistake(key, f"the key {key.value!r} is no text; put it in quotes")
@@ -135,13 +139,15 @@ class Reader(yaml.SafeLoader):
                 self.places[*path, name] = self.places[*path, name]._replace(line=line)
                 continue
             # The first one has the last word.
-            for one in reversed(value.value) if value.id == "sequence" else [value]:
-                if one.id != "mapping":
+            for one in reversed(value.value) if isinstance(value, yaml.SequenceNode) else [value]:
+                mapping = isinstance(one, yaml.MappingNode)
+                merged = self.value_of(one, path, above) if mapping else None
+                if not isinstance(merged, dict):
                     raise mistake(value, "<< must be followed by a section with keys")
-                section |= self.value_of(one, path, above)
+                section |= merged
         return section
 
-    def scalar_of(self, node, kind):
+    def scalar_of(self, node: yaml.Node, kind: str) -> object:
         """Return a number, a truth value or None."""
         written = node.value
         for pattern, text in MISREAD:
@@ -161,13 +167,14 @@ class Reader(yaml.SafeLoader):
 Reader.add_implicit_resolver(f"{TAG}float", EXPONENT, list("-+0123456789"))
 
 
-def checked_text(node):
+def checked_text(node: yaml.Node) -> str:
     """Return a text that can be printed, stored and passed to a program."""
-    if found := CONTROL.search(node.value):
+    text: str = node.value
+    if found := CONTROL.search(text):
         raise mistake(node, f"a text holds the control character {found[0]!a}")
-    return node.value
+    return text
 
 
-def mistake(node, text):
+def mistake(node: yaml.Node, text: str) -> YamlError:
     """Return the `YamlError` of a node."""
     return YamlError(text, node.start_mark.line + 1)

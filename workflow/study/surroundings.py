@@ -8,7 +8,7 @@ from pathlib import Path
 from supervisor.encoding import utf8_variables
 
 
-def prepare_environment():
+def prepare_environment() -> None:
     """Make this process's environment, which all the programs that it starts inherit, fit."""
     # `python` in a shell line is the interpreter that runs Snakemake, whatever is on PATH.
     path = [str(Path(sys.executable).parent), *os.get_exec_path()]
@@ -19,7 +19,7 @@ def prepare_environment():
         speak_utf8()
 
 
-def has_name():
+def has_name() -> bool:
     """Return whether Python can say who the user is."""
     try:
         return bool(getpass.getuser())
@@ -27,7 +27,7 @@ def has_name():
         return False
 
 
-def speak_utf8():
+def speak_utf8() -> None:
     """Start again in UTF-8: what was read from files until now does not name what it should."""
     if "utf8" not in sys._xoptions:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
