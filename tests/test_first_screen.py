@@ -4,12 +4,14 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from test_answers_first import evidence_of
 from test_lifetimes import rows_of
 from test_report import run
 
 from preflight import estimate_duration as estimate_duration
+from report.answer import answer_of
 from report.first_screen import first_screen, last_lines, opening
 
 OWN = {"workload": "my_workload.py"}
@@ -314,3 +316,8 @@ def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_pat
     done.parent.mkdir(parents=True)
     done.write_text("")
     assert seconds(2, 4)[0] == pytest.approx(low * 3 / 4)
+
+
+def test_cells_without_a_time_are_no_answer():
+    cell = {"strategy": "serial", "start_method": "none", "workers": 1, "total_s": float("nan")}
+    assert answer_of(None, pd.DataFrame([cell]), "cpython", "CPython 3.13", None) is None

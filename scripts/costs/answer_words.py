@@ -71,9 +71,14 @@ TOO_SHORT = 0.5  # of the time that reading takes by itself: a job that says so 
 MOST_ALIKE = 1.01  # times outside, that are not worth a word
 
 
+def patterns_of(file: AdviceFile) -> dict[str, str]:
+    """Return the patterns of sentences in what costs.json holds."""
+    return {name: text for name, text in file["words"].items() if isinstance(text, str)}
+
+
 def answer(file: AdviceFile, advice: Advised) -> list[str]:
     """Return the answer's sentences."""
-    words = {name: text for name, text in file["words"].items() if isinstance(text, str)}
+    words = patterns_of(file)
     decision = advice.decision
     if decision.chosen is None:
         return [words[decision.why].format(least=least_needed(advice))]

@@ -1,5 +1,6 @@
 """What is best for the cells that answer the question, by interpreter, and what to know of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,7 +9,9 @@ from costs.decision import Candidate, Decision, decide
 from report.compared import ratio_of
 from report.losses import reason_of
 from report.trouble import Remark, remarks
+from report.types import NamedNumbers, Names, Preflight
 from stats.best import SERIAL_STRATEGIES, answering_cells, answering_methods
+from stats.evidence import Evidence
 from stats.private_memory import copying
 from stats.ratios import Ratio
 from supervisor.columns import IDENTITY
@@ -22,6 +25,7 @@ from wording.mechanisms import (
 from wording.memory import moment_of
 
 SENT = ("argument", "argument_chunked")  # what most programs do first
+Groups = dict[str | None, pd.DataFrame]  # cells by start method
 OTHER_WORKERS = (1, 2, 4, 8, 16)
 DOES = ("alone", "inherit", "immortal", "flat", "copy", "threads", "immortal threads", "use")
 
@@ -44,7 +48,7 @@ class Answer:
     rival: str
     gain: Ratio | None
     sent: Ratio | None
-    memory: tuple
+    memory: tuple[tuple[int, float, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,13 @@ class Measured:
     memory_moment: str
 
 
-def groups_of(summary):
+def groups_of(summary: pd.DataFrame) -> Groups:
     """Return the cells that answer, by start method: what is compared with each other."""
     groups = {method: answering_cells(summary, method) for method in answering_methods(summary)}
     return {method: cells for method, cells in groups.items() if len(cells)}
 
 
-def measured_with(groups):
+def measured_with(groups: Groups) -> Measured:
     """Return the `Measured` of the groups' cells."""
     cells = pd.concat(groups.values()).drop_duplicates(list(IDENTITY))
     cell = cells.iloc[0]
@@ -75,7 +79,7 @@ def measured_with(groups):
     )  # fmt: skip
 
 
-def answers(evidence, groups, names):
+def answers(evidence: Evidence, groups: Groups, names: Names) -> list[Answer]:
     """Return the `Answer` of every start method and interpreter that has one."""
     found = []
     for method, cells in groups.items():
@@ -84,12 +88,16 @@ def answers(evidence, groups, names):
             own = cells[cells["interpreter"] == interpreter]
             if len(own):
                 found.append(answer_of(evidence, own, interpreter, names[interpreter], shown))
-    return found
+    return [one for one in found if one is not None]
 
 
-def answer_of(evidence, cells, interpreter, called, method):
-    """Return the `Answer` of the cells of one interpreter, compared with each other."""
+def answer_of(
+    evidence: Evidence, cells: pd.DataFrame, interpreter: str, called: str, method: str | None
+) -> Answer | None:
+    """Return the `Answer` of the cells of one interpreter; None where nothing can be chosen."""
     decision = decide([candidate_of(cell) for _, cell in cells.iterrows()])
+    if decision.chosen is None:
+        return None
     rows = {cell["strategy"]: cell for _, cell in cells[::-1].iterrows()}
     chosen = rows[decision.chosen.strategy]
     does = what_to_do(decision.chosen, chosen["strategy"] in copying(cells))
@@ -102,7 +110,7 @@ def answer_of(evidence, cells, interpreter, called, method):
     )
 
 
-def what_to_do(chosen, copied):
+def what_to_do(chosen: Candidate, copied: bool) -> str:
     """Return which of `DOES` a `Candidate` is; `copied`: its workers hold most of the data."""
     immortal, mechanism = chosen.strategy in IMMORTAL_STRATEGIES, mechanism_of(chosen.strategy)
     if chosen.strategy in SERIAL_STRATEGIES:
@@ -116,17 +124,17 @@ def what_to_do(chosen, copied):
     return "use"
 
 
-def candidate_of(cell):
+def candidate_of(cell: pd.Series) -> Candidate:
     """Return a row of the summary as a `Candidate`."""
-    ends = [cell.get(f"total_s_{end}", float("nan")) for end in ("low", "high")]
-    memory = [cell.get(f"memory_mib{end}", float("nan")) for end in ("", "_min", "_max")]
+    low, high = (cell.get(f"total_s_{end}", float("nan")) for end in ("low", "high"))
+    mib, least, most = (cell.get(f"memory_mib{end}", float("nan")) for end in ("", "_min", "_max"))
     return Candidate(
-        cell["strategy"], cell["start_method"], int(cell["workers"]), cell["total_s"], *ends,
-        *memory, measured=True,
+        cell["strategy"], cell["start_method"], int(cell["workers"]), cell["total_s"], low, high,
+        mib, least, most, measured=True,
     )  # fmt: skip
 
 
-def memory_by_workers(cell):
+def memory_by_workers(cell: pd.Series) -> tuple[tuple[int, float, bool], ...]:
     """Return (workers, MiB of all, whether measured): each further worker takes its private memory.
 
     Empty without workers of which that is known.
@@ -141,9 +149,13 @@ def memory_by_workers(cell):
     )
 
 
-def about_workers(evidence, groups, found, preflights):
+def about_workers(
+    evidence: Evidence, groups: Groups, found: Sequence[Answer], preflights: Sequence[Preflight]
+) -> list[Remark]:
     """Return remarks on what workers gain and copy, the weightiest first."""
-    less, sent, immortal = [], [], []
+    less: list[NamedNumbers] = []
+    sent: list[NamedNumbers] = []
+    immortal: list[NamedNumbers] = []
     for answer in found:
         cells = groups[answer.method] if answer.method else next(iter(groups.values()))
         own = cells[cells["interpreter"] == answer.interpreter].sort_values("total_s")
@@ -159,7 +171,7 @@ def about_workers(evidence, groups, found, preflights):
     return remarks("loss", less) + remarks("immortal", immortal) + remarks("sent", sent)
 
 
-def about_study(runs):
+def about_study(runs: pd.DataFrame) -> list[Remark]:
     """Return remarks on what this study could not show: no object immortal, libraries' threads."""
     found = []
     tried = runs[runs["strategy"] == "immortal"]

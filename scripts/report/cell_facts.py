@@ -1,6 +1,10 @@
 """A cell of the summary as a fact; which cells stand side by side; which figures there are."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from inspect import signature
+from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -10,6 +14,7 @@ from stats.evidence import ending
 from stats.private_memory import private_mib
 from wording.machines import most_workers
 
+Fact = TypeVar("Fact")
 COLUMNS = {"total_s": "seconds", "total_s_low": "low", "total_s_high": "high"}
 COLUMNS |= {"workers_uss_mib": "private_mib"}  # of the summary, by another name in a fact
 
@@ -44,39 +49,40 @@ class CellFact:
     data_mib: float | None
 
     @property
-    def ending(self):
+    def ending(self) -> str:
         """Return how the runs ended if none has a result, else nothing."""
         return "" if self.n else ending(self.status, self.reason)
 
 
-def facts_of(cells):
+def facts_of(cells: pd.DataFrame) -> list[CellFact]:
     """Return rows of the summary as `CellFact`s."""
     return facts_of_rows(cells.rename(columns=COLUMNS), CellFact)
 
 
-def fact_of(cell):
+def fact_of(cell: pd.Series) -> CellFact:
     """Return a row of the summary as a `CellFact`."""
     return facts_of(cell.to_frame().T)[0]
 
 
-def facts_of_rows(table, kind):
+def facts_of_rows(table: pd.DataFrame, kind: Callable[..., Fact]) -> list[Fact]:
     """Return the rows of a table as dataclasses of a kind; None for what is missing."""
-    rows = table.reindex(columns=list(kind.__dataclass_fields__)).astype(object)
-    return [kind(**row) for row in rows.where(rows.notna(), None).to_dict("records")]
+    rows = table.reindex(columns=list(signature(kind).parameters)).astype(object)
+    known = rows.where(rows.notna(), None).to_dict("records")
+    return [kind(**{str(name): value for name, value in row.items()}) for row in known]
 
 
-def methods_of(cells):
+def methods_of(cells: pd.DataFrame) -> list[str]:
     """Return the start methods of cells, fork first; not what libraries and threads have."""
     methods = set(cells["start_method"]) - set(ANY_METHOD)
     return sorted(methods, key=lambda name: (name != "fork", name))
 
 
-def started_by(cells, method):
+def started_by(cells: pd.DataFrame, method: str) -> pd.DataFrame:
     """Return the cells of a start method, and those that have none."""
     return cells[cells["start_method"].isin([*ANY_METHOD, method])]
 
 
-def largest(cells, condition, cpus):
+def largest(cells: pd.DataFrame, condition: str, cpus: float) -> pd.DataFrame:
     """Return the cells with the most `size` or `jobs`; of "workers" those with a CPU for each.
 
     What has no workers stays beside these.
@@ -87,20 +93,20 @@ def largest(cells, condition, cpus):
     return cells[alone | (cells[condition] == most)]
 
 
-def cells_compared(cells, cpus):
+def cells_compared(cells: pd.DataFrame, cpus: float) -> pd.DataFrame:
     """Return the cells of the largest data, then the most jobs and a CPU for each worker."""
     for condition in ("size", "jobs", "workers"):
         cells = largest(cells, condition, cpus)
     return cells
 
 
-def less_without_data(cells, others):
+def less_without_data(cells: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """Return cells whose private memory is less that of a worker without data; NaN if unknown."""
     mib = [private_mib(cell, others) for _, cell in cells.iterrows()]
     return cells.assign(workers_uss_mib=pd.Series(mib, cells.index, float))
 
 
-def figures_of(folder, experiment, kinds):
+def figures_of(folder: Path, experiment: str, kinds: Iterable[str]) -> dict[str, str]:
     """Return {kind: path} of an experiment's figures that a study's folder has."""
     paths = {kind: as_itself(f"figures/{experiment}_{kind}.svg") for kind in kinds}
     return {kind: path for kind, path in paths.items() if (folder / path).is_file()}

@@ -6,6 +6,7 @@ reason. The claims stand in a grid, and last comes whether the advice would be a
 """
 
 import argparse
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +15,25 @@ import pandas as pd
 from claims.pickling_table import natural
 from report.foreign import as_itself, as_markdown, guarded
 from report.render import render
+from report.types import Names
 from stats.best import answering_cells, answering_methods, best_cells
+from stats.ratios import Ratio
 from stats.side_by_side import NothingInCommon, Study, by_mechanism, in_common, mean_of
 from supervisor.columns import MACHINE
 
 NO_DIFFERENCE = ("started utc", "command", "load average", "memory available mib")
 MOST_RATIOS = 20
+MeanRatio = tuple[str, str, int, Ratio, int, int, int]
+# A claim, its text, an interpreter, both verdicts, whether they differ.
+ClaimInBoth = tuple[str, str, str, str | None, str | None, bool]
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
-    studies = [Study(folder, guarded) for folder in (arguments.one, arguments.other)]
+    one, other = (Study(folder, guarded) for folder in (arguments.one, arguments.other))
     try:
         figure = arguments.output.with_suffix(".svg")  # by draw_forest
-        text = compare(*studies, forest=figure.name if figure.exists() else "")
+        text = compare(one, other, forest=figure.name if figure.exists() else "")
     except NothingInCommon as problem:
         return as_itself(str(problem))
     arguments.output.write_text(text, encoding="utf-8")
@@ -35,7 +41,7 @@ def main(argv=None):
     return 0
 
 
-def compare(one, other, forest=""):
+def compare(one: Study, other: Study, forest: str = "") -> str:
     """Return the comparison as Markdown; raises `NothingInCommon`. `forest`: its figure, if any."""
     common, left_out = in_common(one, other)
     if common.empty:
@@ -59,14 +65,14 @@ def compare(one, other, forest=""):
     return as_markdown(f"{text}\n")
 
 
-def differences(one, other):
+def differences(one: Study, other: Study) -> list[tuple[str, str | None, str | None]]:
     """Return (what, in the first, in the second) that differs; None where it is not known."""
-    facts = [facts_of_study(study) for study in (one, other)]
-    pairs = [(what, *(study.get(what) for study in facts)) for what in facts[0] | facts[1]]
+    first, second = facts_of_study(one), facts_of_study(other)
+    pairs = [(what, first.get(what), second.get(what)) for what in first | second]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def facts_of_study(study):
+def facts_of_study(study: Study) -> dict[str, str]:
     """Return {what: text} of a study's machine and interpreters, and when it was measured."""
     runs, last = study.runs, study.runs.iloc[-1]
     machine = {name.replace("_", " "): last[name] for name in MACHINE if name in last}
@@ -77,25 +83,34 @@ def facts_of_study(study):
         if not pd.isna(fact)
     }
     builds = runs[runs["version"].notna()].groupby("interpreter")[["implementation", "version"]]
+    versions = builds.last().agg(" ".join, axis=1)
     return {
         **facts,
-        **builds.last().agg(" ".join, axis=1).to_dict(),
+        **{str(name): version for name, version in versions.items()},
         "measured": runs["started_utc"].min()[:10],
         "disturbed runs": f"{runs['disturbed'].eq(True).sum()} of {len(runs)}",
     }
 
 
-def means(common, names):
+def means(common: pd.DataFrame, names: Names) -> list[MeanRatio]:
     """Return (interpreter, mechanism, cells, mean ratio, cells slower, faster, tied) of each."""
     known = [(key, group, [one.above(1.0) for one in group["ratio"]])
              for key, group in by_mechanism(common)]  # fmt: skip
     return [
-        (names[name], mechanism, len(group), mean_of(group), *map(above.count, (True, False, None)))
+        (
+            names[name],
+            mechanism,
+            len(group),
+            mean_of(group),
+            above.count(True),
+            above.count(False),
+            above.count(None),
+        )
         for (name, mechanism), group, above in known
     ]
 
 
-def most_different(common, names):
+def most_different(common: pd.DataFrame, names: Names) -> list[dict[Hashable, object]]:
     """Return the cells whose ratio is shown not to be 1, those farthest from it first, as dicts."""
     differ = common[[one.above(1.0) is not None for one in common["ratio"]]]
     far = [-abs(np.log(one.value)) for one in differ["ratio"]]
@@ -103,7 +118,7 @@ def most_different(common, names):
     return differ.sort_values("far", kind="stable").head(MOST_RATIOS).to_dict("records")
 
 
-def claims(one, other):
+def claims(one: Study, other: Study) -> list[ClaimInBoth]:
     """Return (claim, its text, interpreter, both verdicts, whether they differ) of every claim.
 
     None for a verdict that a study does not have; nothing differs where it is alone.
@@ -112,13 +127,22 @@ def claims(one, other):
     both = one.verdicts.merge(other.verdicts, on=key, how="outer", suffixes=("", "_other"))
     both = both.astype(object).where(both.notna(), None)
     return [
-        (row.claim, row.text or row.text_other, row.interpreter, row.verdict, row.verdict_other,
-         None not in (row.verdict, row.verdict_other) and row.verdict != row.verdict_other)
-        for row in sorted(both.itertuples(), key=lambda row: (natural(row.claim), row.interpreter))
-    ]  # fmt: skip
+        (
+            row["claim"],
+            row["text"] or row["text_other"],
+            row["interpreter"],
+            row["verdict"],
+            row["verdict_other"],
+            None not in (row["verdict"], row["verdict_other"])
+            and row["verdict"] != row["verdict_other"],
+        )
+        for row in sorted(
+            both.to_dict("records"), key=lambda row: (natural(row["claim"]), row["interpreter"])
+        )
+    ]
 
 
-def advice_in_both(one, other):
+def advice_in_both(one: Study, other: Study) -> list[tuple[str, list[str], list[str], list[str]]]:
     """Return (interpreter, best in both, in the first, in the second) of those that both have."""
     found = []
     for study in (one, other):
@@ -132,7 +156,7 @@ def advice_in_both(one, other):
     ]
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("one", type=Path, help="folder of a study, such as results/published")
     parser.add_argument("other", type=Path, help="folder of another")

@@ -1,9 +1,13 @@
 """Cells that were measured together: which is slower, and what a worker of one shares."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
-from stats.evidence import Missing, select
+import pandas as pd
+
+from stats.evidence import Evidence, Missing, select
 from stats.private_memory import private_mib
+from stats.ratios import Ratio
 from supervisor.columns import IDENTITY
 from wording.machines import most_workers, usable_cpus_of
 from wording.units import listed
@@ -11,7 +15,13 @@ from wording.units import listed
 MOST_COPIED = 0.25  # of the data: what holds more of it privately does not share it
 
 
-def measured_together(evidence, interpreter, needed, wanted=(), **key):
+def measured_together(
+    evidence: Evidence,
+    interpreter: str,
+    needed: Sequence[str],
+    wanted: Sequence[str] = (),
+    **key: object,
+) -> dict[str, pd.Series]:
     """Return {strategy: cell} of the group that has `needed` and most of `wanted`, by fork.
 
     With a CPU for each worker; of several groups that with the most data, then the most jobs.
@@ -31,22 +41,23 @@ def measured_together(evidence, interpreter, needed, wanted=(), **key):
     return max(found, key=lambda one: one[:3])[-1]
 
 
-def ratio_of(evidence, cell, than):
+def ratio_of(evidence: Evidence, cell: pd.Series | None, than: pd.Series | None) -> Ratio | None:
     """Return how many times as long a cell takes as another; None if unknown, or without one."""
     if cell is None or than is None:
         return None
     with suppress(Missing):
         keys = [{name: one[name] for name in IDENTITY} for one in (cell, than)]
         return evidence.ratio("total_s", *keys)
+    return None
 
 
-def slower(evidence, cell, than):
+def slower(evidence: Evidence, cell: pd.Series | None, than: pd.Series | None) -> bool | None:
     """Return whether a cell is slower than another; None if that is open, or without one."""
     ratio = ratio_of(evidence, cell, than)
-    return ratio and ratio.above(1.0)
+    return None if ratio is None else ratio.above(1.0)
 
 
-def is_slower(evidence, cell, than):
+def is_slower(evidence: Evidence, cell: pd.Series | None, than: pd.Series | None) -> bool:
     """Return whether a cell is slower than another; raises `Missing` if that is open."""
     found = slower(evidence, cell, than)
     if found is None:
@@ -54,7 +65,7 @@ def is_slower(evidence, cell, than):
     return found
 
 
-def shares(evidence, **key):
+def shares(evidence: Evidence, **key: object) -> tuple[bool, float] | tuple[None, None]:
     """Return (whether a worker shares the data of the largest such cell, its private MiB)."""
     try:
         cell = evidence.cell(**key)

@@ -9,15 +9,18 @@ import getpass
 import platform
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+import pandas as pd
+
 from report.publish_study import measured_in_parts
+from sharing.workloads import is_own
 from supervisor.columns import IDENTITY, RUN_COLUMNS
 from tables.contributed import ENDING, PACKED, pack
 from tables.read_tables import read_table_of
-from wording.units import is_own
 
 # Not what everybody has, such as /dev/shm; nor a part of an address, a relative path or a tag.
 PART = r"[^\s\"'`,;:()<>|\\/]+"
@@ -26,7 +29,7 @@ NOBODY = {"root", "user", "debian", "ubuntu", "linux", "localhost", "runner", "h
 SHORTEST = 3  # characters of a name that could say who somebody is
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
     study = arguments.study
     missing = [name for name in PACKED if not (study / name).is_file()]
@@ -48,7 +51,7 @@ def main(argv=None):
     return 0
 
 
-def private_names(runs):
+def private_names(runs: pd.DataFrame) -> dict[str, str]:
     """Return {text: what stands for it} of this machine's folders, hosts and users, longest first.
 
     A name that the study uses for something else says nothing where it stands, and stays.
@@ -65,7 +68,7 @@ def private_names(runs):
     return dict(sorted(found.items(), key=lambda one: -len(one[0])))
 
 
-def users():
+def users() -> set[str]:
     """Return the names of who runs this."""
     names = {Path.home().name}
     with suppress(OSError, KeyError):  # a container's user may have none
@@ -73,14 +76,14 @@ def users():
     return names
 
 
-def anonymous(text, names):
+def anonymous(text: str, names: Mapping[str, str]) -> str:
     """Return a text without the private `names`; of an absolute path its last part is left."""
     for name, put in names.items():
         text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", put, text)
     return PATH.sub(r"\1", text)
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("study", type=Path, help="folder of a finished study")
     parser.add_argument("target", type=Path, help="the folder in which the file is put")

@@ -1,10 +1,13 @@
 """Why a strategy costs what it costs: the terms of the cost model, where strategies break even."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
 from costs.advice import Program, jobs_to_pay, predict
 from costs.cost_model import COMPUTE, WARM_UP
+from costs.types import CostFile, Kind
+from report.types import Ends, Names
 
 # One a mechanism.
 SHOWN_STRATEGIES = ("serial", "argument", "initializer", "immortal", "shared_memory")
@@ -28,7 +31,7 @@ class CostLine:
 
     interpreter: str
     strategy: str
-    terms: dict
+    terms: dict[str, Ends | None]
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,12 @@ class BreakEven:
     """
 
     interpreter: str
-    items: tuple | None
+    items: Ends | None
     jobs: float | None
     size: int
 
     @property
-    def at_once(self):
+    def at_once(self) -> bool:
         """Return whether marking pays from the first job on."""
         return self.jobs == 1
 
@@ -70,14 +73,14 @@ class CostsShown:
     """The facts of the section; `columns` are the terms that any line has."""
 
     workload: str
-    columns: list
-    lines: list
-    points: list
-    held_out: list
+    columns: list[str]
+    lines: list[CostLine]
+    points: list[BreakEven]
+    held_out: list[HeldOut]
     short_job_s: float
 
 
-def costs_shown(file):
+def costs_shown(file: CostFile) -> CostsShown | None:
     """Return the `CostsShown` of a costs.json; None of a study whose data had too few sizes."""
     workload = widest_workload(file)
     kinds = {
@@ -94,7 +97,7 @@ def costs_shown(file):
         for strategy in SHOWN_STRATEGIES
         if (interpreter, strategy) in kinds
     ]
-    if len(lines) < 2:
+    if workload is None or len(lines) < 2:
         return None
     columns = [name for name in TERM_COLUMNS if any(line.terms[name] for line in lines)]
     points = [point_of(file, name, called, kinds) for name, called in names.items()]
@@ -104,27 +107,27 @@ def costs_shown(file):
     )  # fmt: skip
 
 
-def held_out_shown(file, names):
+def held_out_shown(file: CostFile, names: Names) -> list[HeldOut]:
     """Return the `HeldOut` of every interpreter of which sizes could be held out."""
     return [
-        HeldOut(names[name], one["cells"], one["time_off"], one["memory_off"], one["time"],
+        HeldOut(names[name], int(one["cells"]), one["time_off"], one["memory_off"], one["time"],
                 one["memory"])
         for name, one in file["held_out"].items()
     ]  # fmt: skip
 
 
-def widest_workload(file):
+def widest_workload(file: CostFile) -> str | None:
     """Return the workload that was measured over the widest range of sizes; None of nothing."""
-    spans = {}
+    spans: dict[str, float] = {}
     for kind in file["kinds"]:
         width = kind["is"]["most items"] / max(1, kind["is"]["least items"])
         spans[kind["workload"]] = max(width, spans.get(kind["workload"], 0))
-    return max(spans, key=spans.get, default=None)
+    return max(spans, key=lambda workload: spans[workload], default=None)
 
 
-def shown_terms(kind):
+def shown_terms(kind: Kind) -> dict[str, Ends | None]:
     """Return a kind's terms as the table shows them; None where the interval reaches to nothing."""
-    found = {}
+    found: dict[str, Ends | None] = {}
     alone = (COMPUTE, WARM_UP)  # all that there is to pay without workers
     for name, factor in TERM_COLUMNS.items():
         value, low, high = kind["fitted"].get(name, (0.0, 0.0, 0.0))
@@ -134,7 +137,9 @@ def shown_terms(kind):
     return found
 
 
-def point_of(file, interpreter, called, kinds):
+def point_of(
+    file: CostFile, interpreter: str, called: str, kinds: Mapping[tuple[str, str], Kind]
+) -> BreakEven | None:
     """Return the `BreakEven` of an interpreter; None where nothing is known of it."""
     passing, inheriting, marking = (
         kinds.get((interpreter, name)) for name in ("argument", "initializer", "immortal")
@@ -147,7 +152,7 @@ def point_of(file, interpreter, called, kinds):
     return BreakEven(called, many, jobs, size) if many or jobs is not None else None
 
 
-def too_many_items(kind):
+def too_many_items(kind: Kind) -> Ends | None:
     """Return from how many items on sending takes longer than short jobs; None if unknown."""
     each = kind["fitted"].get("ship a job's item", (0.0, 0.0, 0.0))
     if each[1] <= 0:
@@ -156,13 +161,13 @@ def too_many_items(kind):
     return value, high, low
 
 
-def jobs_until_marked(file, marking, inheriting, size):
+def jobs_until_marked(file: CostFile, marking: Kind, inheriting: Kind, size: int) -> float | None:
     """Return from how many jobs on marking is faster than inheriting alone; None if never.
 
     Jobs that walk all items, as the study's do.
     """
 
-    def faster(jobs):
+    def faster(jobs: int) -> bool:
         program = Program(
             marking["interpreter"], marking["workload"], size, jobs, 0.0, WORKERS, file["cpus"]
         )

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, inf, log
+from pathlib import Path
 from typing import ClassVar
+
+import pandas as pd
 
 from report.cell_facts import (
     CellFact,
@@ -16,14 +19,23 @@ from report.cell_facts import (
     methods_of,
     started_by,
 )
-from stats.best import ANY_METHOD, SERIAL_STRATEGIES
+from report.types import BestOf, Names
+from stats.best import ANY_METHOD, SERIAL_STRATEGIES, Best
 from stats.ratios import Ratio
+from tables.contributed import AskedExperiment
 from wording.mechanisms import has_data, in_groups, mechanism_of
 from wording.workloads import sentence_of
 
 MOST_ROWS = 15  # of the table; the rest is in summary.csv and in the page's table of runs
 KINDS_OF_STEPS = {True: "faster", False: "slower", None: "tied"}
 CELL_CONDITIONS = ("start_method", "size", "workers", "jobs")
+ByInterpreter = dict[str, list[CellFact]]
+# By interpreter and strategy: fewer workers, more, the kind of step, how many times as fast.
+Steps = dict[tuple[str, str], list[tuple[int, int, str, float]]]
+# A strategy, its values of the conditions, its cells by interpreter.
+TableRow = tuple[str, list[object], list[CellFact | None]]
+# The last five facts of an experiment.
+Table = tuple[list[str], list[str], list[TableRow], bool, bool]
 
 
 @dataclass(frozen=True)
@@ -53,34 +65,42 @@ class ExperimentFacts:
 
     template: ClassVar[str] = "experiment.md.j2"
     name: str
-    asked: dict
+    asked: AskedExperiment
     does: str | None
     sizes: list[int]
     cells: int
     runs: tuple[int, int]
-    idle: dict
-    private: dict
-    steps: dict
+    idle: ByInterpreter
+    private: ByInterpreter
+    steps: Steps
     fastest: dict[str, list[Fastest]]
     figures: dict[str, str]
     conditions: list[str]
     interpreters: list[str]
-    rows: list
+    rows: list[TableRow]
     narrowed: bool
     hidden: bool
 
     @property
-    def answered(self):
+    def answered(self) -> bool:
         """Return whether anything answers the question."""
         return bool(self.idle or self.private or self.steps or self.fastest)
 
     @property
-    def has_result(self):
+    def has_result(self) -> bool:
         """Return whether any cell has a result."""
         return any(cell and not cell.ending for *_, cells in self.rows for cell in cells)
 
 
-def experiment_facts(name, experiment, folder, cells, best_of, names, cpus):
+def experiment_facts(
+    name: str,
+    experiment: AskedExperiment,
+    folder: Path,
+    cells: pd.DataFrame,
+    best_of: BestOf,
+    names: Names,
+    cpus: float,
+) -> ExperimentFacts:
     """Return one experiment's facts.
 
     `experiment` is what was asked for, `cells` its rows of the summary, `best_of` finds the `Best`
@@ -106,16 +126,16 @@ def experiment_facts(name, experiment, folder, cells, best_of, names, cpus):
     )
 
 
-def idle_workers(cells, names):
+def idle_workers(cells: pd.DataFrame, names: Names) -> ByInterpreter:
     """Return the cells of two workers, or the most, that have nothing to do, by interpreter."""
     cells = cells[cells["workers"] == (2 if 2 in set(cells["workers"]) else cells["workers"].max())]
     return {
-        names[interpreter]: facts_of(own.sort_values("jobs"))
+        names[str(interpreter)]: facts_of(own.sort_values("jobs"))
         for interpreter, own in cells.groupby("interpreter")
     }
 
 
-def private_by_fork(cells, names):
+def private_by_fork(cells: pd.DataFrame, names: Names) -> ByInterpreter:
     """Return the cells with the least and the most private memory, of the largest data."""
     own = cells[(cells["start_method"] == "fork") & cells["workers_uss_mib"].notna()]
     own = own[(own["size"] > 1) & own["strategy"].map(by_fork).astype(bool)]
@@ -124,30 +144,30 @@ def private_by_fork(cells, names):
     own = own.assign(workers_uss_mib=less.fillna(own["workers_uss_mib"]))
     own = own.sort_values("workers_uss_mib")
     return {
-        names[interpreter]: facts_of(group.iloc[[0, -1]].drop_duplicates("strategy"))
+        names[str(interpreter)]: facts_of(group.iloc[[0, -1]].drop_duplicates("strategy"))
         for interpreter, group in own.groupby("interpreter")
     }
 
 
-def by_fork(strategy):
+def by_fork(strategy: str) -> bool:
     """Return whether workers inherit a strategy's data by fork."""
     return mechanism_of(strategy) == "by fork"
 
 
-def gain_by_step(cells, best_of, names):
+def gain_by_step(cells: pd.DataFrame, best_of: BestOf, names: Names) -> Steps:
     """Return how many times as fast more workers are, of the strategy that is fastest with most."""
     found = {}
     forked = cells["strategy"].map(by_fork).astype(bool)  # of no rows, map makes objects
     for interpreter, own in cells[forked].groupby("interpreter"):
         own = own[own["size"] * own["jobs"] == (own["size"] * own["jobs"]).max()]
         last = own.sort_values(["workers", "total_s"], ascending=[False, True]).iloc[0]
-        best = best_of(own).get(interpreter)
+        best = best_of(own).get(str(interpreter))
         rows = own[own["strategy"] == last["strategy"]].sort_values("workers").to_dict("records")
         ratios = [
             (fewer["workers"], more["workers"], best and best.against(fewer, more))
             for fewer, more in pairwise(rows)
         ]
-        found[names[interpreter], last["strategy"]] = [
+        found[names[str(interpreter)], last["strategy"]] = [
             (fewer, more, KINDS_OF_STEPS[ratio.above(1.0)], exp(abs(log(ratio.value))))
             for fewer, more, ratio in ratios
             if ratio
@@ -155,10 +175,12 @@ def gain_by_step(cells, best_of, names):
     return {key: steps for key, steps in found.items() if steps}
 
 
-def fastest_by_method(cells, best_of, names, cpus):
+def fastest_by_method(
+    cells: pd.DataFrame, best_of: BestOf, names: Names, cpus: float
+) -> dict[str, list[Fastest]]:
     """Return the `Fastest` of every interpreter by start method, "" where there is only one."""
     methods = methods_of(cells) or [""]
-    found = {}
+    found: dict[str, list[Fastest]] = {}
     for method in methods:
         own = cells_compared(started_by(cells, method), cpus)
         facts = [
@@ -170,7 +192,7 @@ def fastest_by_method(cells, best_of, names, cpus):
     return found
 
 
-def fastest_of(best, cells, called):
+def fastest_of(best: Best, cells: pd.DataFrame, called: str) -> Fastest:
     """Return an interpreter's `Best` among cells as a `Fastest`."""
     last = cells.sort_values("total_s").iloc[-1]
     ratio = best.against(last)
@@ -179,7 +201,7 @@ def fastest_of(best, cells, called):
     return Fastest(called, best.strategies, fact_of(best.first), last["strategy"], slower)
 
 
-def table_of(cells, names, cpus):
+def table_of(cells: pd.DataFrame, names: Names, cpus: float) -> Table:
     """Return the last five facts of an experiment; a row for each strategy and condition.
 
     Of the largest data, most jobs and a CPU for each worker, as far as there are too many.
@@ -193,16 +215,17 @@ def table_of(cells, names, cpus):
     given = {name: shown[name].astype(object).mask(one, "–") for name, one in absent.items()}
     shown = shown.assign(**given)
     differ = [name for name in CELL_CONDITIONS if len(set(shown[name]) - {"–"}) > 1]
-    order = in_groups(shown.groupby("strategy")["total_s"].min().to_dict())
+    least = shown.groupby("strategy")["total_s"].min()
+    order = in_groups({str(name): seconds for name, seconds in least.items()})
     groups = sorted(
         shown.groupby(["strategy", *differ], sort=False),
         key=lambda one: one[1]["total_s"].fillna(inf).min(),
     )
-    kept = sorted(groups[:MOST_ROWS], key=lambda one: (order.index(one[0][0]), one[0][1:]))
+    kept = sorted(groups[:MOST_ROWS], key=lambda one: (order.index(str(one[0][0])), one[0][1:]))
     interpreters = sorted(set(shown["interpreter"]))
-    rows = []
+    rows: list[TableRow] = []
     for (strategy, *conditions), own in kept:
         facts = {fact.interpreter: fact for fact in facts_of(own)}
-        rows.append((strategy, conditions, [facts.get(one) for one in interpreters]))
+        rows.append((str(strategy), [*conditions], [facts.get(one) for one in interpreters]))
     called = [names.get(interpreter, interpreter) for interpreter in interpreters]
     return differ, called, rows, len(shown) < len(cells), len(groups) > MOST_ROWS

@@ -5,8 +5,12 @@ answer for it. The words stand in templates/first_screen.md.j2 and own_screen.md
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
 
 from report.answer import (
+    Answer,
     Measured,
     about_study,
     about_workers,
@@ -17,8 +21,9 @@ from report.answer import (
 from report.compared import shares
 from report.foreign import as_itself
 from report.render import render
-from report.symptoms import rank_of, symptoms
+from report.symptoms import Case, Symptom, rank_of, symptoms
 from report.trouble import (
+    Remark,
     forking,
     lost_with_workers,
     nothing_at_all,
@@ -28,9 +33,11 @@ from report.trouble import (
     undecidable,
     wrong_with_workers,
 )  # fmt: skip
+from report.types import Names, StudyReported
+from sharing.workloads import is_own
+from stats.evidence import Evidence
 from wording.labels import names_of
 from wording.machines import usable_cpus_of
-from wording.units import is_own
 
 MOST_REMARKS = 3
 MOST_LINES, MOST_OF_REASON = 6, 120  # answers, and characters, on the terminal
@@ -44,7 +51,7 @@ class Fit:
     interpreter: str
     size: int
     workers: int
-    mib: dict
+    mib: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -57,30 +64,30 @@ class FirstScreen:
     """
 
     own: bool
-    workloads: tuple
+    workloads: tuple[str, ...]
     machine: str
     cpus: float
-    interpreters: tuple
-    lead: tuple
+    interpreters: tuple[str, ...]
+    lead: tuple[Remark, ...]
     undecided: bool
-    symptoms: dict
+    symptoms: dict[str, Symptom | None]
     inherit: bool
     immortal_helps: bool
-    answers: tuple
+    answers: tuple[Answer, ...]
     measured: Measured | None
-    pictures: dict
+    pictures: dict[str, str]
     fit: Fit | None
-    remarks: tuple
+    remarks: tuple[Remark, ...]
 
 
-def first_screen(evidence, lifetimes, folder):
+def first_screen(evidence: Evidence, lifetimes: pd.DataFrame, folder: Path) -> FirstScreen:
     """Return the `FirstScreen` of a study. `folder` is asked for figures and preflights."""
     runs, summary = evidence.runs, evidence.summary
     names, groups = names_of(runs), groups_of(summary)
     measured = measured_with(groups) if groups else None
     compared = runs if measured is None else runs[runs["experiment"] == measured.experiment]
     own = bool(compared["workload"].map(is_own).any())
-    preflights = preflights_of(folder, names, measured and measured.experiment)
+    preflights = preflights_of(folder, names, measured.experiment if measured else None)
     hung, beside = forking(preflights, compared)
     grave, lost = lost_with_workers(compared, preflights, names) if own else ([], [])
     wrong = wrong_with_workers(compared, preflights, names) if own else []
@@ -90,8 +97,7 @@ def first_screen(evidence, lifetimes, folder):
     safe = {method: trusted(cells, compared, preflights) for method, cells in groups.items()}
     found = answers(evidence, safe if own else groups, names)
     rows = {} if own else symptoms(evidence, lifetimes, names)
-    sent, copied = ([case.numbers for case in rows[name].cases] if rows.get(name) else []
-                    for name in ("sent", "copied"))  # fmt: skip
+    sent, copied = rows.get("sent"), rows.get("copied")
     said = [one for one in (*silent, *beside, *grave, *lost) if one not in lead]
     if own:
         said += about_workers(evidence, safe, found, preflights) + about_study(compared)
@@ -104,8 +110,10 @@ def first_screen(evidence, lifetimes, folder):
         lead=tuple(lead),
         undecided=own and bool(undecidable(preflights)),
         symptoms=rows,
-        inherit=any(one["pays"] for one in sent) and not rows["sent"].not_on,
-        immortal_helps=any("immortal" in one["cures"] for one in copied),
+        inherit=sent is not None
+        and any(case.numbers["pays"] for case in sent.cases)
+        and not sent.not_on,
+        immortal_helps=copied is not None and any(map(immortal_cures, copied.cases)),
         answers=tuple(found),
         measured=measured,
         pictures=pictures_of(folder, measured, lifetimes),
@@ -114,21 +122,27 @@ def first_screen(evidence, lifetimes, folder):
     )
 
 
-def pictures_of(folder, measured, lifetimes):
+def immortal_cures(case: Case) -> bool:
+    """Return whether immortal objects are among the cures of a case of copying."""
+    cures = case.numbers["cures"]
+    return isinstance(cures, dict) and "immortal" in cures
+
+
+def pictures_of(folder: Path, measured: Measured | None, lifetimes: pd.DataFrame) -> dict[str, str]:
     """Return the paths of the pictures, of compared strategies and of a worker's life, by kind."""
     wanted = []
     if measured:
         wanted += [(kind, measured.experiment) for kind in ("time", "comparison")]
     if len(lifetimes):
         strategies = lifetimes.groupby("experiment")["strategy"].nunique()
-        wanted.append(("lifetime", strategies.idxmax()))
+        wanted.append(("lifetime", str(strategies.idxmax())))
     found = {kind: f"figures/{as_itself(name)}_{kind}.svg" for kind, name in wanted}
     found = {kind: path for kind, path in found.items() if (folder / path).is_file()}
     return {kind: path for kind, path in found.items()
             if kind != "time" or "comparison" not in found}  # fmt: skip
 
 
-def memory_needed(evidence, names):
+def memory_needed(evidence: Evidence, names: Names) -> Fit | None:
     """Return the `Fit` of the newest CPython that shared tuples by fork; None without one."""
     for interpreter in sorted(names, key=lambda one: rank_of(names[one]), reverse=True):
         key = {"interpreter": interpreter, "workload": "records", "start_method": "fork"}
@@ -144,14 +158,14 @@ def memory_needed(evidence, names):
     return None
 
 
-def opening(screen, study):
+def opening(screen: FirstScreen, study: StudyReported) -> str:
     """Return the first screen as Markdown, the title above it; `study` as in study.yaml."""
     headings = {name: f"{name}: {one['question']}" for name, one in study["experiments"].items()}
     template = "own_screen.md.j2" if screen.own else "first_screen.md.j2"
     return render(template, screen=screen, headings=headings)
 
 
-def last_lines(screen, runs, report):
+def last_lines(screen: FirstScreen, runs: pd.DataFrame, report: Path) -> str:
     """Return the lines for the terminal: how the runs ended, the answers, a danger, the report."""
     bad = runs[runs["status"] != "ok"]
     reasons = bad.loc[bad["status"] != "unsupported", "reason"].dropna()

@@ -7,11 +7,15 @@ stand-in becomes what its place asks for when all is written (`as_markdown`).
 
 import re
 from html import escape
+from typing import TypeVar, overload
 
-from costs.cost_model import KIND
+import pandas as pd
+
+from costs.types import CostFile, Kind
 from supervisor.terminal import printable
 from tables.read_tables import with_texts
 
+Guarded = TypeVar("Guarded")
 FIRST = 0xF0000  # a private use area; `printable` leaves none of a text's own there
 # Only where it means something: what is escaped everywhere is hard to read as it is.
 MEANS_SOMETHING = re.compile(
@@ -34,7 +38,11 @@ CODE = re.compile("`([^`]*)`")
 FOLDED = "<details>"  # how a line of the report's own HTML begins
 
 
-def guarded(value):
+@overload
+def guarded(value: str) -> str: ...
+@overload
+def guarded(value: Guarded) -> Guarded: ...
+def guarded(value: object) -> object:
     """Return a text, or all texts of dicts, lists and tuples, with stand-ins; all else as it is."""
     if isinstance(value, str):
         return MEANS_SOMETHING.sub(
@@ -47,34 +55,48 @@ def guarded(value):
     return value
 
 
-def guarded_table(table):
+def guarded_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose texts have stand-ins."""
     return with_texts(table, guarded)
 
 
-def guarded_costs(file):
+def guarded_costs(file: CostFile) -> CostFile:
     """Return what costs.json holds, with stand-ins in the names of a study; the words are ours."""
-    kinds = [one | {name: guarded(one[name]) for name in KIND} for one in file["kinds"]]
-    others = ("interpreters", "versions", "data", "held_out")
-    return file | {name: guarded(file[name]) for name in others} | {"kinds": kinds}
+    return file | {
+        "interpreters": guarded(file["interpreters"]),
+        "versions": guarded(file["versions"]),
+        "data": guarded(file["data"]),
+        "held_out": guarded(file["held_out"]),
+        "kinds": list(map(guarded_kind, file["kinds"])),
+    }
 
 
-def as_itself(text):
+def guarded_kind(kind: Kind) -> Kind:
+    """Return a kind of costs.json with stand-ins in what identifies it."""
+    return kind | {
+        "interpreter": guarded(kind["interpreter"]),
+        "workload": guarded(kind["workload"]),
+        "strategy": guarded(kind["strategy"]),
+        "start_method": guarded(kind["start_method"]),
+    }
+
+
+def as_itself(text: str) -> str:
     """Return a text that was guarded without its stand-ins."""
     return STAND_IN.sub(lambda found: meant(found[0]), text)
 
 
-def meant(stand_in):
+def meant(stand_in: str) -> str:
     """Return the character that a stand-in stands for."""
     return chr(ord(stand_in) - FIRST)
 
 
-def as_markdown(text):
+def as_markdown(text: str) -> str:
     """Return the Markdown of a report in which every stand-in is what its place asks for."""
     return "\n".join(map(line_of, text.split("\n")))
 
 
-def line_of(line):
+def line_of(line: str) -> str:
     """Return a line of the report without stand-ins."""
     if line.startswith(FOLDED):
         return STAND_IN.sub(lambda found: escape(meant(found[0])), line)
@@ -85,7 +107,7 @@ def line_of(line):
     return "".join(parts)
 
 
-def code(text, in_table):
+def code(text: str, in_table: bool) -> str:
     """Return a text as code, between more backquotes than it has in a row."""
     text = STAND_IN.sub(
         lambda found: "\\|" if in_table and meant(found[0]) == "|" else meant(found[0]), text
@@ -96,7 +118,7 @@ def code(text, in_table):
     return f"{fence}{room}{text}{room}{fence}" if text else ""
 
 
-def escaped(text, in_table):
+def escaped(text: str, in_table: bool) -> str:
     """Return a text in which nothing means anything but itself."""
     return STAND_IN.sub(
         lambda found: "|" if meant(found[0]) == "|" and not in_table else f"\\{meant(found[0])}",

@@ -5,19 +5,21 @@ that takes, and where nothing is known.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from costs.advice import Program, advise
-from costs.answer_words import answer
+from costs.answer_words import answer, patterns_of
 from costs.asked import START_METHODS, found_data, found_version, mistake_typed
 from costs.cost_file import read_costs
+from costs.types import AskedData, AskedVersion, CostFile
 from report.render import render
 from wording import units
 
 FORKSERVER_SINCE = 14  # the minor version of CPython of which that is Linux's default
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
     file = read_costs(arguments.study)
     if not file["kinds"]:
@@ -30,19 +32,20 @@ def main(argv=None):
         wrong.append(f"{arguments.interpreter} is none of {names}.")
     if data is None:
         wrong.append(f"{arguments.data} is none of the data that were measured: {calls(file)}.")
-    if wrong:
+    if wrong or version is None or data is None:
         return "\n".join(wrong)
     if version["uses"] is None:
-        return file["words"]["no version"].format(**version)
-    print(advice_text(file, program_asked(file, arguments, version, data), version, data))
+        return patterns_of(file)["no version"].format(**version)
+    program = program_asked(file, arguments, version["uses"], version, data)
+    print(advice_text(file, program, version, data))
     return 0
 
 
-def advice_text(file, program, version, data):
+def advice_text(file: CostFile, program: Program, version: AskedVersion, data: AskedData) -> str:
     """Return the answer as text."""
     advice = advise(file, program)
-    uses = file["interpreters"][version["uses"]]["called"]
-    words = file["words"]
+    uses = file["interpreters"][program.interpreter]["called"]
+    words = patterns_of(file)
     notes = [words["near data"].format(**data)] if data["near"] else []
     notes += [words["near version"].format(called=version["called"], uses=uses)] * version["near"]
     chosen = advice.decision.chosen
@@ -58,14 +61,14 @@ def advice_text(file, program, version, data):
     )
 
 
-def reads_in_words(program):
+def reads_in_words(program: Program) -> str:
     """Return how much a job reads."""
     if program.count:
         return units.items(program.count)
     return "all of them" if program.share == 1 else f"{100 * program.share:g} % of them"
 
 
-def mistakes(file, arguments):
+def mistakes(file: CostFile, arguments: argparse.Namespace) -> list[str]:
     """Return a sentence for every number that cannot be one."""
     typed = {
         "items": arguments.items,
@@ -77,14 +80,14 @@ def mistakes(file, arguments):
         **how_much(arguments.read)[1],
     }
     found = [
-        mistake_typed(field, typed[field["name"]], file["words"])
+        mistake_typed(field, typed[field["name"]], patterns_of(file))
         for field in file["numbers"]
         if field["name"] in typed
     ]
     return [one for one in found if one]
 
 
-def how_much(read):
+def how_much(read: str) -> tuple[tuple[float, float], dict[str, str]]:
     """Return (share, count) that a job reads, and the typed number by the name of its field.
 
     "all", a share such as "10%" or 0.1, or a number of items.
@@ -100,7 +103,7 @@ def how_much(read):
     return (1.0, value), {"count": text}
 
 
-def number_of(text):
+def number_of(text: str) -> float:
     """Return a number that was typed; 0 for what is none, of which `mistakes` speaks."""
     try:
         return float(str(text).replace("_", ""))
@@ -108,13 +111,19 @@ def number_of(text):
         return 0.0
 
 
-def program_asked(file, arguments, version, data):
-    """Return the `Program` that is asked about."""
+def program_asked(
+    file: CostFile,
+    arguments: argparse.Namespace,
+    interpreter: str,
+    version: AskedVersion,
+    data: AskedData,
+) -> Program:
+    """Return the `Program` that is asked about; `interpreter` stands for the `version`."""
     share, count = how_much(arguments.read)[0]
     workers = int(number_of(arguments.workers))
     memory_gib = number_of(arguments.memory_gib) or float("inf")
     return Program(
-        version["uses"],
+        interpreter,
         data["workload"],
         int(number_of(arguments.items)),
         int(number_of(arguments.jobs)),
@@ -129,7 +138,7 @@ def program_asked(file, arguments, version, data):
     )
 
 
-def start_method_of(asked, called):
+def start_method_of(asked: str, called: str) -> str:
     """Return the start method that is asked for; "default" is that of the version on Linux."""
     if asked != "default":
         return asked
@@ -137,7 +146,7 @@ def start_method_of(asked, called):
     return "forkserver" if int(minor) >= FORKSERVER_SINCE else "fork"
 
 
-def calls(file):
+def calls(file: CostFile) -> str:
     """Return how the data is called that can be asked about, in a list."""
     return ", ".join(
         f"{one['called']} ({', '.join([*one['names'][:1], one['workload']])})"
@@ -145,7 +154,7 @@ def calls(file):
     )
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", required=True, help="its kind: such as tuples, strings, arrow")
     parser.add_argument("--items", required=True, help="how many, such as 1e7")

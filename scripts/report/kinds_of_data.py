@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from report.cell_facts import (
     CellFact,
     cells_compared,
@@ -11,11 +13,12 @@ from report.cell_facts import (
     methods_of,
     started_by,
 )
+from report.types import BestOf, Names
+from sharing.workloads import is_own
 from stats.best import ANY_METHOD, with_result
 from stats.evidence import ending
 from stats.private_memory import PASSED
 from wording.mechanisms import NO_METHOD
-from wording.units import is_own
 from wording.workloads import sentence_of
 
 FEWEST_STRATEGIES = 3  # with less there is nothing to choose from
@@ -31,7 +34,7 @@ class Choice:
     """
 
     workload: str
-    does: str
+    does: str | None
     interpreter: str
     method: str
     usual: bool
@@ -51,16 +54,19 @@ class StartMethods:
     """
 
     methods: list[str]
-    failing: dict[str, list]
+    failing: dict[str, list[list[str] | None]]
     works: dict[str, list[str]]
 
 
-def kinds_of_data(summary, best_of, names, cpus):
+def kinds_of_data(
+    summary: pd.DataFrame, best_of: BestOf, names: Names, cpus: float
+) -> list[Choice]:
     """Return the `Choice`s for all data of this project, fork first; none for only one kind.
 
     Each start method from the experiment that compares most strategies by it.
     """
-    good, found = with_result(summary), []
+    good = with_result(summary)
+    found: list[Choice] = []
     good = good[~good["workload"].map(is_own).astype(bool)]
     for _, cells in good.groupby("workload"):
         for method in methods_of(cells):
@@ -72,7 +78,9 @@ def kinds_of_data(summary, best_of, names, cpus):
     return found if len({one.workload for one in found}) > 1 else []
 
 
-def choices_by(method, usual, cells, best_of, names, cpus):
+def choices_by(
+    method: str, usual: bool, cells: pd.DataFrame, best_of: BestOf, names: Names, cpus: float
+) -> list[Choice]:
     """Return the `Choice` of every interpreter; `cells` are those of one experiment."""
     shown = cells_compared(started_by(cells, method), cpus)
     processes = shown[shown["start_method"] != NO_METHOD].sort_values("memory_mib")
@@ -92,14 +100,15 @@ def choices_by(method, usual, cells, best_of, names, cpus):
     return found
 
 
-def start_methods(summary):
+def start_methods(summary: pd.DataFrame) -> StartMethods | None:
     """Return the `StartMethods` of all experiments; None where there is but one method."""
     real = summary[~summary["start_method"].isin(ANY_METHOD) & (summary["status"] != "unsupported")]
-    methods, ended = methods_of(real), {}
+    methods = methods_of(real)
+    ended: dict[str, dict[str, list[str] | None]] = {}
     for (strategy, method), own in real.groupby(["strategy", "start_method"]):
         bad = {ending(*pair) for pair in zip(own["status"], own["reason"], strict=True)}
-        by_method = ended.setdefault(strategy, dict.fromkeys(methods))
-        by_method[method] = [] if own["n"].any() else sorted(bad)
+        by_method = ended.setdefault(str(strategy), dict.fromkeys(methods))
+        by_method[str(method)] = [] if own["n"].any() else sorted(bad)
     failing = {name: list(own.values()) for name, own in ended.items() if any(own.values())}
     works = {one: [name for name, own in ended.items() if own[one] == []] for one in methods}
     return StartMethods(methods, failing, works) if len(methods) > 1 else None

@@ -1,10 +1,16 @@
 """An experiment that follows workers over their lives: private memory by how much was read."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
 
 from report.cell_facts import figures_of
+from report.types import Names
 from sharing.lifetime import COLLECTED
 from stats.lifetimes import ALIKE_BY, marks_of, medians_by_mark
+from tables.contributed import AskedExperiment
 from wording.workloads import sentence_of
 
 MARKS_SHOWN = ("0.01", "0.1", "1", "1.0", COLLECTED)  # in the table; the figure has all
@@ -24,7 +30,7 @@ class LifeFacts:
     strategy: str
     start_method: str
     workers: int
-    private_mib: list
+    private_mib: list[float | None]
     tree_mib: float
     items_per_s: float | None
     first_item_s: float | None
@@ -37,23 +43,25 @@ class LifetimeFacts:
     """One experiment; `missing`: dicts of what had no result, with the numbers of workers."""
 
     name: str
-    asked: dict
+    asked: AskedExperiment
     does: str | None
     marks: list[str]
     lives: list[LifeFacts]
     figures: dict[str, str]
-    missing: list[dict]
+    missing: list[dict[Hashable, object]]
 
-    def copying(self, when):
+    def copying(self, when: str) -> dict[str, dict[str, bool]]:
         """Return {interpreter: strategies} of the lives whose workers copy the data at a time."""
-        found = {}
+        found: dict[str, dict[str, bool]] = {}
         for one in self.lives:
             if one.copies == when:
                 found.setdefault(one.interpreter, {})[one.strategy] = True
         return found
 
 
-def lifetime_facts(name, experiment, folder, rows, names):
+def lifetime_facts(
+    name: str, experiment: AskedExperiment, folder: Path, rows: pd.DataFrame, names: Names
+) -> LifetimeFacts:
     """Return one experiment's facts.
 
     `rows` are those of lifetimes.csv that belong to the experiment, `names` what the interpreters
@@ -75,7 +83,7 @@ def lifetime_facts(name, experiment, folder, rows, names):
     )
 
 
-def facts_of_life(own, marks):
+def facts_of_life(own: pd.DataFrame, marks: list[str]) -> LifeFacts:
     """Return a `LifeFacts` of the rows of a line by mark."""
     reading = own[own["mark"] != COLLECTED]
     last, private = reading.iloc[-1], own.set_index("mark")["uss_mib"]
@@ -83,7 +91,10 @@ def facts_of_life(own, marks):
     when = "reading" if copied[reading.index].any() else "collecting" if copied.any() else "never"
     values = private.reindex(marks)
     return LifeFacts(
-        *last[["interpreter", "strategy", "start_method", "workers"]],
+        last["interpreter"],
+        last["strategy"],
+        last["start_method"],
+        last["workers"],
         list(values.astype(object).where(values.notna(), None)),
         own.iloc[-1]["tree_pss_mib"],
         last["items"] / last["reading_s"] if last["reading_s"] > 0 else None,

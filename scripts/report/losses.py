@@ -1,10 +1,15 @@
 """Why processes gain nothing, or less than their number: facts for every interpreter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 from costs.lost_time import Loss, loss
 from report.compared import ratio_of
+from report.types import Preflight
 from stats.best import ANY_METHOD, SERIAL_STRATEGIES
+from stats.evidence import Evidence
 from wording.machines import usable_cpus_of
 
 
@@ -16,7 +21,7 @@ class Reason:
     `answer_mib` the size of an answer, None if unknown.
     """
 
-    interpreters: tuple
+    interpreters: tuple[str, ...]
     strategy: str
     start_method: str
     pays: bool
@@ -24,7 +29,9 @@ class Reason:
     loss: Loss
 
 
-def reason_of(evidence, cells, called, preflights):
+def reason_of(
+    evidence: Evidence, cells: pd.DataFrame, called: str, preflights: Sequence[Preflight]
+) -> Reason | None:
     """Return the `Reason` of cells of one interpreter, None where processes gain their number."""
     cells = cells.sort_values("total_s")
     alone = cells[cells["strategy"].isin(SERIAL_STRATEGIES)]
@@ -36,7 +43,9 @@ def reason_of(evidence, cells, called, preflights):
     size = sizes[0] if sizes else None
     why = loss(evidence.counted, evidence.jobs, cell, without, usable_cpus_of(evidence.runs), size)
     ratio = ratio_of(evidence, without, cell)
-    return why.wants_a_reason and Reason(
+    if not why.wants_a_reason:
+        return None
+    return Reason(
         (called,),
         cell["strategy"],
         "" if cell["start_method"] in ("fork", *ANY_METHOD) else cell["start_method"],

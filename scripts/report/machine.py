@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from report.cell_facts import facts_of_rows
 
 
@@ -52,7 +54,7 @@ class Measuring:
     disturbed: int
 
 
-def measuring(runs):
+def measuring(runs: pd.DataFrame) -> Measuring:
     """Return the `Measuring` of all runs; of several machines the last run's."""
     named = runs[runs["version"].notna()].sort_values("interpreter")
     used = named.groupby("interpreter")["libraries"].agg(

@@ -1,7 +1,10 @@
 """A report of several machines: what is so on all of them, and on which it is not."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+
+import pandas as pd
 
 from claims.judge_claims import CLAIMS, FAILS, HOLDS, judge
 from report.answer import groups_of
@@ -13,6 +16,10 @@ from wording.machines import usable_cpus_of
 
 SO = {HOLDS: True, FAILS: False}  # any other verdict: not known
 AGREEMENTS = ("all", "none", "differ", "unknown")
+StatementKey = tuple[str, str, str, str]  # claim, row, text, interpreter: as in `Statement`
+BestKey = tuple[str, str | None]  # an interpreter, a start method
+# experiment, size, workload, jobs, workers, strategies
+BestCell = tuple[str, int, str, int, int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,9 @@ class Statement:
     row: str
     text: str
     interpreter: str
-    so: tuple
-    not_so: tuple
-    unknown: tuple
+    so: tuple[str, ...]
+    not_so: tuple[str, ...]
+    unknown: tuple[str, ...]
     alike: str
 
 
@@ -53,26 +60,29 @@ class BestOn:
 
     interpreter: str
     method: str | None
-    everywhere: tuple
-    cells: tuple
+    everywhere: tuple[str, ...]
+    cells: tuple[tuple[str, str, int, str, int, int, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
 class OnMachines:
     """All of it, without what is known on no machine or was asked on one alone."""
 
-    machines: tuple
-    statements: dict  # by `AGREEMENTS`
-    best: tuple
+    machines: tuple[Machine, ...]
+    statements: dict[str, list[Statement]]  # by `AGREEMENTS`
+    best: tuple[BestOn, ...]
 
 
-def on_machines(evidence, lifetimes, machines):
+def on_machines(
+    evidence: Evidence, lifetimes: pd.DataFrame, machines: Mapping[str, Sequence[str]]
+) -> OnMachines:
     """Return `OnMachines` of a merged study; `machines` are the interpreters of each by name.
 
     Each is judged by its own runs, as in its own report.
     """
-    known, facts = {}, []
-    best = {}
+    facts: list[Machine] = []
+    known: dict[StatementKey, dict[str, bool | None]] = {}
+    best: dict[BestKey, dict[str, BestCell]] = {}
     for machine, interpreters in machines.items():
         own = of_interpreters(evidence, interpreters)
         lives = lifetimes[lifetimes["interpreter"].isin(interpreters)]
@@ -80,8 +90,8 @@ def on_machines(evidence, lifetimes, machines):
         facts.append(Machine(machine, str(last["cpu_model"]), usable_cpus_of(own.runs)))
         for key, so in (statements_of(own) | rows_of_screen(own, lives)).items():
             known.setdefault(key, {})[machine] = so
-        for key, cell in best_there(own).items():
-            best.setdefault(key, {})[machine] = cell
+        for place, cell in best_there(own).items():
+            best.setdefault(place, {})[machine] = cell
     found = [
         statement(*key, by, machines)
         for key, by in known.items()
@@ -94,13 +104,16 @@ def on_machines(evidence, lifetimes, machines):
     )
 
 
-def of_interpreters(evidence, interpreters):
+def of_interpreters(evidence: Evidence, interpreters: Sequence[str]) -> Evidence:
     """Return the `Evidence` of some interpreters alone."""
-    tables = (evidence.runs, evidence.jobs, evidence.summary, evidence.pickling)
-    return Evidence(*(one[one["interpreter"].isin(interpreters)] for one in tables))
+    runs, jobs, summary, pickling = (
+        one[one["interpreter"].isin(interpreters)]
+        for one in (evidence.runs, evidence.jobs, evidence.summary, evidence.pickling)
+    )
+    return Evidence(runs, jobs, summary, pickling)
 
 
-def statements_of(evidence):
+def statements_of(evidence: Evidence) -> dict[StatementKey, bool | None]:
     """Return {(claim, row, text, interpreter): whether it holds, None if unknown} of all claims."""
     return {
         (one.claim, "", CLAIMS[one.claim][0], one.interpreter): SO.get(one.verdict)
@@ -108,9 +121,9 @@ def statements_of(evidence):
     }
 
 
-def rows_of_screen(evidence, lifetimes):
+def rows_of_screen(evidence: Evidence, lifetimes: pd.DataFrame) -> dict[StatementKey, bool | None]:
     """Return the same of the first screen's rows that a study can turn round, as far as known."""
-    found = {}
+    found: dict[StatementKey, bool | None] = {}
     rows = {row: case_of for row, case_of in SYMPTOMS.items() if row not in ALWAYS_SHOWN}
     for interpreter, called in names_of(evidence.runs).items():
         for row, case_of in rows.items():
@@ -120,7 +133,14 @@ def rows_of_screen(evidence, lifetimes):
     return found
 
 
-def statement(claim, row, text, interpreter, known, machines):
+def statement(
+    claim: str,
+    row: str,
+    text: str,
+    interpreter: str,
+    known: Mapping[str, bool | None],
+    machines: Iterable[str],
+) -> Statement:
     """Return the `Statement` of what is `known` on each machine, of which there are `machines`."""
     so, not_so, unknown = (
         tuple(one for one in machines if known.get(one) is value) for value in (True, False, None)
@@ -129,9 +149,10 @@ def statement(claim, row, text, interpreter, known, machines):
     return Statement(claim, row, text, interpreter, so, not_so, unknown, alike)
 
 
-def best_there(evidence):
+def best_there(evidence: Evidence) -> dict[BestKey, BestCell]:
     """Return {(interpreter, start method): what `BestOn` has of a machine} of the best there."""
-    found, names = {}, names_of(evidence.runs)
+    found: dict[BestKey, BestCell] = {}
+    names = names_of(evidence.runs)
     for method, cells in groups_of(evidence.summary).items():
         best = best_cells(cells, evidence.counted, evidence.priors)
         for interpreter, one in best.items():
@@ -143,7 +164,7 @@ def best_there(evidence):
     return found
 
 
-def best_on(interpreter, method, by_machine):
+def best_on(interpreter: str, method: str | None, by_machine: Mapping[str, BestCell]) -> BestOn:
     """Return the `BestOn` of what `best_there` found on several machines."""
     cells = tuple((machine, *cell) for machine, cell in by_machine.items())
     first, *others = (cell[-1] for cell in by_machine.values())

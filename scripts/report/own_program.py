@@ -1,15 +1,17 @@
 """The advice on a user's own data: what the program would take with fewer jobs and with more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from costs.advice import Program, advise, jobs_to_pay
+from costs.advice import Advised, Program, advise, jobs_to_pay
 from costs.answer_words import answer
 from costs.decision import Candidate
+from costs.types import CostFile, Kind
+from sharing.workloads import is_own
 from stats.best import SERIAL_STRATEGIES
-from stats.evidence import select
+from stats.evidence import Evidence, select
 from wording.mechanisms import SERIAL
-from wording.units import is_own
 
 TIMES_AS_MANY_JOBS = (0.1, 1, 10, 100)  # as many jobs as were measured
 SLOW_FIRST = 1.5  # times the median job, from which on a process's first job is named
@@ -17,7 +19,7 @@ SLOW_FIRST = 1.5  # times the median job, from which on a process's first job is
 
 @dataclass(frozen=True)
 class JobsLine:
-    """What is advised for a number of jobs: `strategy` is None for no workers, or if nothing fits.
+    """What is advised for a number of jobs: `strategy` is None for no workers.
 
     `chosen` and `alone` are candidates of the decision, `why` its reason; `outside` says whether
     that is a projection.
@@ -28,7 +30,7 @@ class JobsLine:
     strategy: str | None
     chosen: Candidate
     alone: Candidate
-    within: tuple
+    within: tuple[str, ...]
     outside: bool
 
 
@@ -44,18 +46,18 @@ class OwnProgram:
     workers: int
     job_s: float
     first_job_s: float | None
-    lines: list
+    lines: list[JobsLine]
     pays_from: int | None
     most_jobs: int
-    said: list
+    said: list[str]
 
     @property
-    def pays_at_once(self):
+    def pays_at_once(self) -> bool:
         """Return whether workers are advised whatever the number of jobs."""
         return self.pays_from == 1
 
 
-def own_programs(evidence, file):
+def own_programs(evidence: Evidence, file: CostFile) -> list[OwnProgram]:
     """Return an `OwnProgram` for every interpreter; none of a study of this project's own data."""
     own = [kind for kind in file["kinds"] if is_own(kind["workload"])]
     if len({kind["strategy"] for kind in own}) < 3:
@@ -69,7 +71,9 @@ def own_programs(evidence, file):
     return [one for one in found if one.lines]
 
 
-def own_program(evidence, file, called, kinds, alone):
+def own_program(
+    evidence: Evidence, file: CostFile, called: str, kinds: Sequence[Kind], alone: Kind
+) -> OwnProgram:
     """Return the `OwnProgram` of one interpreter; `alone` is the kind without workers."""
     jobs = select(
         evidence.jobs, interpreter=alone["interpreter"], strategy=SERIAL,
@@ -89,23 +93,25 @@ def own_program(evidence, file, called, kinds, alone):
     pays = jobs_to_pay(lambda number: has_workers(file, replace(program, jobs=number)), most)
     return OwnProgram(
         called, program.workers, job_s, first_s if first_s > SLOW_FIRST * job_s else None,
-        [line for line in lines if line.chosen and line.alone], None if pays == inf else int(pays),
+        [line for line in lines if line is not None], None if pays == inf else int(pays),
         most, answer(file, advise(file, program)),
     )  # fmt: skip
 
 
-def has_workers(file, program):
+def has_workers(file: CostFile, program: Program) -> bool:
     """Return whether workers are advised to a program."""
     chosen = advise(file, program).decision.chosen
     return chosen is not None and chosen.strategy not in SERIAL_STRATEGIES
 
 
-def line_of_jobs(advice):
-    """Return the `JobsLine` of an advice."""
+def line_of_jobs(advice: Advised) -> JobsLine | None:
+    """Return the `JobsLine` of an advice; None if nothing fits, or without workers is not known."""
     decision = advice.decision
     chosen = decision.chosen
-    alone = chosen is None or chosen.strategy in SERIAL_STRATEGIES
-    outside = chosen is not None and advice.of(chosen).results["far"] > 1
+    if chosen is None or decision.alone is None:
+        return None
+    alone = chosen.strategy in SERIAL_STRATEGIES
+    outside = advice.of(chosen).results["far"] > 1
     within = [one.strategy for one in decision.others]
     return JobsLine(
         advice.program.jobs, decision.why, None if alone else chosen.strategy, chosen,
@@ -113,13 +119,13 @@ def line_of_jobs(advice):
     )  # fmt: skip
 
 
-def number_of_workers(kinds, cpus):
+def number_of_workers(kinds: Sequence[Kind], cpus: float) -> int:
     """Return the most workers measured that have a CPU each, two at least."""
     most = max(kind["is"]["most workers"] for kind in kinds)
     return int(min(most, max(cpus, 2)))
 
 
-def method_of(kinds):
+def method_of(kinds: Sequence[Kind]) -> str:
     """Return the start method that was measured, fork first."""
     measured = {kind["start_method"] for kind in kinds}
     return next((one for one in ("fork", "forkserver", "spawn") if one in measured), "fork")

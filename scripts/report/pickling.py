@@ -1,10 +1,14 @@
 """An experiment that asks what can be pickled."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
+
+import pandas as pd
 
 from claims.pickling_table import PICKLES, headings_of, kinds_of, pickling_message
 from report.cell_facts import figures_of
+from tables.contributed import AskedExperiment
 
 
 @dataclass(frozen=True)
@@ -22,26 +26,32 @@ class PicklingFacts:
 
     template: ClassVar[str] = "pickling.md.j2"
     name: str
-    asked: dict
+    asked: AskedExperiment
     message: str
     figures: dict[str, str]
     interpreters: list[str]
-    rows: list
+    rows: list[tuple[str, str, list[Outcome | None]]]
 
 
-def pickling_facts(name, experiment, folder, found):
+def pickling_facts(
+    name: str, experiment: AskedExperiment, folder: Path, found: pd.DataFrame
+) -> PicklingFacts:
     """Return one experiment's facts; `found` are its rows of pickling.csv."""
     headings = headings_of(found) if len(found) else {}
     outcomes = {
-        (row.kind, row.interpreter): Outcome(
-            row.bytes if row.outcome == PICKLES else None,
-            row.outcome,
-            ": ".join(filter(None, (row.error, row.message))),
+        (row["kind"], row["interpreter"]): Outcome(
+            row["bytes"] if row["outcome"] == PICKLES else None,
+            row["outcome"],
+            ": ".join(filter(None, (row["error"], row["message"]))),
         )
-        for row in found.itertuples()
+        for row in found.to_dict("records")
     }
     rows = [
-        (kind, row.expression, [outcomes.get((kind, interpreter)) for interpreter in headings])
+        (
+            str(kind),
+            row["expression"],
+            [outcomes.get((kind, interpreter)) for interpreter in headings],
+        )
         for kind, row in (kinds_of(found).iterrows() if headings else ())
     ]
     return PicklingFacts(

@@ -10,6 +10,7 @@ import platform
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,12 +20,14 @@ from report.render import render
 from stats.groups import older_groups, rerun_command, torn_groups
 from tables.read_tables import read_tables_of
 
-TABLES = ("runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv")
-TABLES += ("lifetimes.csv", "costs.json", "study.yaml", "report.md")
+TABLES = (
+    "runs.csv", "jobs.csv", "memory.csv", "summary.csv", "verdicts.csv", "pickling.csv",
+    "lifetimes.csv", "costs.json", "study.yaml", "report.md",
+)  # fmt: skip
 LARGE = 2**19  # bytes; more is gzipped
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse(argv)
     private = names_of_machine(arguments.study)
     if private:
@@ -38,7 +41,7 @@ def main(argv=None):
     return 0
 
 
-def measured_in_parts(study, done):
+def measured_in_parts(study: Path, done: str) -> str | None:
     """Return why a study is not `done` ("published"): its groups were made in parts; or None."""
     runs, memory = read_tables_of(study, "runs", "memory")
     older = older_groups(pd.concat([runs, memory], ignore_index=True))
@@ -49,7 +52,7 @@ def measured_in_parts(study, done):
     return None
 
 
-def publish(study, target):
+def publish(study: Path, target: Path) -> None:
     """Replace `target` by a copy of the study's results."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -64,7 +67,7 @@ def publish(study, target):
         shutil.copy(study / "figures" / name, target / "figures")
 
 
-def figures_shown(report, target):
+def figures_shown(report: Path, target: Path) -> list[str]:
     """Return the files' names of those figures that the report shows, or README of `target`'s."""
     shown = re.findall(r"\(figures/([\w.-]+)\)", report.read_text(encoding="utf-8"))
     readme = (links.EXAMPLES_FOLDER.parent / "README.md").read_text(encoding="utf-8")
@@ -72,7 +75,7 @@ def figures_shown(report, target):
     return sorted(set(shown))
 
 
-def names_of_machine(study):
+def names_of_machine(study: Path) -> list[str]:
     """Return a sentence for every text of the study that holds a host name or an absolute path."""
     forbidden = {str(Path.cwd()), str(Path.home()), sys.prefix, "/tmp/", "/home/"}
     forbidden.discard("/")
@@ -89,7 +92,7 @@ def names_of_machine(study):
     ]
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", type=Path, help="folder of a finished study")
     parser.add_argument("target", type=Path, help="folder to replace")

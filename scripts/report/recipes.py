@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from report.cell_facts import CellFact, facts_of
+from report.types import BestOf, Names
 from sharing import strategies
 from stats.best import answering_cells, answering_methods
 from stats.ratios import Ratio
@@ -18,7 +21,7 @@ class Recipe:
     slower: Ratio | None
 
 
-def recipes(summary, best_of, names):
+def recipes(summary: pd.DataFrame, best_of: BestOf, names: Names) -> list[Recipe]:
     """Return a `Recipe` for every pair and interpreter."""
     cells = answering_cells(summary, answering_methods(summary)[0])
     found = []
@@ -30,6 +33,6 @@ def recipes(summary, best_of, names):
             if better in by_name.index:
                 ratio = best.against(by_name.loc[name], by_name.loc[better])
                 known = ratio and ratio.above(1.0) is not None
-                pair = facts_of(by_name.loc[[name, better]])
-                found.append(Recipe(names[interpreter], *pair, ratio if known else None))
+                usual, expert = facts_of(by_name.loc[[name, better]])
+                found.append(Recipe(names[interpreter], usual, expert, ratio if known else None))
     return sorted(found, key=lambda one: (one.usual.strategy, one.interpreter))

@@ -5,12 +5,16 @@ so, or raises `Missing`, also where that is open. Times in seconds, memory in Mi
 private memory.
 """
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+import pandas as pd
+
 from report.compared import MOST_COPIED, is_slower, measured_together, shares, slower
-from stats.evidence import Missing, ending, select
+from report.types import Names, Numbers
+from stats.evidence import Evidence, Missing, ending, found_together, select
 from stats.lifetimes import medians_by_mark, most_compared, place_of_mark
 from stats.paying import shortest_job_to_pay
 from stats.private_memory import private_mib
@@ -27,6 +31,8 @@ LIBRARIES = {  # the usual call, and the recipes in which a worker unpickles the
 }
 IN_SHARED_MEMORY = ("shared_memory", "numpy_shared_memory", "out_of_band", "ray")
 EXAMPLE_JOBS = 20  # how many short jobs people ask about
+# The experiment, the data, private memory by strategy, the share read at which half is copied.
+PrivateMemory = tuple[str, float, dict[str, float], float | None]
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Case:
 
     experiment: str
     because: bool | None
-    numbers: dict
+    numbers: Numbers
     interpreter: str = ""
 
 
@@ -46,17 +52,19 @@ class Case:
 class Symptom:
     """A row: the cases that are shown, whether its reason holds, and where it is not so."""
 
-    cases: tuple
+    cases: tuple[Case, ...]
     because: bool
-    not_on: tuple
+    not_on: tuple[str, ...]
 
 
-def symptoms(evidence, lifetimes, names):
+def symptoms(
+    evidence: Evidence, lifetimes: pd.DataFrame, names: Names
+) -> dict[str, Symptom | None]:
     """Return {name: `Symptom`} of all rows in their order, None of those that the study has not.
 
     Of the newest CPython on which a row is so, and of PyPy. `names` as by `names_of`.
     """
-    found = dict.fromkeys(SYMPTOMS)
+    found: dict[str, Symptom | None] = dict.fromkeys(SYMPTOMS)
     for name, case_of in SYMPTOMS.items():
         cases, not_on = [], []
         for interpreter in sorted(names, key=lambda one: rank_of(names[one]), reverse=True):
@@ -68,22 +76,22 @@ def symptoms(evidence, lifetimes, names):
                 not_on.append(names[interpreter])
             else:
                 cases.append(replace(case, interpreter=names[interpreter]))
-        shown = {case.interpreter.split()[0]: case for case in reversed(cases)}
-        shown = tuple(case for case in cases if case in shown.values())
+        first = {case.interpreter.split()[0]: case for case in reversed(cases)}
+        shown = tuple(case for case in cases if case in first.values())
         if shown:
             reasons = {case.because for case in cases}
             found[name] = Symptom(shown, True in reasons and False not in reasons, tuple(not_on))
     return found
 
 
-def rank_of(called):
+def rank_of(called: str) -> tuple[bool, bool, tuple[int, ...]]:
     """Return by what interpreters are sorted: CPython with a GIL, then the newest version."""
     implementation, version, *rest = called.split()
     numbers = tuple(int(one) for one in version.split(".") if one.isdigit())
     return implementation == "CPython", not rest, numbers
 
 
-def sent(evidence, interpreter, lifetimes):
+def sent(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """Sending the data with each job is slow, since it is pickled: in chunks it is not so slow."""
     group = measured_together(
         evidence, interpreter, ["argument"], (*INHERITING, "argument_chunked", "serial"),
@@ -91,15 +99,19 @@ def sent(evidence, interpreter, lifetimes):
     )  # fmt: skip
     cell, chunked = group["argument"], group.get("argument_chunked")
     inherited = next((group[name] for name in INHERITING if name in group), None)
+    if inherited is None:
+        raise Missing("nothing was inherited beside it")
     if not is_slower(evidence, cell, inherited):
         return None
-    numbers = {"sent_s": cell["total_s"], "inherited_s": inherited["total_s"]}
+    numbers: Numbers = {"sent_s": cell["total_s"], "inherited_s": inherited["total_s"]}
     numbers["chunked_s"] = None if chunked is None else chunked["total_s"]
     numbers["pays"] = slower(evidence, group.get("serial"), inherited) is True
     return Case(cell["experiment"], slower(evidence, cell, chunked), numbers)
 
 
-def private_over_life(lifetimes, interpreter, plain, others):
+def private_over_life(
+    lifetimes: pd.DataFrame, interpreter: str, plain: str, others: Sequence[str]
+) -> PrivateMemory:
     """Return (experiment, data, {strategy: private memory}, share read at which half is copied).
 
     The share is infinite if only a collection copies so much, None if nothing does.
@@ -109,16 +121,19 @@ def private_over_life(lifetimes, interpreter, plain, others):
     rows = rows[rows["experiment"].isin(rows.loc[rows["strategy"] == plain, "experiment"])]
     if rows.empty:
         raise Missing(f"no life of a worker by {plain}")
-    name = rows.groupby("experiment")["strategy"].nunique().idxmax()
+    name = str(rows.groupby("experiment")["strategy"].nunique().idxmax())
     found = medians_by_mark(most_compared(rows[rows["experiment"] == name]))
     copies = found["uss_mib"] - found.groupby("strategy")["uss_mib"].transform("first")
     own, data = found["strategy"] == plain, float(found["data_mib"].median())
     half = found.loc[own & (copies > data / 2), "mark"].map(place_of_mark).min()
-    private = copies.clip(lower=0).groupby(found["strategy"]).last().to_dict()
+    last = copies.clip(lower=0).groupby(found["strategy"]).last()
+    private = {str(strategy): mib for strategy, mib in last.items()}
     return name, data, private, None if half != half else half
 
 
-def private_of_cells(evidence, interpreter, plain, others):
+def private_of_cells(
+    evidence: Evidence, interpreter: str, plain: str, others: Sequence[str]
+) -> PrivateMemory:
     """Return the same of the cells that were timed, which do not say at which share."""
     for workload in OBJECTS:
         with suppress(Missing):
@@ -130,7 +145,14 @@ def private_of_cells(evidence, interpreter, plain, others):
     raise Missing(f"no private memory by {plain}")
 
 
-def grows(evidence, interpreter, lifetimes, plain, proof, others=()):
+def grows(
+    evidence: Evidence,
+    interpreter: str,
+    lifetimes: pd.DataFrame,
+    plain: str,
+    proof: str,
+    others: Sequence[str] = (),
+) -> Case | None:
     """Workers copy the objects that they read, by `plain`; by `proof` they do not."""
     others = (proof, *others)
     try:
@@ -143,14 +165,19 @@ def grows(evidence, interpreter, lifetimes, plain, proof, others=()):
     key = {"interpreter": interpreter, "start_method": "fork"}
     flat = [library for workload, library in FLAT.items() for strategy in INHERITING
             if shares(evidence, workload=workload, strategy=strategy, **key)[0]]  # fmt: skip
-    numbers = {"data": data, "copied": private[plain], "half": half, "flat": sorted({*flat})}
+    numbers: Numbers = {
+        "data": data,
+        "copied": private[plain],
+        "half": half,
+        "flat": sorted({*flat}),
+    }
     numbers["numpy"] = "NumPy" in flat
     numbers |= {"frozen_helps": helps.pop("gc_freeze", None), "by_collection": half == float("inf")}
     numbers["cures"] = {name: private[name] for name, does in helps.items() if does}
     return Case(experiment, helps.get(proof), numbers)
 
 
-def not_forked(evidence, interpreter, lifetimes):
+def not_forked(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """Globals and closures do not reach workers that are not forked; by fork they do."""
     tried = select(evidence.summary, interpreter=interpreter)
     tried = tried[tried["strategy"].isin(("global", "closure"))]
@@ -163,7 +190,7 @@ def not_forked(evidence, interpreter, lifetimes):
     errors = {ending(*pair) for pair in zip(bad["status"], bad["reason"], strict=True)}
     by_fork = select(tried, start_method="fork", experiment=bad["experiment"].iloc[0])["n"] > 0
     key = {"interpreter": interpreter, "workload": "records"}
-    numbers = {"errors": sorted(errors)}
+    numbers: Numbers = {"errors": sorted(errors)}
     numbers["arrays"] = any(
         shares(evidence, interpreter=interpreter, workload=workload, strategy="out_of_band",
                start_method="spawn")[0] for workload in FLAT
@@ -178,7 +205,7 @@ def not_forked(evidence, interpreter, lifetimes):
     return Case(bad["experiment"].iloc[0], bool(by_fork.all()) if len(by_fork) else None, numbers)
 
 
-def hung(evidence, interpreter, lifetimes):
+def hung(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """Forked workers hang where other threads were there; started otherwise they answer."""
     runs = select(evidence.runs, interpreter=interpreter)
     forked = runs[runs["start_method"] == "fork"]
@@ -194,7 +221,7 @@ def hung(evidence, interpreter, lifetimes):
     return Case(bad["experiment"].iloc[0], bool(threads > 0), numbers)
 
 
-def slow_libraries(evidence, interpreter, lifetimes):
+def slow_libraries(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """A library is slow with a list, since each task unpickles it: once a worker is not so slow."""
     every = [name for names in LIBRARIES.values() for name in names]
     group = measured_together(evidence, interpreter, ["initializer"], every, workload="scan")
@@ -213,12 +240,12 @@ def slow_libraries(evidence, interpreter, lifetimes):
             fine += [library] * (not slower(evidence, own[first], own[others[0]]))
     if not usual and False not in compared:
         raise Missing("no library was shown to be slower or not")
-    numbers = {"usual": usual, "better": better, "recipes": recipes, "arrays": fine}
+    numbers: Numbers = {"usual": usual, "better": better, "recipes": recipes, "arrays": fine}
     numbers["inherited_s"] = group["initializer"]["total_s"]
     return Case(group["initializer"]["experiment"], bool(recipes), numbers) if usual else None
 
 
-def slow_threads(evidence, interpreter, lifetimes):
+def slow_threads(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """Without a GIL threads that read the same objects are slower than none; immortal ones not."""
     if select(evidence.runs, interpreter=interpreter)["gil"].dropna().ne(False).any():
         raise Missing("there is a GIL")
@@ -233,7 +260,7 @@ def slow_threads(evidence, interpreter, lifetimes):
     return Case(threads["experiment"], slower(evidence, threads, immortal), numbers)
 
 
-def full(evidence, interpreter, lifetimes):
+def full(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """/dev/shm is too small: `ended` runs say so."""
     runs = select(evidence.runs, interpreter=interpreter)
     faults = [fault_of(*pair) for pair in zip(runs["status"], runs["reason"], strict=True)]
@@ -244,7 +271,7 @@ def full(evidence, interpreter, lifetimes):
     return Case((own if bad.empty else bad)["experiment"].iloc[0], True, {"ended": len(bad)})
 
 
-def no_gain(evidence, interpreter, lifetimes):
+def no_gain(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """What a pool of two costs to start and end, and a job of it: shorter work gains nothing.
 
     `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data.
@@ -261,22 +288,20 @@ def no_gain(evidence, interpreter, lifetimes):
     except Missing:
         group = {}
     numbers = {"start_s": start_s, "job_s": job_s, "jobs": EXAMPLE_JOBS}
-    pays = shortest_job_to_pay(
-        of_values(evidence.series("total_s", jobs=jobs[0], **key), evidence.priors.times),
-        jobs[0],
-        scaled(
-            of_values(evidence.series("map_s", jobs=jobs[-1], **key), evidence.priors.times),
-            1 / jobs[-1],
-        ),
-        EXAMPLE_JOBS,
+    start, map_s = (
+        found_together(
+            of_values(evidence.series(column, jobs=number, **key), evidence.priors.times)
+        )
+        for column, number in (("total_s", jobs[0]), ("map_s", jobs[-1]))
     )
+    pays = shortest_job_to_pay(start, jobs[0], scaled(map_s, 1 / jobs[-1]), EXAMPLE_JOBS)
     numbers["pays_s"] = pays.value
     numbers["threads_gain"] = slower(evidence, group.get("serial"), group.get("threads")) is True
     return Case(many["experiment"], True, numbers)
 
 
 ALWAYS_SHOWN = ("full", "no_gain")  # where they were measured: no study can turn them round
-SYMPTOMS = {
+SYMPTOMS: dict[str, Callable[[Evidence, str, pd.DataFrame], Case | None]] = {
     "sent": sent,
     "copied": partial(grows, plain="global", proof="immortal", others=("gc_freeze", "packed")),
     "not_forked": not_forked,

@@ -2,10 +2,15 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
 
 from preflight.trouble import WITHOUT_ANSWERS
 from report.foreign import guarded
+from report.types import NamedNumbers, Names, Numbers, Preflight
 from stats.evidence import ending
 from supervisor.foreseen import FORKED_RUNS
 from wording.machine_faults import fault_of
@@ -22,19 +27,19 @@ class Remark:
     """
 
     kind: str
-    cases: tuple
+    cases: tuple[tuple[tuple[str, ...], Numbers], ...]
 
 
-def remarks(kind, cases):
+def remarks(kind: str, cases: Iterable[NamedNumbers]) -> list[Remark]:
     """Return a `Remark` in a list, the same of several interpreters once; none without a case."""
-    who = {}
+    who: dict[str, tuple[Numbers, list[str]]] = {}
     for name, facts in cases:
         who.setdefault(json.dumps(facts, default=str), (facts, []))[1].append(name)
     found = tuple((tuple(dict.fromkeys(names)), facts) for facts, names in who.values())
     return [Remark(kind, found)] if found else []
 
 
-def preflights_of(folder, names, experiment=None):
+def preflights_of(folder: Path, names: Names, experiment: str | None = None) -> list[Preflight]:
     """Return the preflights of a study's users' workloads, as dicts, with `called`."""
     found = [
         guarded(json.loads(path.read_text(encoding="utf-8")))
@@ -47,18 +52,18 @@ def preflights_of(folder, names, experiment=None):
     ]
 
 
-def troubles(preflights):
+def troubles(preflights: Sequence[Preflight]) -> list[Remark]:
     """Return a remark for everything that the preflights found."""
-    found = [(one["called"], {"text": trouble["text"]})
+    found: list[NamedNumbers] = [(one["called"], {"text": trouble["text"]})
              for one in preflights for trouble in one["troubles"]]  # fmt: skip
     return remarks("trouble", found) or disagreements(preflights)
 
 
-def disagreements(preflights):
+def disagreements(preflights: Sequence[Preflight]) -> list[Remark]:
     """Return a remark if two interpreters give the same job different answers."""
     for position, one in enumerate(preflights):
         for other in preflights[:position]:
-            same = all(one[name] == other[name] for name in ("experiment", "size"))
+            same = (one["experiment"], one["size"]) == (other["experiment"], other["size"])
             jobs = [job for job, digest in one["answers"].items()
                     if same and other["answers"].get(job, digest) != digest]  # fmt: skip
             if jobs:
@@ -66,7 +71,7 @@ def disagreements(preflights):
     return []
 
 
-def undecidable(preflights):
+def undecidable(preflights: Sequence[Preflight]) -> set[str]:
     """Return the interpreters of which nobody knows whether the answers are right."""
     return {
         one["interpreter"]
@@ -75,7 +80,9 @@ def undecidable(preflights):
     }
 
 
-def trusted(cells, runs, preflights):
+def trusted(
+    cells: pd.DataFrame, runs: pd.DataFrame, preflights: Sequence[Preflight]
+) -> pd.DataFrame:
     """Return the cells that may be recommended: none of which workers' answers were wrong.
 
     One wrong strategy of a mechanism is enough: the others share the data alike, and were lucky.
@@ -91,7 +98,9 @@ def trusted(cells, runs, preflights):
     ]]  # fmt: skip
 
 
-def wrong_with_workers(runs, preflights, names):
+def wrong_with_workers(
+    runs: pd.DataFrame, preflights: Sequence[Preflight], names: Names
+) -> list[Remark]:
     """Return a remark on interpreters whose workers answered wrongly, with what the data hold."""
     found, lost = [], undecidable(preflights)
     for interpreter, rows in runs[runs["workers"] > 1].groupby("interpreter"):
@@ -102,36 +111,38 @@ def wrong_with_workers(runs, preflights, names):
         holds = dict.fromkeys(what for one in own for what in one["holds"] if what in SHARED)
         facts = {"wrong": len(wrong), "runs": len(rows), "holds": list(holds)}
         facts["strategies"] = strategies_by_mechanism(wrong)
-        found.append((names.get(interpreter, interpreter), facts))
+        found.append((names.get(str(interpreter), str(interpreter)), facts))
     return remarks("wrong", found)
 
 
-def strategies_by_mechanism(rows):
+def strategies_by_mechanism(rows: pd.DataFrame) -> dict[str, list[str]]:
     """Return {mechanism: its strategies} of rows."""
-    found = {kind: [] for kind in MECHANISMS}
+    found: dict[str, list[str]] = {kind: [] for kind in MECHANISMS}
     for strategy in sorted(set(rows["strategy"])):
         found[mechanism_of(strategy)].append(strategy)
     return {kind: strategies for kind, strategies in found.items() if strategies}
 
 
-def forked_beside_threads(runs):
+def forked_beside_threads(runs: pd.DataFrame) -> pd.Series:
     """Return which rows of runs.csv had other threads than the main one at their first fork."""
     if "threads_at_fork" not in runs:  # a study before it was counted
         return runs["status"].isna()
     return runs["threads_at_fork"] > 1
 
 
-def forking(preflights, runs):
+def forking(
+    preflights: Sequence[Preflight], runs: pd.DataFrame
+) -> tuple[list[Remark], list[Remark]]:
     """Return remarks on forks: those that hung or failed in a preflight, and all others.
 
     What fails by every start method is not the fork's fault.
     """
     forked = set(runs.loc[runs["start_method"] == "fork", "interpreter"])
-    found = {}
+    found: dict[str, list[NamedNumbers]] = {}
     for one in (one for one in preflights if one["interpreter"] in forked):
         tried = one["start_methods"]
         works = [method for method in ("forkserver", "spawn") if tried.get(method) == "ok"]
-        facts = {"experiment": one["experiment"], "threads": one["threads_in_words"]}
+        facts: Numbers = {"experiment": one["experiment"], "threads": one["threads_in_words"]}
         failed = tried.get("fork", "").startswith(("failed", "crashed", "wrong")) and works
         if tried.get("fork") == "hung" or failed:
             one_thread = tried.get(FORKED_RUNS[1]) == "ok"  # libraries held to one thread
@@ -146,18 +157,26 @@ def forking(preflights, runs):
         if one.get("unpicklable"):
             facts = {"unpicklable": one["unpicklable"]}
             found.setdefault("only_fork", []).append((one["called"], facts))
-    bad, others = ("forks_hang", "forks_fail"), ("beside_threads", "forking_works", "only_fork")
-    return tuple([remark for kind in kinds for remark in remarks(kind, found.get(kind, ()))]
-                 for kinds in (bad, others))  # fmt: skip
+    bad, others = (
+        [remark for kind in kinds for remark in remarks(kind, found.get(kind, ()))]
+        for kinds in (
+            ("forks_hang", "forks_fail"),
+            ("beside_threads", "forking_works", "only_fork"),
+        )
+    )
+    return bad, others
 
 
-def lost_with_workers(runs, preflights, names):
+def lost_with_workers(
+    runs: pd.DataFrame, preflights: Sequence[Preflight], names: Names
+) -> tuple[list[Remark], list[Remark]]:
     """Return two lists of remarks on strategies with workers that have no result at all.
 
     The first has the grave ones: most strategies hang or need what is missing on the machine, or
     nothing is left that has a result. What is unsupported is no reason.
     """
-    grave, others = [], []
+    grave: list[NamedNumbers] = []
+    others: list[NamedNumbers] = []
     rows = runs[runs["start_method"].ne("none") | runs["workers"].gt(1)]
     several = rows["workers"].gt(1)
     rows = rows[several] if several.any() else rows
@@ -173,12 +192,12 @@ def lost_with_workers(runs, preflights, names):
             seen = [one["threads"] for one in preflights if one["interpreter"] == interpreter]
             facts["threads"] = sorted({name for one in seen for name in one if facts["hung"]})
             facts["grave"] = bool(nothing or most)
-            named = names.get(interpreter, interpreter)
+            named = names.get(str(interpreter), str(interpreter))
             (grave if facts["grave"] else others).append((named, facts))
     return remarks("no_result", grave), remarks("no_result", others)
 
 
-def by_reason(rows):
+def by_reason(rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, Numbers]]:
     """Yield (rows, what is known of their reason), the most frequent first."""
     kinds = [ending(*pair) for pair in zip(rows["status"], rows["reason"], strict=True)]
     kinds = [f"{status} {kind}" for status, kind in zip(rows["status"], kinds, strict=True)]
@@ -190,9 +209,9 @@ def by_reason(rows):
         yield group, facts | {"fault": fault and fault._asdict()}
 
 
-def nothing_at_all(runs, names):
+def nothing_at_all(runs: pd.DataFrame, names: Names) -> list[Remark]:
     """Return a remark on interpreters of which no run has a result: how most ended."""
-    none = [(names.get(interpreter, interpreter), next(by_reason(own))[1])
+    none = [(names.get(str(interpreter), str(interpreter)), next(by_reason(own))[1])
             for interpreter, own in runs.groupby("interpreter")
             if not own["status"].eq("ok").any()]  # fmt: skip
     return remarks("nothing", none)

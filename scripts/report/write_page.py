@@ -10,15 +10,20 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
 import jinja2
 import pandas as pd
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from costs.cost_file import read_costs
+from costs.types import CostFile
 from report import links
 from report.render import anchor
 from stats.evidence import Evidence
@@ -39,7 +44,7 @@ USUAL_ITEMS = 1_000_000  # what the form begins with, if so many were measured
 NOT_IN_PAGE = ("fitted", "runs", "mechanism")
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     folder = arguments.study
     evidence = Evidence.read(folder)
@@ -47,7 +52,7 @@ def main(argv=None):
     arguments.output.write_text(page_of(report, folder, evidence), encoding="utf-8")
 
 
-def page_of(report, folder, evidence):
+def page_of(report: str, folder: Path, evidence: Evidence) -> str:
     """Return the page of a study; `report` is its Markdown, `folder` has its figures."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAGE_PARTS),
@@ -57,7 +62,7 @@ def page_of(report, folder, evidence):
     title, _, text = report.partition("\n")
     title = title.removeprefix("# ")
     costs = read_costs(folder)
-    classes = {}
+    classes: dict[str, str] = {}
     html = html_of(text, folder, classes)
     styles = [(PAGE_PARTS / name).read_text(encoding="utf-8") for name in STYLES]
     styles += [f".{name}{{{style}}}" for style, name in classes.items()]
@@ -81,14 +86,14 @@ def page_of(report, folder, evidence):
     )
 
 
-def usual_items(costs):
+def usual_items(costs: CostFile) -> int:
     """Return the number of items with which the form begins: no more than were measured."""
     first = [one["workload"] for one in costs["data"][:1]]
     most = [one["is"]["most items"] for one in costs["kinds"] if one["workload"] in first]
     return int(min([USUAL_ITEMS, *([max(most)] if most else [])]))
 
 
-def recipes_of():
+def recipes_of() -> list[tuple[str, str]]:
     """Return (strategy, the program to paste) of all strategies that have one."""
     return [
         (path.stem.partition("_")[2], path.read_text(encoding="utf-8"))
@@ -96,7 +101,7 @@ def recipes_of():
     ]
 
 
-def html_of(text, folder, classes):
+def html_of(text: str, folder: Path, classes: dict[str, str]) -> str:
     """Return Markdown as HTML: figures in it as SVG, wide tables in a frame that scrolls.
 
     The figures' styles are gathered in `classes`, a dict of style to the name of a class.
@@ -112,25 +117,25 @@ def html_of(text, folder, classes):
     return figures_in(first, folder, classes) + section + figures_in(rest, folder, classes, True)
 
 
-def figures_in(html, folder, classes, gzipped=False):
+def figures_in(html: str, folder: Path, classes: dict[str, str], gzipped: bool = False) -> str:
     """Return HTML with its figures; gzipped, they are unpacked where the reader comes to see them.
 
     All of a large study's figures are megabytes, of which a reader opens a few.
     """
 
-    def figure(found):
+    def figure(found: re.Match[str]) -> str:
         svg = svg_of(folder / found[1], classes)
         label = f'<figure role="img" aria-label="{found[2]}"'
         if not gzipped:
             return f"{label}>{svg}</figure>"
-        width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+        ((width, height), *_) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
         size = f"aspect-ratio: {width} / {height}; max-width: {width}pt"
         return f'{label} class="packed" style="{size}">{packed_text(svg)}</figure>'
 
     return re.sub(r'<p><img src="(figures/[\w.-]+\.svg)" alt="([^"]*)"\s*/?></p>', figure, html)
 
 
-def markdown_it():
+def markdown_it() -> MarkdownIt:
     """Return what makes HTML of the report's Markdown; of HTML in it only what folds is let in."""
     found = MarkdownIt("commonmark", {"html": True}).enable("table")
     found.add_render_rule("html_inline", text_of_html)
@@ -139,26 +144,38 @@ def markdown_it():
     return found
 
 
-def plain_text(line):
+def plain_text(line: str) -> str:
     """Return a line of Markdown as its reader sees it, without any mark."""
     (block,) = MarkdownIt("commonmark", {"html": False}).parseInline(line)
-    return "".join(one.content for one in block.children)
+    return "".join(one.content for one in block.children or ())
 
 
-def heading_with_anchor(renderer, tokens, place, options, env):
+def heading_with_anchor(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    place: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
     """Return a heading's tag with the name that GitHub gives it, by which links find it."""
-    words = "".join(one.content for one in tokens[place + 1].children)
+    words = "".join(one.content for one in tokens[place + 1].children or ())
     tokens[place].attrSet("id", anchor(words))
     return renderer.renderToken(tokens, place, options, env)
 
 
-def text_of_html(renderer, tokens, place, options, env):
+def text_of_html(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    place: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
     """Return HTML as a text that can be read; the report's own as it is."""
     content = tokens[place].content
     return content if FOLD.fullmatch(content) else escape(content)
 
 
-def policy(scripts):
+def policy(scripts: Iterable[str]) -> str:
     """Return the page's Content-Security-Policy: these scripts run, and nothing is fetched."""
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
     allowed = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests)
@@ -168,7 +185,7 @@ def policy(scripts):
     )
 
 
-def svg_of(path, classes):
+def svg_of(path: Path, classes: dict[str, str]) -> str:
     """Return a figure's SVG, to two digits, without what only a file of its own has.
 
     Thousands of marks have the same few styles: each becomes a class of the page.
@@ -193,23 +210,23 @@ def svg_of(path, classes):
     return re.sub(r'(id="|href="#|url\(#)([mp][0-9a-f]{6})[0-9a-f]{4}\b', r"\1\2", svg)
 
 
-def costs_for_page(costs):
+def costs_for_page(costs: CostFile) -> dict[str, object]:
     """Return what the form reads of costs.json."""
     kinds = [
         {name: value for name, value in kind.items() if name not in NOT_IN_PAGE}
         for kind in costs["kinds"]
     ]
-    return costs | {"kinds": kinds}
+    return {**costs, "kinds": kinds}
 
 
-def runs_for_page(runs):
+def runs_for_page(runs: pd.DataFrame) -> dict[str, object]:
     """Return the runs as {columns, rows}, numbers to a few digits."""
     shown = runs[[name for name in SHOWN_COLUMNS if name in runs]]
     rows = [[value_for_page(value) for value in row] for row in shown.itertuples(index=False)]
     return {"columns": list(shown.columns), "rows": rows}
 
 
-def value_for_page(value):
+def value_for_page(value: str | float | None) -> object:
     """Return a value as it stands in the table: nothing for what is missing."""
     if not isinstance(value, str) and pd.isna(value):
         return None
@@ -218,22 +235,22 @@ def value_for_page(value):
     return value.item() if hasattr(value, "item") else value
 
 
-def packed(value):
+def packed(value: object) -> str:
     """Return JSON, gzipped, as base64: what may stand in a page and is a tenth of the size."""
     return packed_text(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
 
-def packed_text(text):
+def packed_text(text: str) -> str:
     """Return a text, gzipped, as base64."""
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def safe_script(path):
+def safe_script(path: Path) -> str:
     """Return a script that may stand inside a script element."""
     return path.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("study", type=Path, help="folder with the study's tables and figures")
     parser.add_argument("output", type=Path, help="report.html")

@@ -1,28 +1,32 @@
 """Write the report of a study: the answer first, then the experiments, verdicts and conditions."""
 
 import argparse
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from claims.judge_claims import Verdict
 from costs.cost_file import read_costs
+from costs.types import CostFile
 from report.cautions import cautions, failures
 from report.cell_facts import facts_of_rows
 from report.costs import costs_shown
-from report.experiments import experiment_facts
-from report.first_screen import first_screen, last_lines, opening
+from report.experiments import ExperimentFacts, experiment_facts
+from report.first_screen import FirstScreen, first_screen, last_lines, opening
 from report.foreign import as_markdown, guarded, guarded_costs, guarded_table
 from report.kinds_of_data import kinds_of_data, start_methods
 from report.library_phases import library_phases
-from report.lives import lifetime_facts
+from report.lives import LifetimeFacts, lifetime_facts
 from report.machine import measuring
 from report.on_machines import on_machines
 from report.own_program import own_programs
-from report.pickling import pickling_facts
+from report.pickling import PicklingFacts, pickling_facts
 from report.recipes import recipes
 from report.render import render
+from report.types import StudyReported
 from stats.best import best_cells
 from stats.evidence import Evidence
 from tables.read_tables import read_lifetimes, read_pickling, read_table_of
@@ -30,15 +34,15 @@ from wording.labels import names_of
 from wording.machines import usable_cpus_of
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     arguments = parse(argv)
     folder = arguments.study
     tables = {name: read_table_of(folder, name) for name in ("runs", "jobs", "summary", "verdicts")}
-    study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    study: StudyReported = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     tables["pickling"] = read_pickling(folder)
     tables["lifetimes"] = read_lifetimes(folder)
     tables = {name: guarded_table(table) for name, table in tables.items()}
-    evidence = Evidence(*(tables[name] for name in ("runs", "jobs", "summary", "pickling")))
+    evidence = Evidence(tables["runs"], tables["jobs"], tables["summary"], tables["pickling"])
     screen = first_screen(evidence, tables["lifetimes"], folder)
     text = report(
         guarded(study), folder, evidence, screen, tables["verdicts"], tables["lifetimes"],
@@ -50,7 +54,15 @@ def main(argv=None):
         arguments.answer.write_text(said, encoding="utf-8")
 
 
-def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
+def report(
+    study: StudyReported,
+    folder: Path,
+    evidence: Evidence,
+    screen: FirstScreen,
+    verdicts: pd.DataFrame,
+    lifetimes: pd.DataFrame,
+    costs: CostFile | None = None,
+) -> str:
     """Return the Markdown text, texts guarded. `folder` is only asked which figures exist.
 
     Without `costs`, what costs.json holds, there is no section on them.
@@ -59,7 +71,8 @@ def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
     names, cpus = names_of(runs), usable_cpus_of(runs)
     best_of = partial(best_cells, counted=evidence.counted, priors=evidence.priors)
     asked = study["experiments"]
-    lives, experiments = [], []
+    lives: list[LifetimeFacts] = []
+    experiments: list[ExperimentFacts | PicklingFacts] = []
     for name, experiment in asked.items():
         tables = [one[one["experiment"] == name] if len(one) else one
                   for one in (pickling, lifetimes, summary)]  # fmt: skip
@@ -96,7 +109,7 @@ def report(study, folder, evidence, screen, verdicts, lifetimes, costs=None):
     return as_markdown(f"{text}\n")
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", type=Path, help="folder with the study's tables and figures")
     parser.add_argument("output", type=Path, help="report.md")

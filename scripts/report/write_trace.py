@@ -7,15 +7,21 @@ times in microseconds.
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
+from report.types import Names
 from supervisor.columns import CELL, KEY
 from tables.read_tables import read_tables_of
-from tables.timeline import PARENT, spans_of, usual_run
+from tables.timeline import PARENT, Span, spans_of, usual_run
 from wording.labels import names_of
 
+Event = dict[str, object]  # of the trace, as its format has it
 
-def main(argv=None):
+
+def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
     runs, jobs = read_tables_of(arguments.study, "runs", "jobs")
     if arguments.experiments:
@@ -28,7 +34,7 @@ def main(argv=None):
     return 0
 
 
-def events(runs, jobs):
+def events(runs: pd.DataFrame, jobs: pd.DataFrame) -> list[Event]:
     """Return the events of the usual run of every cell, as dicts."""
     names = names_of(runs)
     places = jobs.groupby(list(KEY)).indices
@@ -48,9 +54,9 @@ def events(runs, jobs):
     return found
 
 
-def event(span, number):
+def event(span: Span, number: int) -> Event:
     """Return a span as a complete event of the trace."""
-    found = {
+    found: Event = {
         "name": span.what,
         "ph": "X",
         "ts": round(span.begin * 1e6, 1),
@@ -61,12 +67,12 @@ def event(span, number):
     return found if span.job is None else found | {"args": {"job": span.job}}
 
 
-def naming_event(what, number, text, lane=PARENT):
+def naming_event(what: str, number: int, text: str, lane: int = PARENT) -> Event:
     """Return the event that gives a process or a thread its name."""
     return {"name": what, "ph": "M", "pid": number, "tid": lane, "args": {"name": text}}
 
 
-def title_of_run(run, names):
+def title_of_run(run: pd.Series, names: Names) -> str:
     """Return what a run is called in the trace."""
     method = "" if run["start_method"] in ("none", "own") else f"/{run['start_method']}"
     return (
@@ -76,7 +82,7 @@ def title_of_run(run, names):
     )
 
 
-def parse(argv):
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("study", type=Path, help="folder with runs.csv and jobs.csv")
     parser.add_argument("output", type=Path, help="trace.json")

@@ -1,6 +1,6 @@
 """What is said of the machine that runs were made on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ def most_workers(numbers: Collection[int], cpus: float) -> int:
     return max({one for one in numbers if one <= max(cpus, 2)} or numbers, default=0)
 
 
-def cores_in_words(machine: pd.Series) -> str:
+def cores_in_words(machine: Mapping[str, float | str]) -> str:
     """Return the cores of a run's machine in words; `machine` is a row of runs.csv."""
     return (
         f"{machine['physical_cores']:.0f} physical, {machine['logical_cores']} logical, "
