@@ -1,6 +1,7 @@
 """What is announced before a study starts, and what a run's code is."""
 
 import gzip
+from statistics import mean
 
 import pytest
 from measuring import PROJECT, WORKLOADS
@@ -9,14 +10,14 @@ from study_folder import copy_project
 from study import code
 from study.cells import Cell
 from study.matrix import too_old
-from study.pace import EMPTY_S, Pace, cell_of, earlier_runs
+from study.pace import Pace, cell_of, earlier_runs
 from study.plan import OVERHEAD_S, describe_plan
 
 FIELDS = "experiment,interpreter,strategy,start_method,size,workers,jobs,wall_s"
 
 
-def cell(strategy="global", size=10, experiment="one"):
-    return Cell(experiment, "cpython", strategy, "fork", size, 2, 3)
+def cell(strategy="global", size=10, experiment="one", interpreter="cpython"):
+    return Cell(experiment, interpreter, strategy, "fork", size, 2, 3)
 
 
 def key(rule="measure_run", **which):
@@ -33,8 +34,21 @@ def test_known_cell_takes_the_median_of_its_runs():
 
 def test_unknown_cell_takes_what_its_strategy_takes_for_data_of_such_a_size():
     known = seconds(2.0) | seconds(4.0, size=200) | seconds(100.0, strategy="argument")
-    assert Pace(known).estimate([key(size=20), key(size=100)]) == (4.0 + 2.0, 2)
-    assert Pace(known).estimate([key(size=1)]) == (EMPTY_S, 1)
+    assert Pace(known).estimate([key(size=20), key(size=100)]) == (pytest.approx(3.7 + 2.15), 2)
+    assert Pace(known).estimate([key(size=1)]) == (pytest.approx(0.3 + 0.17), 1)
+
+
+def test_size_far_from_all_that_are_known_is_unknown():
+    known = seconds(0.4, size=1) | seconds(3.0, strategy="argument")
+    assert Pace(known).estimate([key(size=100_000)]) == (mean([0.4, 3.0]), 0)
+
+
+def test_unknown_interpreter_takes_what_another_one_of_its_kind_takes():
+    known = (
+        seconds(1.0) | seconds(3.0, interpreter="cpython_313") | seconds(9.0, interpreter="pypy")
+    )
+    assert Pace(known).estimate([key(interpreter="cpython_314t")]) == (2.0, 1)
+    assert Pace(known).estimate([key(interpreter="pypy")]) == (9.0, 1)
 
 
 def test_unknown_strategy_takes_the_mean_of_all_and_is_not_called_known():
@@ -68,7 +82,7 @@ def test_runs_of_this_study_count_more_than_those_of_another(monkeypatch):
     pace = Pace(seconds(50.0, size=1000))
     pace.begin(1, *[key()[0], key()[1]._asdict()])
     pace.end(1)
-    assert pace.estimate([key(size=20)]) == (2.0, 1)
+    assert pace.estimate([key(size=20)]) == (pytest.approx(0.3 + 2 * 0.7), 1)
     assert pace.estimate([key(strategy="argument")]) == (1.0, 0)
 
 

@@ -154,6 +154,15 @@ def test_library_that_is_absent_makes_its_strategy_unsupported(strategy, measure
     assert row["build_s"] == ""
 
 
+def test_library_that_is_not_made_for_an_interpreter_is_unsupported_too(measurement, tmp_path):
+    """As joblib of 2026 on PyPy 8."""
+    (tmp_path / "joblib.py").write_text("raise AttributeError('Pickler has no dispatch')")
+    command = f'{sys.executable} -c "{HIDING.format(folder=tmp_path)}"'
+    row = measurement(command=command, strategy="joblib").run().row
+    assert row["status"] == "unsupported"
+    assert row["reason"] == "joblib cannot be imported: AttributeError: Pickler has no dispatch"
+
+
 # What a library keeps in the temporary folder, which the supervisor makes and removes.
 KEPT = {"ray": ["ray"], "ray_actors": ["ray"], "dask": ["dask-scratch-space"]}
 SMALL = {"workload": WORKLOADS / "arithmetic.py", "size": 40}

@@ -91,10 +91,15 @@ def start_program(strategy, folder, observer):
     sys.modules["__main__"] = program
     try:
         exec(compile(path.read_text(encoding="utf-8"), path, "exec"), vars(program))
-    except ModuleNotFoundError as error:
-        if not strategies.libraries_of(strategy):
+    except Exception as error:
+        libraries = strategies.libraries_of(strategy)
+        if not libraries:
             raise
-        raise strategies.Unsupported(f"no module named {error.name}") from None
+        reason = f"no module named {getattr(error, 'name', None)}"
+        if not isinstance(error, ModuleNotFoundError):  # it is not made for this interpreter
+            named = " or ".join(libraries)
+            reason = f"{named} cannot be imported: {type(error).__name__}: {error}"
+        raise strategies.Unsupported(reason) from None
     return program
 
 

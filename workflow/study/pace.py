@@ -5,8 +5,9 @@ import gzip
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from statistics import mean, median
 
@@ -17,6 +18,7 @@ RunToDo = tuple[str, Cell[str]]  # a rule and a cell
 Alike = tuple[str, str, str, str]  # a rule, an experiment, an interpreter, a strategy
 MEASURING = ("measure_run", "measure_memory", "measure_lifetime")
 EMPTY_S = 0.3  # a run without data
+MOST_TIMES = 100  # so far apart, one size says something about another
 OTHER_S = 3.0  # a figure, a table or the report, before one was made
 
 
@@ -31,7 +33,8 @@ class Pace:
 
     A cell takes as long as the median of its runs so far, else of earlier ones, a list by cell in
     `earlier`; an unknown cell as those of the same experiment, interpreter and strategy whose data
-    is most alike in size, those of this study first; else as the mean of all.
+    is most alike in size, those of this study first, or as those of another such interpreter; else
+    as the mean of all.
     """
 
     def __init__(self, earlier: Mapping[Cell[str], Sequence[float]]) -> None:
@@ -78,38 +81,57 @@ class Pace:
         """
         now = {(rule, cell): median(walls) for (rule, cell), walls in self._done.items() if cell}
         earlier = {("measure_run", cell): seconds for cell, seconds in self._earlier.items()}
-        sources = [(known, by_strategy(known)) for known in (now, earlier)]
+        sources = [known for known in (now, earlier) if known]
+        names: tuple[Callable[[str], str], ...] = (str, kin_of)
+        alike = [(name, by_strategy(known, name)) for name in names for known in sources]
         total, like_them = 0.0, 0
         for rule, cell in runs:
-            seconds = next(filter(None, (known.get((rule, cell)) for known, _ in sources)), None)
-            seconds = seconds or next(
-                (of_such_a_size(alike[rule, *cell[:3]], cell.size) for _, alike in sources
-                 if (rule, *cell[:3]) in alike),
-                None,
-            )  # fmt: skip
+            exact = (known.get((rule, cell)) for known in sources)
+            others = (
+                of_such_a_size(known.get(key_of(rule, cell, name), ()), cell.size)
+                for name, known in alike
+            )
+            seconds = next((one for one in chain(exact, others) if one), None)
             like_them += seconds is not None
-            total += seconds or next((mean(known.values()) for known, _ in sources if known), 0.0)
+            total += seconds or next((mean(known.values()) for known in sources), 0.0)
         return total, like_them
 
 
-def by_strategy(known: Mapping[RunToDo, float]) -> dict[Alike, list[tuple[int, float]]]:
-    """Return {(rule, experiment, interpreter, strategy): [(size, seconds)]}."""
+def kin_of(interpreter: str) -> str:
+    """Return what an interpreter's name begins with: cpython of cpython_314t."""
+    return interpreter.partition("_")[0]
+
+
+def by_strategy(
+    known: Mapping[RunToDo, float], name: Callable[[str], str]
+) -> dict[Alike, list[tuple[int, float]]]:
+    """Return {(rule, experiment, `name` of the interpreter, strategy): [(size, seconds)]}."""
     alike: dict[Alike, list[tuple[int, float]]] = defaultdict(list)
     for (rule, cell), seconds in known.items():
-        alike[rule, *cell[:3]].append((int(cell.size), seconds))
+        alike[key_of(rule, cell, name)].append((int(cell.size), seconds))
     return alike
 
 
-def of_such_a_size(alike: Sequence[tuple[int, float]], size: int | str) -> float:
+def key_of(rule: str, cell: Cell[str], name: Callable[[str], str]) -> Alike:
+    return rule, cell.experiment, name(cell.interpreter), cell.strategy
+
+
+def of_such_a_size(alike: Sequence[tuple[int, float]], size: int | str) -> float | None:
     """Return the mean seconds of those pairs (size, seconds) whose size is nearest, as a ratio.
 
-    In proportion to the size, but for what a run takes that has no data to speak of.
+    In proportion to the size, but for what a run takes that has no data to speak of. None if no
+    size is near: one item says nothing about a million.
     """
-    times = [max(int(size), 1) / max(own, 1) for own, _ in alike]
-    near = min(abs(math.log(one)) for one in times)
-    found = [(one, seconds) for one, (_, seconds) in zip(times, alike, strict=True)
-             if abs(math.log(one)) == near]  # fmt: skip
-    return mean(seconds if one == 1 else max(EMPTY_S, seconds * one) for one, seconds in found)
+    near = [(max(int(size), 1) / max(own, 1), seconds) for own, seconds in alike]
+    near = [(times, seconds) for times, seconds in near if 1 / MOST_TIMES <= times <= MOST_TIMES]
+    if not near:
+        return None
+    nearest = min(abs(math.log(times)) for times, _ in near)
+    found = [one for one in near if abs(math.log(one[0])) == nearest]
+    return mean(
+        seconds if times == 1 else EMPTY_S + max(0.0, seconds - EMPTY_S) * times
+        for times, seconds in found
+    )
 
 
 def earlier_runs(results: Path, study: str) -> dict[Cell[str], list[float]]:
