@@ -334,3 +334,20 @@ def test_code_to_paste_is_that_of_the_examples():
     ):
         assert code in text
         assert code in (EXAMPLES_FOLDER / f"use_{program}.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("workload", ["other", "mine"])
+def test_only_what_was_forked_there_too_is_said_not_to_hang(workload):
+    there = PYPY | {"experiment": "hangs", "threads_at_fork": 10, "workload": workload}
+    said = row_of(text_of_screen([*a_study(), run("global", 1.0, **there)]), "hung")[3]
+    assert ("not so on PyPy 7.3" in said) == (workload == "mine")
+
+
+def test_interpreter_that_measured_most_comes_first():
+    newer = {"interpreter": "newer", "version": "3.15.2"}
+    scan = {"size": 4 * MILLION, "jobs": 100, "data_mib": 160.0}
+    times = {"serial": 2.0, "initializer": 1.5, "argument": 30.0}
+    rows = rows_of_experiment("alternatives", times, **scan | newer)
+    text = text_of_screen([*a_study(), *rows])
+    assert text.index("CPython 3.11") < text.index("CPython 3.15")
+    assert "CPython 3.11: 20 s, in chunks 3 s → 1.2 s" in row_of(text, "sent")[3]

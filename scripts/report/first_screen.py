@@ -21,7 +21,7 @@ from report.answer import (
 from report.compared import shares
 from report.foreign import as_itself
 from report.render import render
-from report.symptoms import Case, Symptom, rank_of, symptoms
+from report.symptoms import Case, Symptom, in_order, symptoms
 from report.trouble import (
     Remark,
     forking,
@@ -106,7 +106,7 @@ def first_screen(evidence: Evidence, lifetimes: pd.DataFrame, folder: Path) -> F
         workloads=tuple(sorted(set(compared["workload"]))),
         machine=runs["machine"].mode()[0],
         cpus=usable_cpus_of(runs),
-        interpreters=tuple(sorted(names.values(), key=rank_of, reverse=True)),
+        interpreters=tuple(names[one] for one in in_order(evidence, names)),
         lead=tuple(lead),
         undecided=own and bool(undecidable(preflights)),
         symptoms=rows,
@@ -143,8 +143,8 @@ def pictures_of(folder: Path, measured: Measured | None, lifetimes: pd.DataFrame
 
 
 def memory_needed(evidence: Evidence, names: Names) -> Fit | None:
-    """Return the `Fit` of the newest CPython that shared tuples by fork; None without one."""
-    for interpreter in sorted(names, key=lambda one: rank_of(names[one]), reverse=True):
+    """Return the `Fit` of the first CPython that shared tuples by fork; None without one."""
+    for interpreter in in_order(evidence, names):
         key = {"interpreter": interpreter, "workload": "records", "start_method": "fork"}
         mib = {}
         for name in ("global", "immortal"):

@@ -62,12 +62,12 @@ def symptoms(
 ) -> dict[str, Symptom | None]:
     """Return {name: `Symptom`} of all rows in their order, None of those that the study has not.
 
-    Of the newest CPython on which a row is so, and of PyPy. `names` as by `names_of`.
+    Of the first CPython (`in_order`) on which a row is so, and of PyPy. `names` as by `names_of`.
     """
     found: dict[str, Symptom | None] = dict.fromkeys(SYMPTOMS)
     for name, case_of in SYMPTOMS.items():
         cases, not_on = [], []
-        for interpreter in sorted(names, key=lambda one: rank_of(names[one]), reverse=True):
+        for interpreter in in_order(evidence, names):
             try:
                 case = case_of(evidence, interpreter, lifetimes)
             except Missing:
@@ -84,11 +84,20 @@ def symptoms(
     return found
 
 
-def rank_of(called: str) -> tuple[bool, bool, tuple[int, ...]]:
-    """Return by what interpreters are sorted: CPython with a GIL, then the newest version."""
-    implementation, version, *rest = called.split()
-    numbers = tuple(int(one) for one in version.split(".") if one.isdigit())
-    return implementation == "CPython", not rest, numbers
+def in_order(evidence: Evidence, names: Names) -> list[str]:
+    """Return the interpreters: CPython with a GIL first, what measured most, then the newest.
+
+    One that a few experiments have measured has not all that a row compares.
+    """
+    experiments = evidence.summary.groupby("interpreter")["experiment"].nunique()
+
+    def rank(interpreter: str) -> tuple[bool, bool, int, tuple[int, ...]]:
+        implementation, version, *rest = names[interpreter].split()
+        numbers = tuple(int(one) for one in version.split(".") if one.isdigit())
+        measured = int(experiments.get(interpreter, 0))
+        return implementation == "CPython", not rest, measured, numbers
+
+    return sorted(names, key=rank, reverse=True)
 
 
 def sent(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
@@ -213,6 +222,10 @@ def hung(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case 
         raise Missing("no worker was forked")
     bad = forked[forked["reason"].fillna("").str.contains("hung")]
     if bad.empty:
+        every = select(evidence.runs, start_method="fork")
+        hang = every.loc[every["reason"].fillna("").str.contains("hung"), "workload"]
+        if not forked["workload"].isin(hang).any():
+            raise Missing("what hangs elsewhere was not forked")
         return None
     threads = bad["threads_at_fork"].min() - 1 if "threads_at_fork" in bad else 0
     good = runs[runs["workload"].isin(bad["workload"]) & (runs["status"] == "ok")]
