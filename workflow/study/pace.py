@@ -88,7 +88,7 @@ class Pace:
         for rule, cell in runs:
             exact = (known.get((rule, cell)) for known in sources)
             others = (
-                of_such_a_size(known.get(key_of(rule, cell, name), ()), cell.size)
+                of_such_a_size(known.get(alike_key(rule, cell, name), ()), cell.size)
                 for name, known in alike
             )
             seconds = next((one for one in chain(exact, others) if one), None)
@@ -108,11 +108,11 @@ def by_strategy(
     """Return {(rule, experiment, `name` of the interpreter, strategy): [(size, seconds)]}."""
     alike: dict[Alike, list[tuple[int, float]]] = defaultdict(list)
     for (rule, cell), seconds in known.items():
-        alike[key_of(rule, cell, name)].append((int(cell.size), seconds))
+        alike[alike_key(rule, cell, name)].append((int(cell.size), seconds))
     return alike
 
 
-def key_of(rule: str, cell: Cell[str], name: Callable[[str], str]) -> Alike:
+def alike_key(rule: str, cell: Cell[str], name: Callable[[str], str]) -> Alike:
     return rule, cell.experiment, name(cell.interpreter), cell.strategy
 
 
