@@ -21,7 +21,7 @@ from report.answer import (
 from report.compared import shares
 from report.foreign import as_itself
 from report.render import render
-from report.symptoms import Case, Symptom, in_order, symptoms
+from report.symptoms import Case, Symptom, first_to_show, symptoms
 from report.trouble import (
     Remark,
     forking,
@@ -106,7 +106,7 @@ def first_screen(evidence: Evidence, lifetimes: pd.DataFrame, folder: Path) -> F
         workloads=tuple(sorted(set(compared["workload"]))),
         machine=runs["machine"].mode()[0],
         cpus=usable_cpus_of(runs),
-        interpreters=tuple(names[one] for one in in_order(evidence, names)),
+        interpreters=tuple(names[one] for one in first_to_show(evidence, names)),
         lead=tuple(lead),
         undecided=own and bool(undecidable(preflights)),
         symptoms=rows,
@@ -144,7 +144,7 @@ def pictures_of(folder: Path, measured: Measured | None, lifetimes: pd.DataFrame
 
 def memory_needed(evidence: Evidence, names: Names) -> Fit | None:
     """Return the `Fit` of the first CPython that shared tuples by fork; None without one."""
-    for interpreter in in_order(evidence, names):
+    for interpreter in first_to_show(evidence, names):
         key = {"interpreter": interpreter, "workload": "records", "start_method": "fork"}
         mib = {}
         for name in ("global", "immortal"):

@@ -62,12 +62,12 @@ def symptoms(
 ) -> dict[str, Symptom | None]:
     """Return {name: `Symptom`} of all rows in their order, None of those that the study has not.
 
-    Of the first CPython (`in_order`) on which a row is so, and of PyPy. `names` as by `names_of`.
+    Of the first CPython on which a row is so (`first_to_show`), and of PyPy; `names` by `names_of`.
     """
     found: dict[str, Symptom | None] = dict.fromkeys(SYMPTOMS)
     for name, case_of in SYMPTOMS.items():
         cases, not_on = [], []
-        for interpreter in in_order(evidence, names):
+        for interpreter in first_to_show(evidence, names):
             try:
                 case = case_of(evidence, interpreter, lifetimes)
             except Missing:
@@ -84,7 +84,7 @@ def symptoms(
     return found
 
 
-def in_order(evidence: Evidence, names: Names) -> list[str]:
+def first_to_show(evidence: Evidence, names: Names) -> list[str]:
     """Return the interpreters: CPython with a GIL first, what measured most, then the newest.
 
     One that a few experiments have measured has not all that a row compares.
