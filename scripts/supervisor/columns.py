@@ -48,7 +48,7 @@ INTERPRETER = (
     "gil",  # whether it is enabled
     "build",  # such as "PGO, no LTO, free-threaded"; empty where the interpreter does not say
     "command",
-    "libraries",  # versions of those that the strategy uses
+    "libraries",  # versions of those that the strategy uses, or the workload
     "hash_seed",  # PYTHONHASHSEED: the same in all runs of a block, another in the next
 )
 MACHINE = (

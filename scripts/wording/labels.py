@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from wording.mechanisms import mechanism_of
+from wording.mechanisms import mechanism_of, needs_library
 
 
 def names_of(runs: pd.DataFrame) -> dict[str, str]:
@@ -29,4 +29,8 @@ def of_libraries(runs: pd.DataFrame) -> set[str]:
     Not what needs one to read its data: its workers are `multiprocessing`'s.
     """
     found = set(runs.loc[runs["libraries"].notna(), "strategy"])
-    return {name for name in found if mechanism_of(name) not in ("flat and shared", "from disk")}
+    return {
+        name
+        for name in found
+        if needs_library(name) and mechanism_of(name) not in ("flat and shared", "from disk")
+    }

@@ -23,6 +23,7 @@ from study.config import (
     given_experiments,
 )
 from study.interpreters import Interpreter, find_interpreters
+from study.libraries import all_libraries, libraries_of_data, libraries_of_run
 from study.mistake import ConfigError
 from study.schema import check_schema
 from study.types import Experiments, GivenExperiment
@@ -107,7 +108,7 @@ class Matrix(NamedTuple):
             "workload": workload,
             "command": found.command,
             "identity": found.identity,
-            "libraries": found.versions_of(strategies.libraries_of(strategy)),
+            "libraries": found.versions_of(libraries_of_run(strategy, workload)),
             "code": version_of(code_of_run, strategy, workload),
         }
 
@@ -122,6 +123,7 @@ class Matrix(NamedTuple):
             "workload": workload,
             "command": found.command,
             "identity": found.identity,
+            "libraries": found.versions_of(sorted(libraries_of_data(workload))),
             "code": version_of(code_of_all_runs, workload),
         }
 
@@ -220,7 +222,7 @@ def read_matrix(config: object) -> Matrix:
         config["interpreters"],
         {cell.interpreter for own in cells.values() for cell in own}
         | {name for experiment in probed.values() for name in experiment["interpreters"]},
-        sorted({name for one in strategies.names() for name in strategies.libraries_of(one)}),
+        all_libraries(),
     )
     given = [name for name, _ in given_experiments(config)]
     left_out = [name for name in given if name not in experiments | lifetimes | probed]
