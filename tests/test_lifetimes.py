@@ -228,6 +228,19 @@ def test_figure_names_every_line_and_the_data():
     assert title == f"Reading 1 % of the items {copies}"
 
 
+def test_title_names_further_interpreters_in_one_sentence():
+    rows = pd.concat(
+        rows_of({"global": [1.0, copied, 60.0, 80.0, 90.0]}, interpreter=name, version=version)
+        for name, version, copied in (
+            ("a", "3.13.0", 10.0), ("b", "3.14.0", 21.0), ("c", "3.15.0", 5.0)
+        )
+    )  # fmt: skip
+    said = " ".join(" ".join(text.get_text().split()) for text in plot_lifetime.draw(rows).texts)
+    assert "copies 20 % of the data on CPython 3.14 into each forked worker" in said
+    assert "It copies 9 % on CPython 3.13 and 4 % on CPython 3.15." in said
+    assert said.count("Reading") == 1
+
+
 def test_figure_without_any_worker_is_drawn():
     rows = rows_of({"threads": [None] * 5}, start_method="none")
     assert plot_lifetime.draw(rows).texts

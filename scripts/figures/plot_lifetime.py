@@ -133,7 +133,10 @@ def tick_of(mark):
 
 
 def message(found, names):
-    """Return the title: how much a forked worker has copied that has read few items, most first."""
+    """Return the title: how much a forked worker has copied that has read few items, most first.
+
+    Where there are more than two interpreters, the others stand behind the first in one sentence.
+    """
     said = []
     few = [mark for mark in marks_of(found) if 0 < place_of_mark(mark) <= FEW]
     by_fork = found[(found["start_method"] == "fork") & (found["data_mib"] > 0)]
@@ -145,7 +148,10 @@ def message(found, names):
     if not said:
         return "The private memory of a worker, by how much it has read"
     read = f"Reading {share_in_words(few[-1])} of the items"
-    return [
-        f"{read} copies {100 * max(copied, 0):.0f} % of the data on {name} into each forked worker"
-        for copied, name in sorted(said, reverse=True)
+    said = [(f"{100 * max(copied, 0):.0f} %", name) for copied, name in sorted(said, reverse=True)]
+    whole = [
+        f"{read} copies {copied} of the data on {name} into each forked worker"
+        for copied, name in said
     ]
+    others = listed([f"{copied} on {name}" for copied, name in said[1:]])
+    return whole if len(whole) <= 2 else [whole[0], f"It copies {others}"]
