@@ -20,8 +20,10 @@ from libraries import skip_what_is_lacking
 
 from sharing import strategies, workloads
 
-# A library's workers take seconds to start: objects and an array will do.
-WITH_LIBRARIES = ("records", "array2d")
+# Objects and an array will do where a library's workers take seconds to start, and for further
+# strategies whose workers find the data as `global` leaves it to them.
+FEW_WORKLOADS = ("records", "array2d")
+AS_GLOBAL = ("module_global", "closure", "initializer", "futures", "gc_freeze", "gc_collect")
 
 
 def pairs():
@@ -30,9 +32,12 @@ def pairs():
         (strategy, workload)
         for strategy in CARRIERS
         for workload in GRAPHS + OBJECTS + TABLES
-        if workload != DANGEROUS
-        and (strategies.workers_of(strategy) != "own processes" or workload in WITH_LIBRARIES)
+        if workload != DANGEROUS and (workload in FEW_WORKLOADS or not is_tried_with_few(strategy))
     ]
+
+
+def is_tried_with_few(strategy):
+    return strategies.workers_of(strategy) == "own processes" or strategy in AS_GLOBAL
 
 
 def test_every_workload_is_of_a_kind_and_so_tried():

@@ -148,7 +148,9 @@ MAY_HANG = ("mpire",)
 )
 def test_worker_of_a_library_that_dies(name, measurement):
     method = "fork" if strategies.workers_of(name) == "processes" else "own"
-    run = measurement(strategy=name, start_method=method, workload=WORKLOADS / "segfaults.py").run()
+    limit = {"time_limit_s": 15} if name in MAY_HANG else {}
+    crashing = WORKLOADS / "segfaults.py"
+    run = measurement(strategy=name, start_method=method, workload=crashing, **limit).run()
     skip_without_libraries(name, sys.executable, run.row)
     if name in MAY_HANG and run.row["status"] == "timeout":
         assert run.row["reason"].endswith("in map, where it hung: nothing computed any more")

@@ -224,7 +224,7 @@ def hung(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case 
     if bad.empty:
         every = select(evidence.runs, start_method="fork")
         hang = every.loc[every["reason"].fillna("").str.contains("hung"), "workload"]
-        if not forked["workload"].isin(hang).any():
+        if len(hang) and not forked["workload"].isin(hang).any():
             raise Missing("what hangs elsewhere was not forked")
         return None
     threads = bad["threads_at_fork"].min() - 1 if "threads_at_fork" in bad else 0
