@@ -25,6 +25,7 @@ from measuring import (
 from needs import NEEDS
 
 from sharing import strategies
+from sharing.program import is_of_program
 
 NAMES = strategies.names()
 PROCESSES = [name for name in NAMES if strategies.workers_of(name) == "processes"]
@@ -154,13 +155,35 @@ def test_library_that_is_absent_makes_its_strategy_unsupported(strategy, measure
     assert row["build_s"] == ""
 
 
-def test_library_that_is_not_made_for_an_interpreter_is_unsupported_too(measurement, tmp_path):
+@pytest.mark.parametrize(
+    ("library", "data"),
+    [("joblib", {"strategy": "joblib"}), ("numpy", {"strategy": "serial", "workload": "array2d"})],
+)
+def test_library_that_is_not_made_for_an_interpreter_is_unsupported_too(
+    library, data, measurement, tmp_path
+):
     """As joblib of 2026 on PyPy 8."""
-    (tmp_path / "joblib.py").write_text("raise AttributeError('Pickler has no dispatch')")
+    (tmp_path / f"{library}.py").write_text("raise AttributeError('Pickler has no dispatch')")
     command = f'{sys.executable} -c "{HIDING.format(folder=tmp_path)}"'
-    row = measurement(command=command, strategy="joblib").run().row
+    row = measurement(command=command, **data).run().row
     assert row["status"] == "unsupported"
-    assert row["reason"] == "joblib cannot be imported: AttributeError: Pickler has no dispatch"
+    assert row["reason"] == f"{library} cannot be imported: AttributeError: Pickler has no dispatch"
+
+
+@pytest.mark.parametrize(
+    ("text", "itself"),
+    [
+        ("LIMIT = UNDEFINED", True),
+        ("import no_such_library", False),
+        ("from json import no_such_name", False),
+        ("import json\njson.loads('{')", False),
+    ],
+)
+def test_program_that_is_wrong_itself_is_no_library_that_is_missing(text, itself, tmp_path):
+    path = tmp_path / "use_something.py"
+    with pytest.raises(Exception, match=r"UNDEFINED|no_such|Expecting") as caught:
+        exec(compile(text, path, "exec"), {})
+    assert is_of_program(caught.value, path) is itself
 
 
 # What a library keeps in the temporary folder, which the supervisor makes and removes.

@@ -93,14 +93,19 @@ def start_program(strategy, folder, observer):
         exec(compile(path.read_text(encoding="utf-8"), path, "exec"), vars(program))
     except Exception as error:
         libraries = strategies.libraries_of(strategy)
-        if not libraries:
+        if not libraries or is_of_program(error, path):
             raise
-        reason = f"no module named {getattr(error, 'name', None)}"
-        if not isinstance(error, ModuleNotFoundError):  # it is not made for this interpreter
-            named = " or ".join(libraries)
-            reason = f"{named} cannot be imported: {type(error).__name__}: {error}"
-        raise strategies.Unsupported(reason) from None
+        name = " or ".join(libraries)
+        raise strategies.Unsupported(strategies.why_not_imported(name, error)) from None
     return program
+
+
+def is_of_program(error, path):
+    """Return whether the program itself is wrong, rather than a library that it imports."""
+    place = error.__traceback__
+    while place.tb_next:
+        place = place.tb_next
+    return place.tb_frame.f_code.co_filename == str(path) and not isinstance(error, ImportError)
 
 
 def arguments_of_share(arguments, jobs):

@@ -70,8 +70,15 @@ def library(name):
     """Import a library that may be absent; raises `Unsupported`."""
     try:
         return import_module(name)
-    except ModuleNotFoundError as error:
-        raise Unsupported(f"no module named {error.name}") from None
+    except Exception as error:
+        raise Unsupported(why_not_imported(name, error)) from None
+
+
+def why_not_imported(name, error):
+    """Return why a library cannot be had: it is not there, or not made for this interpreter."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"no module named {error.name}"
+    return f"{name} cannot be imported: {type(error).__name__}: {error}"
 
 
 def names():
