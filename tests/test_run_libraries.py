@@ -22,8 +22,9 @@ def test_users_file_is_read_but_not_run(tmp_path):
     own = tmp_path / "mine.py"
     own.write_text("import numpy as np, os\n\ndef build(size):\n    import polars\n\n1 / 0\n")
     assert {"numpy", "polars"} <= libraries_of_data(str(own))
-    own.write_text("def build(size:\n")
-    assert libraries_of_data(str(own)) == set()
+    unreadable = tmp_path / "unreadable.py"
+    unreadable.write_text("def build(size:\n")
+    assert libraries_of_data(str(unreadable)) == set()
     assert libraries_of_data(str(tmp_path / "absent.py")) == set()
 
 

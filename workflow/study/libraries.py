@@ -3,13 +3,15 @@
 import ast
 import re
 import tokenize
-from pathlib import Path
+from functools import cache
 
 from sharing import strategies, workloads
+from study.code import path_of_workload, with_imports
+from study.layers import ROOT
 from study.own_workload import packages_imported_by
 
+# How a built-in workload imports what may be absent: `sharing.strategies.library`.
 ASKED_FOR = re.compile(r'\blibrary\("(\w+)"\)')
-OTHER_WORKLOAD = re.compile(r"^from sharing\.workloads import (\w+)", re.MULTILINE)
 
 
 def libraries_of_run(strategy: str, workload: str) -> list[str]:
@@ -18,6 +20,7 @@ def libraries_of_run(strategy: str, workload: str) -> list[str]:
     return of_strategy + sorted(libraries_of_data(workload) - {*of_strategy})
 
 
+@cache
 def libraries_of_data(workload: str) -> set[str]:
     """Return what a workload imports: of a user's file, all packages, Python's own too.
 
@@ -29,10 +32,8 @@ def libraries_of_data(workload: str) -> set[str]:
                 return packages_imported_by(ast.parse(file.read()))
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return set()
-    folder = Path(workloads.__file__).parent
-    text = (folder / f"{workloads.base_of(workload)}.py").read_text(encoding="utf-8")
-    found = set(ASKED_FOR.findall(text))
-    return found.union(*map(libraries_of_data, OTHER_WORKLOAD.findall(text)))
+    code = with_imports([ROOT / path_of_workload(workload)])
+    return {name for path in code for name in ASKED_FOR.findall(path.read_text(encoding="utf-8"))}
 
 
 def all_libraries() -> list[str]:

@@ -176,6 +176,7 @@ class Matrix(NamedTuple):
             "workload": workload,
             "command": found.command,
             "identity": found.identity,
+            "libraries": found.versions_of(sorted(libraries_of_data(workload))),
             "code": version_of(code_of_preflight, workload),
         }
 
