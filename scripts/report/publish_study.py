@@ -10,7 +10,7 @@ import platform
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -36,7 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if said := measured_in_parts(arguments.study, "published"):
         print(said, file=sys.stderr)
         return 1
-    publish(arguments.study, arguments.target)
+    figures = figures_shown(arguments.study / "report.md", arguments.target)
+    missing = [name for name in figures if not (arguments.study / "figures" / name).exists()]
+    if missing:
+        print("not published: the study has no figure", *missing, file=sys.stderr)
+        return 1
+    publish(arguments.study, arguments.target, figures)
     print(f"published {arguments.study} as {arguments.target}", file=sys.stderr)
     return 0
 
@@ -52,8 +57,8 @@ def measured_in_parts(study: Path, done: str) -> str | None:
     return None
 
 
-def publish(study: Path, target: Path) -> None:
-    """Replace `target` by a copy of the study's results."""
+def publish(study: Path, target: Path, figures: Iterable[str]) -> None:
+    """Replace `target` by a copy of the study's results, with the files of `figures`."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name in TABLES:
@@ -63,7 +68,7 @@ def publish(study: Path, target: Path) -> None:
         else:
             (target / name).write_bytes(content)
     (target / "figures").mkdir()
-    for name in figures_shown(study / "report.md", target):
+    for name in figures:
         shutil.copy(study / "figures" / name, target / "figures")
 
 
