@@ -183,6 +183,16 @@ def test_interval_is_shown_where_there_is_one():
     assert time_of_cell(fact_of(cell)) == "2 s"
 
 
+@pytest.mark.parametrize("own", ["scan", "mine.py"])
+def test_first_screen_warns_of_a_build_that_is_not_optimised(own, tmp_path):
+    rows = [run("global", 1.0, workload=own), run("serial", 2.0, workload=own)]
+    first = text_of(rows, tmp_path).partition("\n## ")[0]
+    assert "no optimised build" not in first
+    for build in ("no PGO, LTO", "no PGO, no LTO, JIT off", "PGO, LTO, debug"):
+        first = text_of([row | {"build": build} for row in rows], tmp_path).partition("\n## ")[0]
+        assert f"**CPython 3.11 is no optimised build** ({build})" in first
+
+
 def test_how_each_interpreter_was_built_has_a_line(tmp_path):
     slow = {"interpreter": "slow", "build": "no PGO, no LTO"}
     text = text_of([run("global", 1.0), run("global", 1.0, **slow), run("serial", 1.0)], tmp_path)
@@ -322,6 +332,13 @@ def test_publish_takes_the_figures_that_the_report_or_the_readme_shows(finished,
     assert publish_study.main([str(finished), str(tmp_path / "published")]) == 0
     copied = {path.name for path in (tmp_path / "published" / "figures").iterdir()}
     assert copied == {"a.svg", "alternatives_comparison.png"}
+
+
+def test_publish_refuses_a_study_without_a_figure_that_the_readme_shows(finished, tmp_path, capsys):
+    (finished / "figures" / "alternatives_comparison.png").unlink()
+    assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
+    assert "no figure alternatives_comparison.png" in capsys.readouterr().err
+    assert not (tmp_path / "published").exists()
 
 
 @pytest.mark.parametrize("leak", ["/home/someone/data", "a-revealing-host-name"])

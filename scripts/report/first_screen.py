@@ -26,6 +26,7 @@ from report.trouble import (
     Remark,
     forking,
     lost_with_workers,
+    not_optimised,
     nothing_at_all,
     preflights_of,
     troubles,
@@ -118,7 +119,7 @@ def first_screen(evidence: Evidence, lifetimes: pd.DataFrame, folder: Path) -> F
         measured=measured,
         pictures=pictures_of(folder, measured, lifetimes),
         fit=None if own else memory_needed(evidence, names),
-        remarks=tuple(said[:MOST_REMARKS]),
+        remarks=(*said[:MOST_REMARKS], *not_optimised(runs, names)),
     )
 
 

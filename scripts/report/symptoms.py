@@ -216,16 +216,16 @@ def not_forked(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) ->
 
 def hung(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """Forked workers hang where other threads were there; started otherwise they answer."""
+    every = select(evidence.runs, start_method="fork")
+    hanging = every[every["reason"].fillna("").str.contains("hung")]
     runs = select(evidence.runs, interpreter=interpreter)
-    forked = runs[runs["start_method"] == "fork"]
+    forked = select(runs, start_method="fork")
+    if len(hanging):  # what never hangs says nothing of what does
+        forked = forked[forked["workload"].isin(hanging["workload"])]
     if forked.empty:
-        raise Missing("no worker was forked")
-    bad = forked[forked["reason"].fillna("").str.contains("hung")]
+        raise Missing("nothing of the kind was forked")
+    bad = select(hanging, interpreter=interpreter)
     if bad.empty:
-        every = select(evidence.runs, start_method="fork")
-        hang = every.loc[every["reason"].fillna("").str.contains("hung"), "workload"]
-        if len(hang) and not forked["workload"].isin(hang).any():
-            raise Missing("what hangs elsewhere was not forked")
         return None
     threads = bad["threads_at_fork"].min() - 1 if "threads_at_fork" in bad else 0
     good = runs[runs["workload"].isin(bad["workload"]) & (runs["status"] == "ok")]

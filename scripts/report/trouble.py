@@ -16,6 +16,7 @@ from supervisor.foreseen import FORKED_RUNS
 from wording.machine_faults import fault_of
 from wording.mechanisms import MECHANISMS, mechanism_of
 
+UNUSUAL_BUILD = {"no PGO", "no LTO", "debug"}  # none that a distribution or python.org hands out
 SHARED = ("an open file", "a database connection", "a connection", "a lock", "a generator")
 
 
@@ -69,6 +70,19 @@ def disagreements(preflights: Sequence[Preflight]) -> list[Remark]:
             if jobs:
                 return [Remark("disagree", (((other["called"], one["called"]), {"job": jobs[0]}),))]
     return []
+
+
+def not_optimised(runs: pd.DataFrame, names: Names) -> list[Remark]:
+    """Return a remark on the CPythons that were built without what makes a usual one fast."""
+    last = runs[runs["build"].notna()].groupby("interpreter")["build"].last()
+    return remarks(
+        "not_optimised",
+        [
+            (names.get(str(interpreter), str(interpreter)), {"build": build})
+            for interpreter, build in last.items()
+            if UNUSUAL_BUILD & set(str(build).split(", "))
+        ],
+    )
 
 
 def undecidable(preflights: Sequence[Preflight]) -> set[str]:

@@ -164,11 +164,7 @@ def heading_with_anchor(
 
 
 def text_of_html(
-    renderer: RendererHTML,
-    tokens: Sequence[Token],
-    place: int,
-    options: OptionsDict,
-    env: EnvType,
+    renderer: RendererHTML, tokens: Sequence[Token], place: int, *others: object
 ) -> str:
     """Return HTML as a text that can be read; the report's own as it is."""
     content = tokens[place].content
