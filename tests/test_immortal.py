@@ -103,7 +103,8 @@ def test_a_check_that_ends_badly_has_failed(tmp_path):
             interpreter_or_skip("3.13"), PROGRAM, "--file", file, "--check", "how_many_is_returned"
         )
         assert tried.returncode == 1
-        assert tried.stdout.splitlines()[-1] == "FAILED: how many is returned"
+        said = "FAILED: how many is returned"  # and with NumPy, where this Python has it
+        assert tried.stdout.splitlines()[-1] in (said, f"{said}; how many is returned with NumPy")
 
 
 def test_it_installs_by_itself(tmp_path):
