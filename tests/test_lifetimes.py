@@ -198,6 +198,7 @@ def test_texts_of_others_are_text(column):
         ([1.0, 10.0, 60.0, 80.0, 90.0], "copies over a quarter of the data while it reads"),
         ([1.0, 2.0, 2.0, 2.0, 90.0], "copies over a quarter of the data when it collects garbage"),
         ([1.0] * 5, "the memory stays shared"),
+        ([101.0] * 5, "each worker has a copy of the data from the beginning"),
     ],
 )
 def test_who_copies_and_when_is_what_was_measured(private, said):
@@ -205,6 +206,18 @@ def test_who_copies_and_when_is_what_was_measured(private, said):
     text = section_of(experiment, rows_of({"global": private}), {"cpython": "CPython 3.11"})
     lines = [line for line in text.splitlines() if line.startswith("- CPython 3.11: ")]
     assert len(lines) == 1 and said in lines[0] and lines[0].endswith("`global`.")
+
+
+def test_data_that_another_process_built_is_as_large_as_elsewhere():
+    """As a forkserver's: little that its worker has is no copy."""
+    rows = rows_of(
+        {"global": [1.0, 10.0, 60.0, 80.0, 90.0], "preloaded": [5.0, 6.0, 6.0, 6.0, 6.0]}
+    )
+    rows.loc[rows["strategy"] == "preloaded", "data_mib"] = 0.0
+    assert set(medians_by_mark(rows)["data_mib"]) == {100.0}
+    experiment = {"question": "How much?", "workload": "annotations", "sizes": [1000]}
+    text = section_of(experiment, rows, {})
+    assert "- cpython: the memory stays shared with `preloaded`." in text
 
 
 def section_of(experiment, rows, names):

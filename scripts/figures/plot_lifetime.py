@@ -79,8 +79,7 @@ def condition_of(found):
 def without_copies(found):
     """Return the lines that begin with less than the data, and the names of the other ones."""
     begun = found[found["mark"] == AT_START]
-    data = begun.groupby("interpreter")["data_mib"].transform("max")  # none if built elsewhere
-    full = begun[begun["uss_mib"] > data]
+    full = begun[begun["uss_mib"] > begun["data_mib"]]
     keys = set(full[ALIKE_BY].itertuples(index=False, name=None))
     kept = [line not in keys for line in found[ALIKE_BY].itertuples(index=False, name=None)]
     names = {f"{one.strategy} by {one.start_method}" for one in full.itertuples()}

@@ -22,8 +22,8 @@ class LifeFacts:
     """One strategy on one interpreter: medians over workers and runs, sizes in MiB.
 
     `private_mib` by mark, None where it is not known; `tree_mib` of all processes at the end;
-    `copies` "reading" or "collecting", when a worker gains a quarter of the data, "never", or ""
-    where it has no private memory.
+    `copies` "beginning", "reading" or "collecting", when a worker comes to hold a quarter of the
+    data, "never", or "" where it has no private memory.
     """
 
     interpreter: str
@@ -50,13 +50,17 @@ class LifetimeFacts:
     figures: dict[str, str]
     missing: list[dict[Hashable, object]]
 
-    def copying(self, when: str) -> dict[str, dict[str, bool]]:
-        """Return {interpreter: strategies} of the lives whose workers copy the data at a time."""
-        found: dict[str, dict[str, bool]] = {}
+    def copying(self, when: str) -> list[tuple[list[str], list[str]]]:
+        """Return (interpreters, strategies) whose workers copy the data at a time."""
+        by_interpreter: dict[str, list[str]] = {}
         for one in self.lives:
-            if one.copies == when:
-                found.setdefault(one.interpreter, {})[one.strategy] = True
-        return found
+            strategies = by_interpreter.setdefault(one.interpreter, [])
+            if one.copies == when and one.strategy not in strategies:
+                strategies.append(one.strategy)
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for interpreter, strategies in by_interpreter.items():
+            alike.setdefault(tuple(strategies), []).append(interpreter)
+        return [(interpreters, list(own)) for own, interpreters in alike.items() if own]
 
 
 def lifetime_facts(
@@ -87,8 +91,12 @@ def facts_of_life(own: pd.DataFrame, marks: list[str]) -> LifeFacts:
     """Return a `LifeFacts` of the rows of a line by mark."""
     reading = own[own["mark"] != COLLECTED]
     last, private = reading.iloc[-1], own.set_index("mark")["uss_mib"]
-    copied = own["uss_mib"] > own["uss_mib"].iloc[0] + A_COPY * own["data_mib"].median()
+    much = A_COPY * own["data_mib"].median()
+    first = own["uss_mib"].iloc[0]
+    copied = own["uss_mib"] > first + much
     when = "reading" if copied[reading.index].any() else "collecting" if copied.any() else "never"
+    if first > much and when == "never":
+        when = "beginning"
     values = private.reindex(marks)
     return LifeFacts(
         last["interpreter"],

@@ -7,7 +7,7 @@ import pandas as pd
 
 from stats.evidence import times_by_block
 from stats.priors import Priors, priors_of
-from stats.ratios import Ratio, paired
+from stats.ratios import Ratio, against, of_values, paired
 from stats.with_the_best import effects_of, standing
 from tables.types import CellKey
 from wording.mechanisms import NO_METHOD, OWN_METHOD, SERIAL
@@ -53,7 +53,7 @@ class Best:
     def against(self, cell: pd.Series, other: pd.Series | None = None) -> Ratio | None:
         """Return how many times as long a cell takes as `other`, by default the recommended one.
 
-        None if they share no block.
+        Block by block; if they share none, by the times of each. None if one of them has no time.
         """
         one, two = (
             self.times.get(place_in_group(row))
@@ -61,7 +61,11 @@ class Best:
         )
         if one is None or two is None:
             return None
-        return paired(one.dropna(), two.dropna(), self.priors.ratios)
+        one, two = one.dropna(), two.dropna()
+        apart = [of_values(times, self.priors.times) for times in (one, two)]
+        if apart[0] is None or apart[1] is None:
+            return None
+        return paired(one, two, self.priors.ratios) or against(apart[0], apart[1])
 
 
 def place_in_group(cell: pd.Series) -> CellKey:
