@@ -21,8 +21,9 @@ ifeq ($(PYPY),none)
   without_pypy := workflow/presets/cpython_only.yaml
 endif
 
-# Each process takes a file at a time, the longest first: tests/conftest.py.
-pytest_parallel = pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Each process takes a file at a time, the longest first: tests/conftest.py. One more than there are
+# CPUs, since tests also wait: for libraries to start, for limits of time.
+pytest_parallel = pytest --numprocesses $(shell expr $$(nproc) + 1) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help study quick mine compare merge page test test-python style test-slow test-slurm benchmarks setup peers torch slurm interpreters lock clean
 help:  ## list these targets

@@ -1,9 +1,12 @@
 """Fixtures for all tests: a temporary folder and a machine-wide lock of their own."""
 
+import json
 import os
 import shutil
 import sys
 import tempfile
+import time
+from dataclasses import asdict
 from pathlib import Path
 from unittest import mock
 
@@ -14,6 +17,8 @@ from libraries import require_libraries
 from measuring import Measurement, links_into, processes_with, shared_memory, wait_until_removed
 from namespace import Namespace
 from study_folder import StudyFolder, copy_project
+
+from supervisor.conditions.quiet import Remembered
 
 
 def pytest_addoption(parser):
@@ -120,15 +125,24 @@ def interpreter(request):
     return sys.executable if request.param == "cpython" else request.getfixturevalue("pypy")
 
 
+@pytest.fixture(scope="session")
+def known_yardstick(own_temporary_folder):
+    """A file with a reading that stays recent, so that no run of a test spends time on another."""
+    path = own_temporary_folder / "yardstick.json"
+    known = Remembered(seconds=[0.05, 0.05], read_at=time.monotonic(), cost_s=3600.0)
+    path.write_text(json.dumps(asdict(known)), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
-def measurement(tmp_path, own_temporary_folder):
+def measurement(tmp_path, own_temporary_folder, known_yardstick):
     """Make a `Measurement`; afterwards nothing of it may be left: processes, memory, folders."""
     made = []
     memory_before = shared_memory()
 
     def make(**given):
         folder = tmp_path / f"run{len(made)}"
-        made.append(Measurement(folder, **given))
+        made.append(Measurement(folder, **{"yardstick": known_yardstick} | given))
         return made[-1]
 
     yield make

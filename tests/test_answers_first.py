@@ -154,6 +154,7 @@ TURNED = {
         ["the data goes with the jobs"],
         ["pickled"],
     ),
+    "the data is too small to tell": ("copied", ["global", {"data_mib": 1.5}], [], []),
     "workers do not copy": ("copied", ["global", {"workers_uss_mib": 3.0}], [], []),
     "immortal objects are copied": (
         "copied",

@@ -27,13 +27,24 @@ AS_GLOBAL = ("module_global", "closure", "initializer", "futures", "gc_freeze", 
 
 
 def pairs():
-    """Return (strategy, workload) of all that is tried."""
-    return [
-        (strategy, workload)
-        for strategy in CARRIERS
-        for workload in GRAPHS + OBJECTS + TABLES
-        if workload != DANGEROUS and (workload in FEW_WORKLOADS or not is_tried_with_few(strategy))
-    ]
+    """Return (strategy, workload) of all that is tried.
+
+    What a strategy refuses, it refuses by the kind of data: `make test` tries one table and one
+    workload of other objects, `make test-slow` the further ones.
+    """
+    found = []
+    for strategy in CARRIERS:
+        refused = set()  # whether of tables, whether of other objects
+        few = is_tried_with_few(strategy)
+        for workload in GRAPHS + OBJECTS + TABLES:
+            if workload == DANGEROUS or (few and workload not in FEW_WORKLOADS):
+                continue
+            refuses, table = workload in REFUSED.get(strategy, ()), workload in TABLES
+            again = refuses and table in refused
+            found.append(pytest.param(strategy, workload, marks=pytest.mark.slow if again else ()))
+            if refuses:
+                refused.add(table)
+    return found
 
 
 def is_tried_with_few(strategy):
