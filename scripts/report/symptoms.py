@@ -30,7 +30,7 @@ LIBRARIES = {  # the usual call, and the recipes in which a worker unpickles the
     "Dask": ("dask", "dask_threads"),
 }
 IN_SHARED_MEMORY = ("shared_memory", "numpy_shared_memory", "out_of_band", "ray")
-LEAST_DATA_MIB = 10.0  # of less data, what a worker's memory grows by is mostly its own
+TOO_LITTLE_MIB = 10.0  # of less data, what a worker's memory grows by is mostly its own
 EXAMPLE_JOBS = 20  # how many short jobs people ask about
 # The experiment, the data, private memory by strategy, the share read at which half is copied.
 PrivateMemory = tuple[str, float, dict[str, float], float | None]
@@ -151,7 +151,7 @@ def private_of_cells(
             private = {name: private_mib(cell, evidence.summary) for name, cell in group.items()}
             private = {name: mib for name, mib in private.items() if mib == mib}
             data = float(group[plain]["data_mib"])
-            if plain in private and data >= LEAST_DATA_MIB:
+            if plain in private and data >= TOO_LITTLE_MIB:
                 return group[plain]["experiment"], data, private, None
     raise Missing(f"no private memory by {plain}")
 
