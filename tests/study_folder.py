@@ -1,6 +1,5 @@
 """A copy of the project in which a test may run Snakemake and change files."""
 
-import atexit
 import os
 import re
 import shutil
@@ -9,12 +8,10 @@ import sys
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import yaml
 from measuring import MARK, PROJECT, WORKLOADS, processes_with, table
-from warm_snakemake import WarmSnakemake
 
 SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 PREFLIGHT_RULES = ("check_workload", "estimate_duration")
@@ -95,14 +92,6 @@ class Ended:
         return {rule: int(count) for rule, count in found.items() if rule not in targets}
 
 
-@cache
-def warm_snakemake():
-    """Return the one process of these tests that has imported Snakemake; it ends with them."""
-    process = WarmSnakemake()
-    atexit.register(process.close)
-    return process
-
-
 class StudyFolder:
     """A folder with the workflow and an overlay, `config`, which every call writes anew."""
 
@@ -135,8 +124,10 @@ class StudyFolder:
         The words `before` stand before the command; variables are set, or by None taken away.
         """
         environment = os.environ | {MARK: self.mark} | variables
+        overlay = yaml.safe_dump(self.config, sort_keys=False)
+        (self.path / "overlay.yaml").write_text(overlay, encoding="utf-8")
         return subprocess.Popen(
-            [*before, *self.command, *arguments, *self.overlay()],
+            [*before, *self.command, *arguments, "--configfile", "overlay.yaml"],
             cwd=self.path,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -146,12 +137,6 @@ class StudyFolder:
             env={name: value for name, value in environment.items() if value is not None},
             start_new_session=True,
         )
-
-    def overlay(self):
-        """Write `config` into a file; return the arguments that name it."""
-        text = yaml.safe_dump(self.config, sort_keys=False)
-        (self.path / "overlay.yaml").write_text(text, encoding="utf-8")
-        return ["--configfile", "overlay.yaml"]
 
     def snakemake(self, *arguments, **given):
         """Run Snakemake to its end; `given` as to `start`."""
@@ -164,9 +149,7 @@ class StudyFolder:
 
         Those come for the tests' workloads lying in files of their own, as a user's do.
         """
-        arguments = [target, "--dry-run", *self.overlay()]
-        code, terminal = warm_snakemake().run(arguments, self.path, {MARK: self.mark})
-        counts = Ended(code, terminal).check().counts()
+        counts = self.snakemake(target, "--dry-run").check().counts()
         return {rule: n for rule, n in counts.items() if rule not in PREFLIGHT_RULES}
 
     def results(self):

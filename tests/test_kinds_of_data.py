@@ -102,8 +102,8 @@ def test_nothing_is_said_to_fail_that_does_not():
     assert "- spawn: `argument` and `initializer`\n" in text  # `closure` was not tried by it
 
 
-def recipes_of(rows):
-    runs = pd.DataFrame(in_blocks(rows))
+def recipes_of(rows, keep=lambda runs: runs):
+    runs = keep(pd.DataFrame(in_blocks(rows)))
     return recipes(summarise(runs), best_by_name(runs), names_of(runs))
 
 
@@ -114,6 +114,19 @@ def test_usual_recipe_stands_beside_the_experts():
     (line,) = (line for line in text.splitlines() if line.startswith("| `argument`"))
     assert line.startswith("| `argument` | `argument_chunked` | CPython 3.11 | 5 s ")
     assert "| 5× |" in INTERVAL.sub("", line) and INTERVAL.findall(line)
+
+
+def test_recipes_that_share_no_block_are_compared_by_their_times():
+    def apart(runs):
+        early = runs["block"] <= runs["block"].median()
+        return runs[early == (runs["strategy"] == "argument")]
+
+    rows = rows_of("scan")
+    rows.append(run("argument_chunked", 1.0, experiment="about_scan"))
+    (one,) = recipes_of(rows, apart)
+    (together,) = recipes_of(rows)
+    assert one.slower.low < together.slower.value < one.slower.high
+    assert one.slower.low > 1.0
 
 
 def test_recipes_that_are_tied_are_called_that():

@@ -198,6 +198,7 @@ def test_texts_of_others_are_text(column):
         ([1.0, 10.0, 60.0, 80.0, 90.0], "copies over a quarter of the data while it reads"),
         ([1.0, 2.0, 2.0, 2.0, 90.0], "copies over a quarter of the data when it collects garbage"),
         ([1.0] * 5, "the memory stays shared"),
+        ([41.0] * 5, "the memory stays shared"),  # what it imports is no data
         ([101.0] * 5, "each worker has a copy of the data from the beginning"),
     ],
 )

@@ -157,6 +157,13 @@ def test_cell_that_was_always_disturbed_is_measured_again_with_its_reference():
     assert asked(evidence, 5) == {"serial": NO_QUIET_RUN, "closure": NO_QUIET_RUN}
 
 
+def test_cell_that_is_far_off_is_measured_again_if_it_was_always_disturbed():
+    times = {"serial": 1.0, "argument": 20.0}
+    assert asked(evidence_of(times), 5) == {}
+    evidence = evidence_of(times, argument={"disturbed": True})
+    assert asked(evidence, 5) == {"serial": NO_QUIET_RUN, "argument": NO_QUIET_RUN}
+
+
 def test_cell_whose_only_run_was_disturbed_gets_another_whatever_the_budget():
     evidence = evidence_of(
         {"serial": 1.0, "global": 2.0}, blocks=1, **{"global": {"disturbed": True}}

@@ -7,6 +7,7 @@ from figures.style import QUIET, colour_of, page, save, spread_apart
 from sharing.lifetime import AT_START, COLLECTED
 from stats.lifetimes import (
     ALIKE_BY,
+    begins_with_a_copy,
     marks_of,
     medians_by_mark,
     most_compared,
@@ -79,7 +80,7 @@ def condition_of(found):
 def without_copies(found):
     """Return the lines that begin with less than the data, and the names of the other ones."""
     begun = found[found["mark"] == AT_START]
-    full = begun[begun["uss_mib"] > begun["data_mib"]]
+    full = begun[begins_with_a_copy(begun)]
     keys = set(full[ALIKE_BY].itertuples(index=False, name=None))
     kept = [line not in keys for line in found[ALIKE_BY].itertuples(index=False, name=None)]
     names = {f"{one.strategy} by {one.start_method}" for one in full.itertuples()}

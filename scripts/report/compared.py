@@ -20,15 +20,19 @@ def measured_together(
     interpreter: str,
     needed: Sequence[str],
     wanted: Sequence[str] = (),
+    least_mib: float = 0.0,
     **key: object,
 ) -> dict[str, pd.Series]:
     """Return {strategy: cell} of the group that has `needed` and most of `wanted`, by fork.
 
-    With a CPU for each worker; of several groups that with the most data, then the most jobs.
+    With a CPU for each worker and data of at least so many MiB; of several groups that have as many
+    of them that with the most data, then the most jobs.
     """
     cells = select(evidence.summary, interpreter=interpreter, **key)
     cells = cells[(cells["n"] > 0) & cells["strategy"].isin((*needed, *wanted))]
     cells = cells[cells["start_method"].isin(("fork", "none", "own"))]
+    if least_mib:
+        cells = cells[cells["data_mib"] >= least_mib]
     cpus, found = usable_cpus_of(evidence.runs), []
     for (_, size, jobs), own in cells.groupby(["experiment", "size", "jobs"]):
         most = most_workers(set(own["workers"]), cpus)

@@ -9,7 +9,7 @@ import pandas as pd
 from report.cell_facts import figures_of
 from report.types import Names
 from sharing.lifetime import COLLECTED
-from stats.lifetimes import ALIKE_BY, marks_of, medians_by_mark
+from stats.lifetimes import ALIKE_BY, begins_with_a_copy, marks_of, medians_by_mark
 from tables.contributed import AskedExperiment
 from wording.workloads import sentence_of
 
@@ -22,8 +22,8 @@ class LifeFacts:
     """One strategy on one interpreter: medians over workers and runs, sizes in MiB.
 
     `private_mib` by mark, None where it is not known; `tree_mib` of all processes at the end;
-    `copies` "beginning", "reading" or "collecting", when a worker comes to hold a quarter of the
-    data, "never", or "" where it has no private memory.
+    `copies` "beginning" where a worker holds all data before it reads, "reading" or "collecting"
+    when it gains a quarter of the data, "never", or "" where it has no private memory.
     """
 
     interpreter: str
@@ -91,11 +91,9 @@ def facts_of_life(own: pd.DataFrame, marks: list[str]) -> LifeFacts:
     """Return a `LifeFacts` of the rows of a line by mark."""
     reading = own[own["mark"] != COLLECTED]
     last, private = reading.iloc[-1], own.set_index("mark")["uss_mib"]
-    much = A_COPY * own["data_mib"].median()
-    first = own["uss_mib"].iloc[0]
-    copied = own["uss_mib"] > first + much
+    copied = own["uss_mib"] > own["uss_mib"].iloc[0] + A_COPY * own["data_mib"].median()
     when = "reading" if copied[reading.index].any() else "collecting" if copied.any() else "never"
-    if first > much and when == "never":
+    if begins_with_a_copy(own).iloc[0]:
         when = "beginning"
     values = private.reindex(marks)
     return LifeFacts(

@@ -147,12 +147,13 @@ def private_of_cells(
     """Return the same of the cells that were timed, which do not say at which share."""
     for workload in OBJECTS:
         with suppress(Missing):
-            group = measured_together(evidence, interpreter, [plain], others, workload=workload)
+            group = measured_together(
+                evidence, interpreter, [plain], others, least_mib=TOO_LITTLE_MIB, workload=workload
+            )
             private = {name: private_mib(cell, evidence.summary) for name, cell in group.items()}
             private = {name: mib for name, mib in private.items() if mib == mib}
-            data = float(group[plain]["data_mib"])
-            if plain in private and data >= TOO_LITTLE_MIB:
-                return group[plain]["experiment"], data, private, None
+            if plain in private:
+                return group[plain]["experiment"], group[plain]["data_mib"], private, None
     raise Missing(f"no private memory by {plain}")
 
 

@@ -62,10 +62,11 @@ class Best:
         if one is None or two is None:
             return None
         one, two = one.dropna(), two.dropna()
-        apart = [of_values(times, self.priors.times) for times in (one, two)]
-        if apart[0] is None or apart[1] is None:
-            return None
-        return paired(one, two, self.priors.ratios) or against(apart[0], apart[1])
+        ratio = paired(one, two, self.priors.ratios)
+        if ratio is None:
+            above, below = (of_values(times, self.priors.times) for times in (one, two))
+            ratio = against(above, below) if above and below else None
+        return ratio
 
 
 def place_in_group(cell: pd.Series) -> CellKey:

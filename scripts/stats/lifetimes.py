@@ -26,6 +26,11 @@ def medians_by_mark(rows: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values([*ALIKE_BY, "place"], ignore_index=True)
 
 
+def begins_with_a_copy(at_start: pd.DataFrame) -> pd.Series:
+    """Return whether workers hold more than the data before they have read any; rows as above."""
+    return (at_start["uss_mib"] > at_start["data_mib"]) & (at_start["data_mib"] > 0)
+
+
 def most_compared(found: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the largest data, and of the number of workers of most strategies."""
     size: int = found["size"].max()

@@ -25,9 +25,7 @@ CLAIM = "a verdict's number is not precise"
 BEST = "the answer's numbers are not precise"
 NO_QUIET_RUN = "no undisturbed run"
 PRECISION = "the precision is not reached"
-# A cell that rests on disturbed runs comes before precision: it makes the study's priors wider, and
-# so all its intervals.
-URGENCY = (TOO_FEW, MEMORY_ONCE, ONLY_DISTURBED, SPREAD, NO_QUIET_RUN, CLAIM, BEST, PRECISION)
+URGENCY = (TOO_FEW, MEMORY_ONCE, ONLY_DISTURBED, SPREAD, CLAIM, BEST, NO_QUIET_RUN, PRECISION)
 NOT_HELD_BACK = URGENCY[:4]  # whatever the time budget: once, or short runs
 
 
@@ -88,6 +86,7 @@ def wanted_cells(
         times = times_by_block(counted(rows, evidence.every))
         if number > 2:
             far = far_columns(times)
+            # A slow cell of disturbed runs alone is no loss by itself, but it widens the priors.
             open_cells = [
                 cell for cell in open_cells if column_of(cell) not in far or cell in disturbed
             ]
@@ -101,9 +100,9 @@ def wanted_cells(
             MEMORY_ONCE: [cell for cell in open_cells if cell in claimed.memory_once],
             ONLY_DISTURBED: [cell for cell in open_cells if number == 2 and cell in disturbed],
             SPREAD: [cell for cell in open_cells if cell in to_repeat],
-            NO_QUIET_RUN: [cell for cell in open_cells if cell in disturbed],
             CLAIM: [cell for cell in open_cells if claimed.half_width(cell) > one.precision],
             BEST: imprecise if experiment in first_screen else [],
+            NO_QUIET_RUN: [cell for cell in open_cells if cell in disturbed],
             PRECISION: imprecise,
         }
         for why, own in whys.items():
