@@ -269,6 +269,27 @@ def test_without_a_budget_only_that_is_repeated_which_has_to_be(in_rounds):
     assert {run["repeat"] for run in runs} == set("12")
 
 
+def test_rounds_of_an_earlier_sitting_stay(in_rounds):
+    def began():
+        """Return when each run of the experiment of the earlier sitting began."""
+        own = [run for run in in_rounds.runs() if run["experiment"] == "alike"]
+        return {(run["strategy"], run["workers"], run["repeat"]): run["started_utc"] for run in own}
+
+    in_rounds.snakemake("runs").check()
+    earlier = began()
+    in_rounds.config["experiments"]["other"] = dict(in_rounds.config["experiments"]["alike"])
+    in_rounds.config["only"] = ["other"]
+    in_rounds.config["defaults"] |= {"min_repeats": 1, "max_repeats": 5}
+    in_rounds.config["time_budget_min"] = 0
+    in_rounds.snakemake("runs").check()
+    del in_rounds.config["only"]
+    in_rounds.snakemake("runs").check()
+    assert began() == earlier
+    assert {repeat for *_, repeat in earlier} == set("12345")
+    others = [run["repeat"] for run in in_rounds.runs() if run["experiment"] == "other"]
+    assert "1" in others and set(others) <= set("12")
+
+
 def test_estimate_of_the_duration_leaves_out_what_the_rounds_do():
     """The room that asks a workload before a study knows nothing of the one that decides rounds."""
     assert estimate_duration.FAR_FROM_SHORTEST == wanted.FAR_FROM_BEST

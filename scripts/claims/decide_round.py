@@ -1,14 +1,18 @@
 """Decide which cells are measured once more after the rounds so far: what is not precise yet.
 
 Writes a table of runs, a row each with why it is wanted; without a row the study is at its end.
+What an earlier sitting measured in this round stays in it: a study may be measured in parts, of
+which each decides its own rounds.
 """
 
 import argparse
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pandas as pd
 
 from claims.judge_claims import claimed_cells
 from stats.evidence import Evidence
@@ -18,6 +22,9 @@ from supervisor.columns import IDENTITY, JOB_COLUMNS, RUN_COLUMNS
 from tables.aggregate_runs import concatenate, runs_of
 from tables.merge_experiments import merged
 from tables.read_tables import read_table
+from tables.types import CellKey
+
+MEASURED_BEFORE = "an earlier sitting measured it"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -31,13 +38,38 @@ def main(argv: Sequence[str] | None = None) -> None:
     evidence = evidence_of(paths, arguments.quiet_percent / 100, arguments.other_percent / 100)
     wanted = wanted_cells(evidence, arguments.round, settings, claimed_cells(evidence))
     wanted = within_budget(wanted, evidence.runs, arguments.budget_min * 60)
+    folders = {plan.parent.name: plan.parent / "runs" for plan in arguments.plans}
+
+    def run_of(cell: CellKey) -> str:
+        named = dict(zip(IDENTITY, cell, strict=True))
+        return str(arguments.run.format(**named, repeat=arguments.round))
+
+    for cell, began in last_began(evidence.runs, settings, arguments.round).items():
+        if began_at(folders[str(cell[0])] / f"{run_of(cell)}.csv") > began:
+            wanted.setdefault(cell, MEASURED_BEFORE)
     with arguments.output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["experiment", "run", "why"])
         for cell, why in wanted.items():
-            named = dict(zip(IDENTITY, cell, strict=True))
-            run = arguments.run.format(**named, repeat=arguments.round)
-            writer.writerow([named["experiment"], run, why])
+            writer.writerow([cell[0], run_of(cell), why])
+
+
+def last_began(
+    runs: pd.DataFrame, settings: Mapping[str, Settings], number: int
+) -> dict[CellKey, str]:
+    """Return when the last run of each cell began that may have one in round `number`."""
+    may = {name for name, one in settings.items() if one.planned < number <= one.max_repeats}
+    own = runs[runs["experiment"].isin(may)]
+    began = own.groupby(list(IDENTITY), sort=False)["started_utc"].max()
+    return {tuple(cell): str(at) for cell, at in zip(began.index, began, strict=True)}
+
+
+def began_at(path: Path) -> str:
+    """Return when the run of a file began; an empty text where there is no such file."""
+    if not path.is_file():
+        return ""
+    with path.open(encoding="utf-8", newline="") as file:
+        return next((row["started_utc"] for row in csv.DictReader(file)), "")
 
 
 def evidence_of(paths: Iterable[Path], enough: float, other: float) -> Evidence:
