@@ -17,14 +17,12 @@ import pandas as pd
 from claims.judge_claims import claimed_cells
 from stats.evidence import Evidence
 from stats.summarise_runs import summarise
-from stats.wanted import Settings, wanted_cells, within_budget
+from stats.wanted import MEASURED_BEFORE, Settings, wanted_cells, within_budget
 from supervisor.columns import IDENTITY, JOB_COLUMNS, RUN_COLUMNS
 from tables.aggregate_runs import concatenate, runs_of
 from tables.merge_experiments import merged
 from tables.read_tables import read_table
 from tables.types import CellKey
-
-MEASURED_BEFORE = "an earlier sitting measured it"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -38,20 +36,36 @@ def main(argv: Sequence[str] | None = None) -> None:
     evidence = evidence_of(paths, arguments.quiet_percent / 100, arguments.other_percent / 100)
     wanted = wanted_cells(evidence, arguments.round, settings, claimed_cells(evidence))
     wanted = within_budget(wanted, evidence.runs, arguments.budget_min * 60)
-    folders = {plan.parent.name: plan.parent / "runs" for plan in arguments.plans}
-
-    def run_of(cell: CellKey) -> str:
-        named = dict(zip(IDENTITY, cell, strict=True))
-        return str(arguments.run.format(**named, repeat=arguments.round))
-
-    for cell, began in last_began(evidence.runs, settings, arguments.round).items():
-        if began_at(folders[str(cell[0])] / f"{run_of(cell)}.csv") > began:
-            wanted.setdefault(cell, MEASURED_BEFORE)
+    before = measured_before(arguments, evidence.runs, settings)
+    wanted |= {cell: MEASURED_BEFORE for cell in before if cell not in wanted}
     with arguments.output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["experiment", "run", "why"])
         for cell, why in wanted.items():
-            writer.writerow([cell[0], run_of(cell), why])
+            writer.writerow([cell[0], run_of(cell, arguments), why])
+
+
+def measured_before(
+    arguments: argparse.Namespace, runs: pd.DataFrame, settings: Mapping[str, Settings]
+) -> list[CellKey]:
+    """Return the cells of which an earlier sitting measured the run of this round.
+
+    It began after all their runs of the rounds before: one that began earlier was decided by other
+    rounds.
+    """
+    folders = {plan.parent.name: plan.parent / "runs" for plan in arguments.plans}
+    began = last_began(runs, settings, arguments.round)
+    return [
+        cell
+        for cell, at in began.items()
+        if began_at(folders[str(cell[0])] / f"{run_of(cell, arguments)}.csv") > at
+    ]
+
+
+def run_of(cell: CellKey, arguments: argparse.Namespace) -> str:
+    """Return the name of a cell's run of this round, its path in the folder of runs."""
+    named = dict(zip(IDENTITY, cell, strict=True))
+    return str(arguments.run.format(**named, repeat=arguments.round))
 
 
 def last_began(

@@ -27,6 +27,8 @@ NO_QUIET_RUN = "no undisturbed run"
 PRECISION = "the precision is not reached"
 URGENCY = (TOO_FEW, MEMORY_ONCE, ONLY_DISTURBED, SPREAD, CLAIM, BEST, NO_QUIET_RUN, PRECISION)
 NOT_HELD_BACK = URGENCY[:4]  # whatever the time budget: once, or short runs
+# Why a run stays that is wanted no more.
+MEASURED_BEFORE = "an earlier sitting measured it"
 
 
 @dataclass(frozen=True)
