@@ -165,6 +165,12 @@ def test_shared_memory_keeps_its_name_in_a_row():
     assert publishable("x in '/dev/shm/psm_1'") == "x in 'psm_1'"
 
 
+def test_a_compilers_folders_are_not_in_a_row():
+    said = "CompileError: command 'gcc -O2 -I/home/me/include -L/opt/x/lib -DX a/b.c' failed"
+    known = "CompileError: command 'gcc -O2 -Iinclude -Llib -DX a/b.c' failed"
+    assert publishable(said) == known
+
+
 def test_shared_memory_that_cannot_be_used_is_named(tmp_path, monkeypatch):
     reason = "FileNotFoundError: [Errno 2] No such file or directory in start"
     assert explained(reason, tmp_path, []) == reason

@@ -41,9 +41,12 @@ def rounded(value: Value) -> Value:
 def publishable(reason: str) -> str:
     """Return a reason on one line, the same in every run: no folders, no addresses in memory.
 
-    The folder of shared memory has the same name on every machine.
+    The folder of shared memory has the same name on every machine. A compiler is given folders
+    without a space: -I/home/me/include.
     """
     reason = re.sub(
-        r"(?<![\w.:/])(?!/dev/shm(?:\s|$))/(?:[^\s/'\"]+/)+", "", " ".join(reason.split())
+        r"(?:(?<![\w.:/])|(?<=\s-[IL]))(?!/dev/shm(?:\s|$))/(?:[^\s/'\"]+/)+",
+        "",
+        " ".join(reason.split()),
     )
     return re.sub(r"0x[0-9a-f]{6,}", "0x…", reason)
