@@ -163,7 +163,8 @@ def test_command_to_paste_has_names_as_words():
     group = {"experiment": "a; rm x", "interpreter": "$(rm y)", "size": 1, "jobs": 2}
     command = shlex.split(rerun_command(group, "study"))
     assert command == [
-        *("rm", "-f", "results/study/a; rm x/runs.csv"),
+        *("rm", "-f", "results/study/*.csv", "results/study/report.md"),
+        "results/study/a; rm x/runs.csv",
         "results/study/a; rm x/runs/$(rm y)/*/*/n1_w*_j2_r*.csv",
         "results/study/a; rm x/memory/$(rm y)/*/*/n1_w*_j2.csv",
     ]

@@ -2,12 +2,14 @@
 
 import os
 import re
+import subprocess
 import venv
 from datetime import datetime, timedelta
 
 import pytest
 from measuring import table
 
+from stats.groups import rerun_command
 from study.code import SCRIPTS, code_of_script
 
 RUNS = 8  # of the small study: four cells, two repeats each
@@ -127,6 +129,16 @@ def test_edited_code(name, expected, study):
     path = study.path / name
     path.write_text(path.read_text() + "\n# edited\n")
     assert study.planned() == expected
+
+
+def test_the_command_to_measure_a_group_again(study):
+    run = next(run for run in study.runs() if run["experiment"] == "first")
+    cell = f"n{run['size']}_w{run['workers']}_j{run['jobs']}"
+    command = rerun_command(run, study.results().name)
+    subprocess.run(command, shell=True, cwd=study.path, check=True)
+    gone = [path for path in study.run_files() if cell in path.name and "first" in path.parts]
+    assert not gone
+    assert study.planned("report")["measure_run"] == RUNS // 2
 
 
 REPORT = {"write_report": 1, "write_page": 1}

@@ -53,8 +53,14 @@ def names_of_cells(rows: pd.DataFrame) -> pd.Series:
 
 
 def rerun_command(group: GroupKey, study: str) -> str:
-    """Return the command that takes a group's runs away, so that the study measures them again."""
-    folder = f"results/{quote(study)}/{quote(str(group['experiment']))}"
+    """Return the command that takes a group's runs away, so that the study measures them again.
+
+    With all tables and the report: while one of what is made later is there, Snakemake does not
+    miss what it was made from.
+    """
+    whole = f"results/{quote(study)}"
+    folder = f"{whole}/{quote(str(group['experiment']))}"
     memory = f"{quote(str(group['interpreter']))}/*/*/n{group['size']}_w*_j{group['jobs']}.csv"
     runs = f"{memory.removesuffix('.csv')}_r*.csv"
-    return f"rm -f {folder}/runs.csv {folder}/runs/{runs} {folder}/memory/{memory}"
+    later = f"{whole}/*.csv {whole}/report.md {folder}/runs.csv"
+    return f"rm -f {later} {folder}/runs/{runs} {folder}/memory/{memory}"
