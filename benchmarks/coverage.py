@@ -18,7 +18,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from claims.judge_claims import Claimed
-from stats.evidence import counted, times_by_block
+from stats.evidence import counted, disturbed_columns, times_by_block
 from stats.priors import (
     fitted,
     priors_of,
@@ -57,8 +57,8 @@ MACHINES = (Machine("quiet"), Machine("noisy", noise=2.5), Machine("disturbed", 
 # The rule of `make quick`, of the study, and a study that is measured to the last.
 RULES = {
     "quick": (Settings(1, 1, 2, 0.1), 0.0),
-    "study": (Settings(2, 2, 10, 0.1), np.inf),
-    "precise": (Settings(2, 2, 10, 0.05), np.inf),
+    "study": (Settings(1, 1, 10, 0.1), np.inf),
+    "precise": (Settings(1, 1, 10, 0.05), np.inf),
 }
 
 
@@ -210,19 +210,19 @@ def judged(evidence, truth):
     covered, excluded = [], []
     for _, rows in evidence.counted.groupby(GROUP, sort=False):
         cells = list(rows[list(IDENTITY)].drop_duplicates().itertuples(index=False, name=None))
-        times = times_by_block(rows)
+        times, by = times_by_block(rows), disturbed_columns(rows, evidence.priors)
         reference = reference_of(times, cells)
         for cell in cells:
             ratio = paired(
                 times[column_of(cell)].dropna(), times[column_of(reference)].dropna(),
-                evidence.priors.ratios,
+                evidence.priors.of_pair(by[column_of(cell)], by[column_of(reference)]),
             )  # fmt: skip
             if cell != reference and ratio is not None:
                 is_so = truth[cell][0] - truth[reference][0]
                 covered.append(np.log(ratio.low) <= is_so <= np.log(ratio.high))
         logs = {column_of(cell): truth[cell][0] for cell in cells}
         best = [name for name, log in logs.items() if log <= min(logs.values()) + 1e-9]
-        kept = standing(times, evidence.priors.ratios).may_be_best
+        kept = standing(times, evidence.priors.ratios, disturbed=by).may_be_best
         # Of those that are equally good, one that is picked at random is the best of the textbook.
         excluded.append(best[0] not in kept)
     return covered, excluded

@@ -14,7 +14,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from claims.judge_claims import HOLDS, judge
-from stats.evidence import Evidence, times_by_block
+from stats.evidence import Evidence, disturbed_columns, times_by_block
 from stats.groups import GROUP
 from stats.ratios import paired
 from stats.with_the_best import standing
@@ -65,10 +65,13 @@ def compare_groups(one, other):
     groups = [dict(list(evidence.counted.groupby(GROUP))) for evidence in (one, other)]
     for group in sorted(set(groups[0]) & set(groups[1])):
         times = [times_by_block(found[group]) for found in groups]
-        priors = [evidence.priors.ratios for evidence in (one, other)]
+        priors = [evidence.priors for evidence in (one, other)]
+        by = [
+            disturbed_columns(found[group], own) for found, own in zip(groups, priors, strict=True)
+        ]
         sets = [
-            set(standing(table, prior).may_be_best)
-            for table, prior in zip(times, priors, strict=True)
+            set(standing(table, own.ratios, disturbed=disturbed).may_be_best)
+            for table, own, disturbed in zip(times, priors, by, strict=True)
         ]
         names = [", ".join(sorted("/".join(map(str, name)) for name in found)) for found in sets]
         best.append((*group, *names, len(sets[0] & sets[1])))
@@ -77,8 +80,12 @@ def compare_groups(one, other):
         reference = alone[0] if alone else times[0][common].median().idxmin()
         for name in common:
             two = [
-                paired(table[name].dropna(), table[reference].dropna(), prior)
-                for table, prior in zip(times, priors, strict=True)
+                paired(
+                    table[name].dropna(),
+                    table[reference].dropna(),
+                    own.of_pair(disturbed[name], disturbed[reference]),
+                )
+                for table, own, disturbed in zip(times, priors, by, strict=True)
             ]
             if name != reference and None not in two:
                 low, high = max(r.low for r in two), min(r.high for r in two)

@@ -216,6 +216,12 @@ TURNED = {
         "data_loader", ["torch_dataloader", {"workers_uss_mib": 3.0}], [], []
     ),
     "threads are faster": ("slow_threads", ["threads", {"total_s": 0.2}, "threads"], [], []),
+    "threads gain a little": (
+        "slow_threads",
+        ["threads", {"total_s": 0.25}, "threads"],
+        ["gain little", "250 ms; immortal 200 ms; none 300 ms"],
+        ["slower than none"],
+    ),
     "immortal threads are no faster": (
         "slow_threads",
         ["threads_immortal", {"total_s": 0.4}],

@@ -9,6 +9,7 @@ from scipy.special import polygamma
 from stats import fit_priors
 from stats.priors import (
     ENOUGH_VARIANCES,
+    MOST_GIVEN,
     Prior,
     cells_measured_once,
     fitted,
@@ -101,12 +102,38 @@ def test_without_replicates_the_prior_is_the_published_one():
     assert priors_of(study(cells=ENOUGH_VARIANCES - 1, noise=0.3)).ratios == own.ratios
 
 
-def test_without_replicates_a_machine_that_gives_little_has_a_wider_one():
-    gave = np.resize([2.0, 1.0, 1.5], 80)
-    own = priors_of(study(blocks=1, capacity_before=gave, usable_cpus=2))
-    known = published_priors()
-    assert own.ratios.variance(1.0) > known.ratios.variance(1.0) + 0.05
-    assert own.memory == known.memory  # which no neighbour changes
+def test_what_rests_on_disturbed_runs_alone_has_a_wider_prior():
+    """Of all cells with a quiet run nothing changes, however little the machine gave others."""
+    runs = study(blocks=2, noise=0.02, usable_cpus=2.0)
+    hit = (runs["size"] == 0) & (runs["strategy"] == "global")
+    runs = runs.assign(disturbed=hit, capacity_before=np.where(hit, 1.0, 2.0))
+    own, quiet = priors_of(runs), priors_of(runs[~hit])
+    serial, slow, fast = (
+        runs[(runs["size"] == size) & (runs["strategy"] == strategy)].iloc[0]
+        for size, strategy in ((0, "serial"), (0, "global"), (1, "global"))
+    )
+    assert own.of("total_s", serial, fast) == quiet.ratios
+    assert own.of("total_s", slow) == quiet.times.widened(np.log(2) ** 2)
+    added = own.of("total_s", serial, slow).variance(9.0) - quiet.ratios.variance(9.0)
+    assert added == pytest.approx(np.log(2) ** 2)
+    assert own.of("workers_uss_mib", slow) == quiet.memory  # which no neighbour changes
+
+
+def test_two_that_were_disturbed_alike_were_slowed_down_alike():
+    gave = np.resize([1.2, 1.3], 80)
+    runs = study(blocks=1, disturbed=True, usable_cpus=2.0, capacity_before=gave)
+    own, known = priors_of(runs), published_priors()
+    one, other = (runs.iloc[place] for place in (0, 1))
+    apart = own.of("total_s", one, other).variance(9.0) - known.ratios.variance(9.0)
+    assert apart == pytest.approx(np.log(1.3 / 1.2) ** 2 * 1.5)
+    alone = own.of("total_s", one).variance(9.0) - known.times.variance(9.0)
+    assert alone > np.log(1.3 / 2) ** 2
+
+
+def test_a_disturbed_run_has_lost_something_whatever_was_read():
+    runs = study(blocks=1, disturbed=True, capacity_before=2.0, usable_cpus=2.0)
+    shifts = {one.shift for one in priors_of(runs).disturbed.values()}
+    assert shifts == {np.log(MOST_GIVEN)}
 
 
 def test_ratios_are_to_the_cell_without_workers_block_by_block():

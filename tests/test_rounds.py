@@ -62,6 +62,17 @@ def test_every_cell_gets_the_fewest_runs_but_those_that_are_far_off():
     assert asked(evidence, 3) == {"serial": TOO_FEW, "global": TOO_FEW}
 
 
+def test_one_run_is_enough_of_what_is_far_off_unless_a_verdict_takes_its_memory():
+    evidence = evidence_of({"serial": 1.0, "global": 1.2, "argument": 6.0}, blocks=1)
+    once = {"planned": 1, "min_repeats": 1, "precision": 1e-6}
+    found = asked(evidence, 2, **once)
+    assert "global" in found and "argument" not in found
+    assert set(asked(evidence, 2, planned=1)) == {"serial", "global", "argument"}
+    cells = evidence.summary[list(IDENTITY)].itertuples(index=False, name=None)
+    claimed = Claimed({}, {cell for cell in cells if "argument" in cell})
+    assert asked(evidence, 2, claimed, **once)["argument"] == MEMORY_ONCE
+
+
 def test_one_that_was_far_off_only_once_gets_its_runs():
     evidence = evidence_of({"serial": 1.0, "argument": 6.0}, blocks=2)
     evidence.runs.loc[evidence.runs["repeat"] == 2, "total_s"] = 1.0

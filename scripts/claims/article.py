@@ -42,7 +42,7 @@ def idle_pool_is_done_at_once(evidence: Evidence, interpreter: str) -> Finding:
     key = {"experiment": "empty_workers", "interpreter": interpreter, "jobs": 10}
     cell = evidence.cell(**key)
     return at_most(
-        found_together(of_values(evidence.series("total_s", **key), evidence.priors.times)),
+        evidence.of_cell("total_s", **key),
         AT_ONCE_S,
         "a second is at once",
         f"{cell['workers']} workers, {cell['jobs']} jobs: {time(cell['total_s'])}",
@@ -102,7 +102,8 @@ def shared_objects_are_extremely_slow(evidence: Evidence, interpreter: str) -> F
         beside = evidence.cell(strategy="global", size=cell["size"], **key)
         took = evidence.median_by_block(cell, "seconds")
         per_item[strategy] = took.median() / cell["size"]
-        longer = paired(took, evidence.median_by_block(beside, "seconds"), evidence.priors.ratios)
+        prior = evidence.priors.of("total_s", cell, beside)
+        longer = paired(took, evidence.median_by_block(beside, "seconds"), prior)
         if longer and strategy != "raw_array":
             times[strategy] = longer
     if not times:
@@ -160,7 +161,9 @@ def imported_global_is_built_again(evidence: Evidence, interpreter: str) -> Find
     # What a spawned worker imports besides, it imports for one item as well.
     extra = (begins[large["size"]] - begins[1].median()).clip(lower=1e-6)
     return at_least(
-        found_together(of_values(extra / build, evidence.priors.ratios, build)),
+        found_together(
+            of_values(extra / build, evidence.priors.of("total_s", large, small), build)
+        ),
         A_BUILD,
         "half the time of building is a second building",
         f"{items(large['size'])}: a spawned worker's first job begins {time(extra.median())} later "

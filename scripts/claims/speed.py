@@ -108,7 +108,7 @@ def loading_once_beats_reading_again(evidence: Evidence, interpreter: str) -> Fi
     key |= {"size": again["size"], "jobs": again["jobs"]}
     once = evidence.cell(strategy="cached_loader", **key)
     loading, loaded = (evidence.turn_by_block(cell) for cell in (again, once))
-    times = paired(loading, loaded, evidence.priors.ratios)
+    times = paired(loading, loaded, evidence.priors.of("total_s", again, once))
     if times is None:
         raise Missing("loading once and loading again were measured in different hours")
     return at_least(

@@ -172,7 +172,7 @@ def curves_of(experiment, cells, column, against):
         points = []
         for _, cell in group.drop_duplicates("workers").iterrows():
             own = by_block(experiment, cell, column)
-            ratio = paired(base, own, experiment.priors.ratios)
+            ratio = paired(base, own, experiment.priors.of(column, reference.iloc[0], cell))
             if ratio is not None:
                 both = base.index.intersection(own.index)
                 points.append((int(cell["workers"]), (base[both] / own[both]).to_numpy(), ratio))

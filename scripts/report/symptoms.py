@@ -14,11 +14,11 @@ import pandas as pd
 
 from report.compared import MOST_COPIED, is_slower, measured_together, shares, slower
 from report.types import Names, Numbers
-from stats.evidence import Evidence, Missing, ending, found_together, select
+from stats.evidence import Evidence, Missing, ending, select
 from stats.lifetimes import medians_by_mark, most_compared, place_of_mark
 from stats.paying import shortest_job_to_pay
 from stats.private_memory import private_mib
-from stats.ratios import of_values, scaled
+from stats.ratios import scaled
 from wording.machine_faults import MORE_SHARED_MEMORY, fault_of
 
 INHERITING = ("initializer", "global", "closure")  # one mechanism: whichever was measured
@@ -262,18 +262,22 @@ def slow_libraries(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame
 
 
 def slow_threads(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
-    """Without a GIL threads that read the same objects are slower than none; immortal ones not."""
+    """Without a GIL threads that read the same objects gain little or nothing; immortal ones do.
+
+    `lose`: whether they are slower than none.
+    """
     if select(evidence.runs, interpreter=interpreter)["gil"].dropna().ne(False).any():
         raise Missing("there is a GIL")
     group = measured_together(
         evidence, interpreter, ["serial", "threads"], ["threads_immortal"], workload="scan"
     )
     threads, immortal = group["threads"], group.get("threads_immortal")
-    if not is_slower(evidence, threads, group["serial"]):
+    lose, fight = is_slower(evidence, threads, group["serial"]), slower(evidence, threads, immortal)
+    if not (lose or fight):
         return None
     numbers = {"alone_s": group["serial"]["total_s"], "threads_s": threads["total_s"]}
     numbers["immortal_s"] = None if immortal is None else immortal["total_s"]
-    return Case(threads["experiment"], slower(evidence, threads, immortal), numbers)
+    return Case(threads["experiment"], fight, numbers | {"lose": lose})
 
 
 def full(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
@@ -305,9 +309,7 @@ def no_gain(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Ca
         group = {}
     numbers = {"start_s": start_s, "job_s": job_s, "jobs": EXAMPLE_JOBS}
     start, map_s = (
-        found_together(
-            of_values(evidence.series(column, jobs=number, **key), evidence.priors.times)
-        )
+        evidence.of_cell(column, jobs=number, **key)
         for column, number in (("total_s", jobs[0]), ("map_s", jobs[-1]))
     )
     pays = shortest_job_to_pay(start, jobs[0], scaled(map_s, 1 / jobs[-1]), EXAMPLE_JOBS)

@@ -1,12 +1,13 @@
 """What is best for a group of cells: a set, since cells that are tied are equally good."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from stats.evidence import times_by_block
-from stats.priors import Priors, priors_of
+from stats.evidence import WHICH, disturbed_columns, times_by_block
+from stats.priors import Disturbance, Priors, priors_of
 from stats.ratios import Ratio, against, of_values, paired
 from stats.with_the_best import effects_of, standing
 from tables.types import CellKey
@@ -14,7 +15,6 @@ from wording.mechanisms import NO_METHOD, OWN_METHOD, SERIAL
 
 ANY_METHOD = (OWN_METHOD, NO_METHOD)  # whatever start method there is
 SERIAL_STRATEGIES = (SERIAL, "serial_library_threads")  # no workers
-WHICH = ["strategy", "start_method", "workers"]  # what identifies a cell in its group
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,14 @@ class Best:
     `cells` are rows of the summary: the fastest and all that are tied with it, the one that needs
     least memory first. `open` are rows of those that are not shown to be slower than the fastest,
     though by estimate more than 5 % slower. `times` are the group's seconds, blocks as rows, cells
-    as columns; `priors` those of the study.
+    as columns, `disturbed` what disturbed each of those; `priors` those of the study.
     """
 
     interpreter: str
     cells: pd.DataFrame
     open: pd.DataFrame
     times: pd.DataFrame
+    disturbed: Mapping[CellKey, Disturbance]
     priors: Priors
 
     @property
@@ -55,16 +56,17 @@ class Best:
 
         Block by block; if they share none, by the times of each. None if one of them has no time.
         """
-        one, two = (
-            self.times.get(place_in_group(row))
-            for row in (cell, self.first if other is None else other)
-        )
-        if one is None or two is None:
+        cells = [place_in_group(row) for row in (cell, self.first if other is None else other)]
+        if not all(name in self.times for name in cells):
             return None
-        one, two = one.dropna(), two.dropna()
-        ratio = paired(one, two, self.priors.ratios)
+        one, two = (self.times[name].dropna() for name in cells)
+        by = [self.disturbed[name] for name in cells]
+        ratio = paired(one, two, self.priors.of_pair(*by))
         if ratio is None:
-            above, below = (of_values(times, self.priors.times) for times in (one, two))
+            above, below = (
+                of_values(times, self.priors.of_one(own))
+                for times, own in zip((one, two), by, strict=True)
+            )
             ratio = against(above, below) if above and below else None
         return ratio
 
@@ -93,13 +95,14 @@ def best_cells(
         group = group[[place_in_group(cell) in times.columns for _, cell in group.iterrows()]]
         if group.empty:
             continue
-        stand = standing(times, priors.ratios)
+        disturbed = disturbed_columns(counted[rows], priors)
+        stand = standing(times, priors.ratios, disturbed=disturbed)
         tied, undecided = (
             group[[place_in_group(cell) in names for _, cell in group.iterrows()]]
             for names in (stand.tied, stand.open)
         )
         tied = tied.sort_values("memory_mib")
-        found[str(interpreter)] = Best(str(interpreter), tied, undecided, times, priors)
+        found[str(interpreter)] = Best(str(interpreter), tied, undecided, times, disturbed, priors)
     return found
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stats.priors import priors_of
-from stats.ratios import Ratio, paired
+from stats.priors import Disturbance, Priors, priors_of
+from stats.ratios import Ratio, of_values, paired
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
 from tables.read_tables import read_pickling, read_table_of
 from tables.types import CellKey, PartialCell, Texts
 from wording.machine_faults import fault_of, faults_of
 
+WHICH = ["strategy", "start_method", "workers"]  # what identifies a cell in its group
 OFTEN_ENOUGH = 2  # runs, for a verdict that rests on memory
 PAGE_MIB = 4096 / 2**20  # a minor page fault maps or copies one page
 
@@ -160,16 +161,29 @@ class Evidence:
 
     def series(self, column: str, **key: object) -> pd.Series:
         """Return a column of a cell's runs, by block; raises `Missing` if it is empty."""
-        cell = self.cell(**key)
+        return self.series_of(self.cell(**key), column, key)
+
+    def series_of(self, cell: pd.Series, column: str, key: PartialCell) -> pd.Series:
+        """Return a column of a cell's runs, by block; raises `Missing` for `key` if it is empty."""
         values = self.runs_of(cell, column.endswith("_mib"))[column].dropna().astype(float)
         if values.empty:
             raise Missing(f"no {column}: {words(key)}")
         return values.groupby(level=0).mean()
 
+    def of_cell(self, column: str, **key: object) -> Ratio:
+        """Return a column of one cell as a `Ratio` to one of its unit."""
+        cell = self.cell(**key)
+        values = self.series_of(cell, column, key)
+        return found_together(of_values(values, self.priors.of(column, cell)))
+
     def ratio(self, column: str, above: PartialCell, below: PartialCell) -> Ratio:
         """Return the `Ratio` of a column of two partial cells; `Missing` if they share no block."""
-        prior = self.priors.of_pairs(column)
-        found = paired(self.series(column, **above), self.series(column, **below), prior)
+        cells = [self.cell(**key) for key in (above, below)]
+        one, other = (
+            self.series_of(cell, column, key)
+            for cell, key in zip(cells, (above, below), strict=True)
+        )
+        found = paired(one, other, self.priors.of(column, *cells))
         if found is None:
             raise Missing(f"measured in different hours: {words(above)} and {words(below)}")
         return found
@@ -239,9 +253,16 @@ def times_by_block(runs: pd.DataFrame, column: str = "total_s") -> pd.DataFrame:
 
     `runs` are those that count, of one group; a column is (strategy, start_method, workers).
     """
-    cell = ["strategy", "start_method", "workers"]
-    table = runs.pivot_table(index="block", columns=cell, values=column, aggfunc="mean")
+    table = runs.pivot_table(index="block", columns=WHICH, values=column, aggfunc="mean")
     return table.where(table > 0, np.nan)
+
+
+def disturbed_columns(runs: pd.DataFrame, priors: Priors) -> dict[CellKey, Disturbance]:
+    """Return the `Disturbance` of each column of `times_by_block`, of the same runs."""
+    cells = runs[list(IDENTITY)].drop_duplicates()
+    columns = cells[WHICH].itertuples(index=False, name=None)
+    keys = cells.itertuples(index=False, name=None)
+    return {column: priors.disturbance_of(key) for column, key in zip(columns, keys, strict=True)}
 
 
 def select(table: pd.DataFrame, **key: object) -> pd.DataFrame:

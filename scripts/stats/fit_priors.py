@@ -9,13 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from stats.evidence import counted
-from stats.priors import fitted, variance_of_capacity, variances_of
+from stats.priors import are_of, fitted, never_quiet_cells, variances_of
 from tables.read_tables import read_table_of
 
 MODULE_HEAD = '''"""How far runs of the published study lie apart; written by `fit_priors`."""
 
-PUBLISHED = '''
+PUBLISHED: dict[str, dict[str, float]] = '''
 KEPT_DIGITS = 4
+KEPT = ("freedom", "level", "slope", "shortest", "longest")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -25,16 +26,15 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def found_in(study: str | Path) -> dict[str, dict[str, float]]:
-    """Return the priors of a study's folder as plain numbers, and the variance of its capacity."""
+    """Return the priors of a study's folder as plain numbers."""
     runs = counted(read_table_of(study, "runs"))
-    samples = variances_of(runs)
+    samples = variances_of(runs[~are_of(runs, never_quiet_cells(runs))])
     found = {kind: asdict(fitted(sample)) for kind, sample in samples.items()}
     numbers = {
-        kind: {name: with_digits(value) for name, value in one.items() if name != "least"}
+        kind: {name: with_digits(value) for name, value in one.items() if name in KEPT}
         for kind, one in found.items()
     }
-    capacity = with_digits(variance_of_capacity(runs))
-    return numbers | {"study": {"replicates": len(samples["ratios"]), "capacity": capacity}}
+    return numbers | {"study": {"replicates": len(samples["ratios"])}}
 
 
 def with_digits(value: float) -> float:

@@ -11,7 +11,9 @@ Bayes methods, Stat. Appl. Genet. Mol. Biol. 3 (2004), whose method of moments o
 `fitted` is; that s₀² follows the length of a run is limma's trend.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ from scipy.special import digamma, polygamma
 
 from stats.published_priors import PUBLISHED
 from supervisor.columns import GROUP, IDENTITY
-from tables.types import Floats
+from tables.types import Booleans, CellKey, Floats
 
 ENOUGH_VARIANCES = 20  # cells that were measured twice or more: fewer give no prior of their own
 ENOUGH_FOR_TREND = 100  # of them: fewer show how high the variances are, not how they fall
@@ -28,6 +30,7 @@ LEAST_SHARE = 1e-5  # of the median variance: what a variance is at least, as in
 FIRST_BEYOND, LEAST_BEYOND = 0.5, 1e-4  # variance of log variances that is no chance
 TURNS = 10  # until that stays the same
 LEAST_VARIANCE = 1e-10  # of a logarithm: a hundred-thousandth of the value, for what never varies
+MOST_GIVEN = 0.9  # of its CPUs: what a disturbed run had at most, whatever was read beside it
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Prior:
 
     `freedom` is d₀. `level` is the logarithm of s₀² for a run of one second, `slope` how much it
     changes for a run that is e times as long; from `shortest` to `longest` (seconds), beyond which
-    it stays. `least` is another prior, than which this one is nowhere narrower.
+    it stays. `least` is another prior, than which this one is nowhere narrower. `added` is added to
+    the variance, however long a run is.
     """
 
     freedom: float
@@ -45,20 +49,29 @@ class Prior:
     shortest: float
     longest: float
     least: "Prior | None" = None
+    added: float = 0.0
 
     def variance(self, seconds: Floats | float) -> Floats:
         """Return s₀² for runs that take so long, a number or an array."""
         seconds = np.clip(np.asarray(seconds, float), self.shortest, self.longest)
         own = np.exp(self.level + self.slope * np.log(seconds))
-        return own if self.least is None else np.maximum(own, self.least.variance(seconds))
+        wider = own if self.least is None else np.maximum(own, self.least.variance(seconds))
+        return wider + self.added
 
     def moderated(
-        self, variance: Floats | float, freedom: Floats | float, seconds: Floats | float
+        self,
+        variance: Floats | float,
+        freedom: Floats | float,
+        seconds: Floats | float,
+        added: Floats | float = 0.0,
     ) -> tuple[Floats, Floats | float]:
-        """Return a variance on its degrees of freedom, moderated: (variance, freedom)."""
+        """Return a variance on its degrees of freedom, moderated: (variance, freedom).
+
+        `added` is what is added to the prior variance of each.
+        """
         total = self.freedom + freedom
         own = np.where(freedom > 0, freedom * np.nan_to_num(variance), 0.0)
-        return (self.freedom * self.variance(seconds) + own) / total, total
+        return (self.freedom * (self.variance(seconds) + added) + own) / total, total
 
     def no_narrower_than(self, other: "Prior") -> "Prior":
         """Return this prior, widened where it is narrower than another."""
@@ -66,10 +79,29 @@ class Prior:
         return Prior(freedom, self.level, self.slope, self.shortest, self.longest, other)
 
     def widened(self, variance: float) -> "Prior":
-        """Return this prior with a variance added, as at one second."""
-        level = float(np.log(np.exp(self.level) + variance))
-        least = None if self.least is None else self.least.widened(variance)
-        return Prior(self.freedom, level, self.slope, self.shortest, self.longest, least)
+        """Return this prior with a variance added."""
+        return replace(self, added=self.added + variance)
+
+
+class Disturbance(NamedTuple):
+    """What disturbed a cell of which no run was quiet.
+
+    `shift` is the mean of the log of the share of its CPUs that the machine gave: 0.0 in quiet, and
+    what is given half of them may take twice as long. `spread` is the variance about that.
+    """
+
+    shift: float = 0.0
+    spread: float = 0.0
+
+    def beside(self, other: "Disturbance") -> float:
+        """Return what is added to the variance of the log ratio of two cells' times.
+
+        Two that were disturbed alike are slowed down alike.
+        """
+        return (self.shift - other.shift) ** 2 + self.spread + other.spread
+
+
+QUIET = Disturbance()
 
 
 @dataclass(frozen=True)
@@ -79,20 +111,40 @@ class Priors:
     ratios: of how many times as long one cell takes as another in the same block. times: of one
     cell's time. memory: of one cell's memory. `replicates` is how many cells they rest on that were
     measured twice or more; with too few of them they are the published study's.
+
+    `disturbed` has the cells of which no run was quiet: two runs in the same bad minute do not show
+    by themselves what that does.
     """
 
     ratios: Prior
     times: Prior
     memory: Prior
     replicates: int = 0
+    disturbed: Mapping[CellKey, Disturbance] = field(default_factory=dict)
 
-    def of(self, column: str) -> Prior:
-        """Return the prior of one cell's values in a column of runs.csv."""
-        return self.memory if column.endswith("_mib") else self.times
+    def of(self, column: str, *cells: Mapping[str, object] | pd.Series) -> Prior:
+        """Return the prior of a cell's values in a column of runs.csv, or of two cells' ratios.
 
-    def of_pairs(self, column: str) -> Prior:
-        """Return the prior of the ratios of two cells' values in such a column."""
-        return self.memory if column.endswith("_mib") else self.ratios
+        A cell is whatever has the columns that identify it.
+        """
+        if column.endswith("_mib"):
+            return self.memory
+        one, *others = (
+            self.disturbance_of(tuple(cell[name] for name in IDENTITY)) for cell in cells
+        )
+        return self.of_pair(one, *others) if others else self.of_one(one)
+
+    def of_one(self, cell: Disturbance) -> Prior:
+        """Return the prior of the times of a cell that was disturbed so."""
+        return self.times.widened(cell.beside(QUIET))
+
+    def of_pair(self, one: Disturbance, other: Disturbance) -> Prior:
+        """Return the prior of the ratios of the times of two cells that were disturbed so."""
+        return self.ratios.widened(one.beside(other))
+
+    def disturbance_of(self, cell: CellKey) -> Disturbance:
+        """Return what disturbed a cell."""
+        return self.disturbed.get(cell, QUIET)
 
 
 def published_priors() -> Priors:
@@ -106,22 +158,36 @@ def published_priors() -> Priors:
 def priors_of(counted: pd.DataFrame) -> Priors:
     """Return the `Priors` of a study by its runs that count, nowhere narrower than the published.
 
-    Without enough cells of its own that were measured twice they are the published ones. Those of
-    time are wider by as much as what the machine gave varied more than there: cells whose only run
-    was disturbed rest on that, and are not among those that were measured twice undisturbed.
+    Without enough cells of its own that were measured twice they are the published ones.
     """
     known = published_priors()
-    gave = variance_of_capacity(counted)
-    more = max(0.0, gave - PUBLISHED["study"]["capacity"]) if np.isfinite(gave) else 0.0
-    samples = variances_of(counted)
+    disturbed = are_of(counted, never_quiet_cells(counted))
+    samples = variances_of(counted[~disturbed])
     found = {}
     for kind, sample in samples.items():
         own = least = getattr(known, kind)
         if len(sample) >= ENOUGH_VARIANCES:
             own = fitted(sample, least).no_narrower_than(least)
-        runs = {"memory": 0, "times": 1, "ratios": 2}[kind]  # that the machine may have slowed down
-        found[kind] = own.widened(runs * more) if runs else own
-    return Priors(**found, replicates=len(samples["ratios"]))
+        found[kind] = own
+    return Priors(
+        **found,
+        replicates=len(samples["ratios"]),
+        disturbed=disturbances_of(counted[disturbed]),
+    )
+
+
+def never_quiet_cells(runs: pd.DataFrame) -> frozenset[CellKey]:
+    """Return the cells of which all rows of a table of runs were disturbed."""
+    if "disturbed" not in runs:
+        return frozenset()
+    all_of_it = runs["disturbed"].eq(True).groupby([runs[name] for name in IDENTITY]).all()
+    return frozenset(all_of_it.index[all_of_it])
+
+
+def are_of(runs: pd.DataFrame, cells: Collection[CellKey]) -> Booleans:
+    """Return of each row of a table of runs whether its cell is one of `cells`."""
+    keys = runs[list(IDENTITY)].itertuples(index=False, name=None)
+    return np.array([key in cells for key in keys], bool)
 
 
 def variances_of(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -171,17 +237,20 @@ def to_reference(times: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def variance_of_capacity(runs: pd.DataFrame) -> float:
-    """Return the variance of the log of what share of its CPUs the machine gave at each run.
+def disturbances_of(runs: pd.DataFrame) -> dict[CellKey, Disturbance]:
+    """Return the `Disturbance` of each cell of a table of runs that were disturbed.
 
-    Before it or after it, the smaller of both. A run that is given half of them takes up to twice
-    as long. NaN where it was never measured.
+    By what share of its CPUs the machine gave before the run or after it, the smaller of both.
     """
+    if runs.empty:
+        return {}
     columns = ["capacity_before", "capacity_after"]
     gave = runs.reindex(columns=columns).astype(float).min(axis=1)
     share = gave / runs.reindex(columns=["usable_cpus"])["usable_cpus"].astype(float)
-    share = share[share > 0]
-    return float(np.log(share).var()) if len(share) > 1 else np.nan
+    log = np.log(share.where(share > 0, MOST_GIVEN).clip(upper=MOST_GIVEN))
+    shifts = log.groupby([runs[name] for name in IDENTITY]).mean()
+    spread = float(log.var(ddof=0))
+    return {cell: Disturbance(float(shift), spread) for cell, shift in shifts.items()}
 
 
 def fitted(sample: pd.DataFrame, shape: Prior | None = None) -> Prior:

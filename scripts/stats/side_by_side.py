@@ -69,7 +69,7 @@ def in_common(one: Study, other: Study) -> tuple[pd.DataFrame, list[str]]:
         if named["interpreter"] in excluded:
             continue
         first, second = (
-            of_values(total_seconds_of(study, named), study.evidence.priors.times)
+            of_values(total_seconds_of(study, named), study.evidence.priors.of("total_s", named))
             for study in (one, other)
         )
         if first and second:

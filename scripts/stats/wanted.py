@@ -5,9 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from stats.best import WHICH, answering, with_result
-from stats.evidence import Evidence, counted, times_by_block
-from stats.priors import ENOUGH_VARIANCES, Prior, cells_measured_once
+from stats.best import answering, with_result
+from stats.evidence import WHICH, Evidence, counted, disturbed_columns, times_by_block
+from stats.priors import (
+    ENOUGH_VARIANCES,
+    Disturbance,
+    Priors,
+    cells_measured_once,
+    never_quiet_cells,
+)
 from stats.ratios import paired
 from supervisor.columns import GROUP, IDENTITY
 from tables.types import CellKey
@@ -77,7 +83,7 @@ def wanted_cells(
     first_screen = set() if good.empty else {answering(good)}
     to_repeat = repeated_for_prior(evidence, number, settings)
     runs = evidence.runs[evidence.runs["experiment"].map(lambda name: name in settings)]
-    over, disturbed = hopeless_cells(runs), never_quiet_cells(runs)
+    over, disturbed = hopeless_cells(runs), never_quiet_cells(runs[runs["status"] == "ok"])
     for group, rows in runs.groupby(GROUP, sort=False):
         experiment = str(group[0])
         one = settings[experiment]
@@ -85,24 +91,22 @@ def wanted_cells(
             continue
         cells = rows[list(IDENTITY)].drop_duplicates().itertuples(index=False, name=None)
         open_cells = [cell for cell in cells if cell not in over]
-        times = times_by_block(counted(rows, evidence.every))
-        if number > 2:
-            far = far_columns(times)
-            # A slow cell of disturbed runs alone is no loss by itself, but it widens the priors.
-            open_cells = [
-                cell for cell in open_cells if column_of(cell) not in far or cell in disturbed
-            ]
+        measured = counted(rows, evidence.every)
+        times = times_by_block(measured)
+        far = far_columns(times)
+        near = [cell for cell in open_cells if column_of(cell) not in far]
         if number <= one.min_repeats:
-            wanted |= dict.fromkeys(open_cells, TOO_FEW)
+            wanted |= dict.fromkeys(near if number > 2 else open_cells, TOO_FEW)
             continue
-        reference = reference_of(times, open_cells)
-        wide = imprecise_columns(times, reference, one.precision, evidence.priors.ratios)
-        imprecise = [cell for cell in open_cells if column_of(cell) in wide]
+        reference = reference_of(times, near)
+        by = disturbed_columns(measured, evidence.priors)
+        wide = imprecise_columns(times, reference, one.precision, evidence.priors, by)
+        imprecise = [cell for cell in near if column_of(cell) in wide]
         whys = {
             MEMORY_ONCE: [cell for cell in open_cells if cell in claimed.memory_once],
-            ONLY_DISTURBED: [cell for cell in open_cells if number == 2 and cell in disturbed],
-            SPREAD: [cell for cell in open_cells if cell in to_repeat],
-            CLAIM: [cell for cell in open_cells if claimed.half_width(cell) > one.precision],
+            ONLY_DISTURBED: [cell for cell in near if number == 2 and cell in disturbed],
+            SPREAD: [cell for cell in near if cell in to_repeat],
+            CLAIM: [cell for cell in near if claimed.half_width(cell) > one.precision],
             BEST: imprecise if experiment in first_screen else [],
             NO_QUIET_RUN: [cell for cell in open_cells if cell in disturbed],
             PRECISION: imprecise,
@@ -155,7 +159,7 @@ def column_of(cell: CellKey) -> CellKey:
 def far_columns(times: pd.DataFrame) -> set[CellKey]:
     """Return the columns that took `FAR_FROM_BEST` times as long as the fastest in every block."""
     ratios = times.div(times.min(axis=1), axis=0)
-    far = (ratios.isna() | (ratios > FAR_FROM_BEST)).all() & (ratios.notna().sum() >= 2)
+    far = (ratios.isna() | (ratios > FAR_FROM_BEST)).all() & ratios.notna().any()
     return set(far.index[far])
 
 
@@ -168,27 +172,25 @@ def reference_of(times: pd.DataFrame, cells: Iterable[CellKey]) -> CellKey | Non
     return alone[0] if alone else min(there, key=lambda cell: times[column_of(cell)].median())
 
 
-def never_quiet_cells(runs: pd.DataFrame) -> set[CellKey]:
-    """Return the cells that have results, all of them from runs that were disturbed."""
-    good = runs[runs["status"] == "ok"]
-    disturbed = good["disturbed"].eq(True).groupby([good[name] for name in IDENTITY]).all()
-    return set(disturbed.index[disturbed])
-
-
 def imprecise_columns(
-    times: pd.DataFrame, reference: CellKey | None, precision: float, prior: Prior
+    times: pd.DataFrame,
+    reference: CellKey | None,
+    precision: float,
+    priors: Priors,
+    disturbed: Mapping[CellKey, Disturbance],
 ) -> set[CellKey]:
     """Return the columns whose ratio to the reference, a cell, is less precise than asked for.
 
-    One that shares no block with it is so, too.
+    One that shares no block with it is so, too. `disturbed` as `disturbed_columns` returns it.
     """
     if reference is None:
         return set()
-    base = times[column_of(reference)].dropna()
+    first = column_of(reference)
+    base = times[first].dropna()
     ratios = {
-        name: paired(times[name].dropna(), base, prior)
+        name: paired(times[name].dropna(), base, priors.of_pair(disturbed[name], disturbed[first]))
         for name in map(tuple, times.columns)
-        if name != column_of(reference)
+        if name != first
     }
     return {name for name, one in ratios.items() if one is None or one.half_width > precision}
 

@@ -7,6 +7,7 @@ part. J. C. Hsu, Multiple Comparisons (1996), chapter 4. Ratios are taken inside
 variances moderated (`priors`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +16,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtr
 
-from stats.priors import Prior
+from stats.priors import QUIET, Disturbance, Prior
 from stats.ratios import CONFIDENCE, EQUAL
 from tables.types import CellKey, Floats
 
@@ -40,19 +41,26 @@ class Standing:
         return [*self.tied, *self.open]
 
 
-def standing(times: pd.DataFrame, prior: Prior, equal: float = EQUAL) -> Standing:
+def standing(
+    times: pd.DataFrame,
+    prior: Prior,
+    equal: float = EQUAL,
+    disturbed: Mapping[CellKey, Disturbance] | None = None,
+) -> Standing:
     """Return how a group's cells stand to the fastest of them.
 
     Args:
         times: seconds by block (rows) and name (columns); NaN where a run is missing.
         prior: the `Prior` of ratios of times.
         equal: a practical margin, within which two are tied.
+        disturbed: what disturbed each name; nothing disturbed those that it does not have.
 
     The fastest is the one with the least effect, blocks taken out, of those that may be the best.
     Two cells without a common block are not compared.
     """
     logs = np.log(times.to_numpy(float))
-    mean, bound = pairwise(logs, prior)
+    by = [(disturbed or {}).get(name, QUIET) for name in map(tuple, times.columns)]
+    mean, bound = pairwise(logs, prior, np.array([[a.beside(b) for b in by] for a in by]))
     names, effects = list(times.columns), effects_of(logs)
     excluded = np.asarray((np.nan_to_num(bound, nan=-np.inf) > 0).any(axis=1))
     if excluded.all():  # in a circle: each by pairs of other blocks
@@ -69,11 +77,12 @@ def standing(times: pd.DataFrame, prior: Prior, equal: float = EQUAL) -> Standin
     )
 
 
-def pairwise(logs: Floats, prior: Prior) -> tuple[Floats, Floats]:
+def pairwise(logs: Floats, prior: Prior, added: Floats) -> tuple[Floats, Floats]:
     """Return two tables of how much longer row i takes than column j, in logarithms.
 
     The mean over their common blocks, and the end of the one-sided interval beyond which it lies
-    for all columns together; NaN where there is no such block. `logs` has a row a block.
+    for all columns together; NaN where there is no such block. `logs` has a row a block, `added`
+    what is added to the prior variance of each pair.
     """
     there = np.isfinite(logs)
     filled = np.where(there, logs, 0.0)
@@ -86,7 +95,7 @@ def pairwise(logs: Floats, prior: Prior) -> tuple[Floats, Floats]:
         variance = (left**2).sum(axis=0) / (blocks - 1)
         long = np.where(both, filled[:, :, None], 0.0).sum(axis=0) / blocks
         shorter = np.exp(np.fmin(long, long.T))
-        variance, freedom = prior.moderated(variance, blocks - 1, shorter)
+        variance, freedom = prior.moderated(variance, blocks - 1, shorter, added)
         most = np.vectorize(dunnett_quantile, otypes=[float])(
             max(1, logs.shape[1] - 1), np.where(blocks > 0, np.round(freedom, 6), 1.0)
         )

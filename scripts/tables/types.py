@@ -10,4 +10,5 @@ CellKey = tuple[Hashable, ...]
 PartialCell = Mapping[str, object]  # values of some columns, which several cells may share
 GroupKey = dict[str, Hashable]  # by the columns of `GROUP`
 Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
 Texts = Callable[[str], str]  # how a text of others is shown
