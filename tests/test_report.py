@@ -277,7 +277,7 @@ def test_publish_refuses_cells_of_an_older_version_and_says_how_to_measure_them(
     (line,) = lines
     assert "matrix on cpython, global/fork w2: " in line
     command = (
-        "rm -f results/study/matrix/runs.csv "
+        "rm -f results/study/*.csv results/study/report.md results/study/matrix/runs.csv "
         "results/study/matrix/runs/cpython/*/*/n1000_w*_j10_r*.csv "
         "results/study/matrix/memory/cpython/*/*/n1000_w*_j10.csv"
     )
@@ -302,7 +302,7 @@ def test_cells_of_an_older_version_are_noticed_in_one_sentence():
     runs = pd.DataFrame(rows)
     (said,) = [one for one in warnings_of(runs).splitlines() if "older version" in one]
     assert "9 cells of e0 on cpython, e1 on cpython, e2 on cpython and 6 more. To" in said
-    assert "`rm -f results/tiny/e0/runs.csv" in said
+    assert "`rm -f results/tiny/*.csv results/tiny/report.md results/tiny/e0/runs.csv" in said
     assert "abc" not in said and len(said) < 500
 
 
@@ -312,7 +312,7 @@ def test_publish_refuses_what_was_not_measured_together(finished, tmp_path, caps
     assert publish_study.main([str(finished), str(tmp_path / "published")]) == 1
     said = capsys.readouterr().err
     assert "matrix on cpython, closure/fork w2, global/fork w2 and serial/none w1" in said
-    assert "rm -f results/study/matrix/runs.csv results/study/matrix/runs/cpython/*/*/n1" in said
+    assert "results/study/matrix/runs.csv results/study/matrix/runs/cpython/*/*/n1" in said
     assert not (tmp_path / "published").exists()
 
 
@@ -390,7 +390,7 @@ def test_strategies_that_share_no_block_are_noticed_with_the_remedy():
     rows = [run("global", 1.0, block=1), run("closure", 1.0, block=1), run("serial", 1.0, block=2)]
     said = warned(rows)
     assert "matrix on cpython: closure/fork w2, global/fork w2 and serial/none w1" in said
-    assert "`rm -f results/tiny/matrix/runs.csv results/tiny/matrix/runs/cpython/" in said
+    assert "results/tiny/matrix/runs.csv results/tiny/matrix/runs/cpython/" in said
     assert "Not measured together" in said
     assert "Not measured together" not in warned([*rows, run("serial", 1.0, 2, block=1)])
 

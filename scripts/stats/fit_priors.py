@@ -16,7 +16,7 @@ MODULE_HEAD = '''"""How far runs of the published study lie apart; written by `f
 
 PUBLISHED: dict[str, dict[str, float]] = '''
 KEPT_DIGITS = 4
-KEPT = ("freedom", "level", "slope", "shortest", "longest")
+OF_A_PRIOR = ("freedom", "level", "slope", "shortest", "longest")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -31,7 +31,7 @@ def found_in(study: str | Path) -> dict[str, dict[str, float]]:
     samples = variances_of(runs[~are_of(runs, never_quiet_cells(runs))])
     found = {kind: asdict(fitted(sample)) for kind, sample in samples.items()}
     numbers = {
-        kind: {name: with_digits(value) for name, value in one.items() if name in KEPT}
+        kind: {name: with_digits(value) for name, value in one.items() if name in OF_A_PRIOR}
         for kind, one in found.items()
     }
     return numbers | {"study": {"replicates": len(samples["ratios"])}}

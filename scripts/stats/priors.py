@@ -101,7 +101,7 @@ class Disturbance(NamedTuple):
         return (self.shift - other.shift) ** 2 + self.spread + other.spread
 
 
-QUIET = Disturbance()
+UNDISTURBED = Disturbance()
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Priors:
 
     def of_one(self, cell: Disturbance) -> Prior:
         """Return the prior of the times of a cell that was disturbed so."""
-        return self.times.widened(cell.beside(QUIET))
+        return self.times.widened(cell.beside(UNDISTURBED))
 
     def of_pair(self, one: Disturbance, other: Disturbance) -> Prior:
         """Return the prior of the ratios of the times of two cells that were disturbed so."""
@@ -144,7 +144,7 @@ class Priors:
 
     def disturbance_of(self, cell: CellKey) -> Disturbance:
         """Return what disturbed a cell."""
-        return self.disturbed.get(cell, QUIET)
+        return self.disturbed.get(cell, UNDISTURBED)
 
 
 def published_priors() -> Priors:
@@ -186,6 +186,8 @@ def never_quiet_cells(runs: pd.DataFrame) -> frozenset[CellKey]:
 
 def are_of(runs: pd.DataFrame, cells: Collection[CellKey]) -> Booleans:
     """Return of each row of a table of runs whether its cell is one of `cells`."""
+    if not cells:
+        return np.zeros(len(runs), bool)
     keys = runs[list(IDENTITY)].itertuples(index=False, name=None)
     return np.array([key in cells for key in keys], bool)
 

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtr
 
-from stats.priors import QUIET, Disturbance, Prior
+from stats.priors import UNDISTURBED, Disturbance, Prior
 from stats.ratios import CONFIDENCE, EQUAL
 from tables.types import CellKey, Floats
 
@@ -59,7 +59,7 @@ def standing(
     Two cells without a common block are not compared.
     """
     logs = np.log(times.to_numpy(float))
-    by = [(disturbed or {}).get(name, QUIET) for name in map(tuple, times.columns)]
+    by = [(disturbed or {}).get(name, UNDISTURBED) for name in map(tuple, times.columns)]
     mean, bound = pairwise(logs, prior, np.array([[a.beside(b) for b in by] for a in by]))
     names, effects = list(times.columns), effects_of(logs)
     excluded = np.asarray((np.nan_to_num(bound, nan=-np.inf) > 0).any(axis=1))
