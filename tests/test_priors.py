@@ -124,10 +124,23 @@ def test_two_that_were_disturbed_alike_were_slowed_down_alike():
     runs = study(blocks=1, disturbed=True, usable_cpus=2.0, capacity_before=gave)
     own, known = priors_of(runs), published_priors()
     one, other = (runs.iloc[place] for place in (0, 1))
+    # With one run a cell nobody knows what that did: at most all of it.
     apart = own.of("total_s", one, other).variance(9.0) - known.ratios.variance(9.0)
     assert apart == pytest.approx(np.log(1.3 / 1.2) ** 2 * 1.5)
     alone = own.of("total_s", one).variance(9.0) - known.times.variance(9.0)
     assert alone > np.log(1.3 / 2) ** 2
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.3, 1.0])
+def test_what_a_lost_share_does_to_a_run_is_seen_by_cells_that_were_measured_twice(effect):
+    gave = np.resize([1.2, 1.7, 1.3, 1.6, 1.4, 1.5, 1.25], 160)  # other ones in each block
+    runs = study(blocks=2, noise=0.01, disturbed=True, usable_cpus=2.0, capacity_before=gave)
+    runs["total_s"] *= (gave / 2) ** -effect
+    shares = np.log(gave / 2)
+    by_cell = pd.Series(shares).groupby([runs["size"], runs["strategy"]]).mean()
+    own = priors_of(runs).disturbed
+    found = [one.shift / by_cell[cell[4], cell[2]] for cell, one in own.items()]
+    assert found == pytest.approx([effect] * len(found), abs=0.02)
 
 
 def test_a_disturbed_run_has_lost_something_whatever_was_read():

@@ -86,8 +86,8 @@ class Prior:
 class Disturbance(NamedTuple):
     """What disturbed a cell of which no run was quiet.
 
-    `shift` is the mean of the log of the share of its CPUs that the machine gave: 0.0 in quiet, and
-    what is given half of them may take twice as long. `spread` is the variance about that.
+    `shift` is how much longer it may have taken, the mean of a log, below zero; `spread` the
+    variance about that. Both are 0.0 in quiet.
     """
 
     shift: float = 0.0
@@ -242,17 +242,36 @@ def to_reference(times: pd.DataFrame) -> pd.DataFrame:
 def disturbances_of(runs: pd.DataFrame) -> dict[CellKey, Disturbance]:
     """Return the `Disturbance` of each cell of a table of runs that were disturbed.
 
-    By what share of its CPUs the machine gave before the run or after it, the smaller of both.
+    By what share of its CPUs the machine gave before the run or after it, the smaller of both, and
+    by what that does to a run here.
     """
     if runs.empty:
         return {}
     columns = ["capacity_before", "capacity_after"]
     gave = runs.reindex(columns=columns).astype(float).min(axis=1)
     share = gave / runs.reindex(columns=["usable_cpus"])["usable_cpus"].astype(float)
+    cell = [runs[name] for name in IDENTITY]
     log = np.log(share.where(share > 0, MOST_GIVEN).clip(upper=MOST_GIVEN))
-    shifts = log.groupby([runs[name] for name in IDENTITY]).mean()
+    took = pd.Series(np.log(runs["total_s"].astype(float)), index=runs.index)
+    log = log * effect_of_share(log, took, cell)
     spread = float(log.var(ddof=0))
-    return {cell: Disturbance(float(shift), spread) for cell, shift in shifts.items()}
+    return {cell: Disturbance(float(at), spread) for cell, at in log.groupby(cell).mean().items()}
+
+
+def effect_of_share(share: pd.Series, took: pd.Series, cell: list[pd.Series]) -> float:
+    """Return how much a log time falls at most as the log of the share of the CPUs rises.
+
+    The upper end of the interval of the slope within cells, between 0.0, where what was read beside
+    a run says nothing of it, and 1.0, where half of the CPUs is twice the time: that, too, where
+    too few cells were measured twice.
+    """
+    x, y = (one - one.groupby(cell).transform("mean") for one in (share, took))
+    freedom = len(x) - x.groupby(cell).ngroups - 1
+    if freedom < ENOUGH_VARIANCES or not x.any():
+        return 1.0
+    slope = -float((x * y).sum() / (x**2).sum())
+    error = np.sqrt(float(((y + slope * x) ** 2).sum()) / freedom / float((x**2).sum()))
+    return float(np.clip(slope + 2 * error, 0.0, 1.0))
 
 
 def fitted(sample: pd.DataFrame, shape: Prior | None = None) -> Prior:
