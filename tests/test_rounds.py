@@ -304,3 +304,14 @@ def test_rounds_of_an_earlier_sitting_stay(in_rounds):
 def test_estimate_of_the_duration_leaves_out_what_the_rounds_do():
     """The room that asks a workload before a study knows nothing of the one that decides rounds."""
     assert estimate_duration.FAR_FROM_SHORTEST == wanted.FAR_FROM_BEST
+
+
+def test_a_cell_of_disturbed_runs_alone_has_a_wider_interval_in_the_summary():
+    def width(strategy, **given):
+        cells = evidence_of({"serial": 1.0, "global": 2.0}, **given).summary
+        (cell,) = cells[cells["strategy"] == strategy].to_dict("records")
+        return cell["total_s_high"] / cell["total_s_low"]
+
+    disturbed = {"global": {"disturbed": True}}
+    assert width("global", **disturbed) > 1.05 * width("global")
+    assert width("serial", **disturbed) == pytest.approx(width("serial"))

@@ -59,11 +59,14 @@ def summarise(runs: pd.DataFrame, memory: pd.DataFrame | None = None) -> pd.Data
     `_low` and `_high`, the 95 % interval; and the columns of `with_memory`, from `memory`, rows of
     `MEMORY_RUN_COLUMNS` or None.
     """
-    prior = priors_of(counted(runs)).times
+    priors = priors_of(counted(runs))
+    named = [
+        (dict(zip(CELL, cell, strict=True)), group)
+        for cell, group in runs.groupby(list(CELL), sort=False)
+    ]
     cells = pd.DataFrame(
-        [dict(zip(CELL, cell, strict=True)) | summarise_cell(group, prior)
-         for cell, group in runs.groupby(list(CELL), sort=False)]
-    )  # fmt: skip
+        [cell | summarise_cell(group, priors.of("total_s", cell)) for cell, group in named]
+    )
     return with_memory(cells, memory)
 
 
