@@ -1,4 +1,4 @@
-"""The committed study: frozen, computed with by commands, and silent about where it was made."""
+"""The committed study: of this year's Pythons, computed with, silent about where it was made."""
 
 import json
 import re
@@ -6,6 +6,7 @@ import struct
 import sys
 
 import pytest
+import yaml
 from measuring import PROJECT
 
 from costs.cost_file import data_of, file_of, interpreters_of, read_costs
@@ -27,12 +28,14 @@ def evidence():
     return Evidence.read(PUBLISHED)
 
 
-def test_report_says_that_it_is_frozen():
-    title, _, first, *_ = (PUBLISHED / "report.md").read_text(encoding="utf-8").splitlines()
-    assert title.startswith("# ")
-    assert first == (
-        "*Frozen: measured in November 2026 by an earlier version; to be measured anew.*"
-    )
+def test_it_has_the_pythons_of_the_year_all_of_optimised_builds(evidence):
+    builds = evidence.runs.groupby("interpreter")["build"].unique()
+    assert [name for name, words in builds.items() if "no " in " ".join(words)] == []
+    study = yaml.safe_load((PUBLISHED / "study.yaml").read_text(encoding="utf-8"))
+    assert set(builds.index) == set(study["interpreters"])
+    identities = " ".join(study["interpreters"].values())
+    for version in ("CPython 3.13", "CPython 3.14", "free-threading", "CPython 3.15", "PyPy 3.11"):
+        assert version in identities
 
 
 @pytest.fixture(scope="module", params=["size", "jobs"])
@@ -77,19 +80,8 @@ def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(evidence):
 
 
 def test_advice_is_given_from_it(capsys):
-    options = [
-        "--data",
-        "scan",
-        "--items",
-        "1e6",
-        "--jobs",
-        "100",
-        "--workers",
-        "2",
-        "--job-seconds",
-        "0.05",
-    ]
-    assert not give_advice.main([*options, "--study", str(PUBLISHED)])
+    options = "--data scan --items 1e6 --jobs 100 --workers 2 --job-seconds 0.05 --interpreter 3.14"
+    assert not give_advice.main([*options.split(), "--study", str(PUBLISHED)])
     assert "MiB" in capsys.readouterr().out
 
 
@@ -122,8 +114,9 @@ def test_readme_shows_numbers_of_the_published_report():
 
 
 def test_what_the_readme_says_of_the_time(evidence):
-    assert "about an hour" in (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert 20 < evidence.runs["wall_s"].sum() / 60 < 110
+    """Of it, timed runs take more than half; memory, lives and figures the rest."""
+    assert "took about two and a half hours" in (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert 80 < evidence.runs["wall_s"].sum() / 60 < 120
 
 
 def test_nothing_says_where_it_was_made(evidence):
