@@ -222,7 +222,7 @@ def judged(evidence, truth):
                 covered.append(np.log(ratio.low) <= is_so <= np.log(ratio.high))
         logs = {column_of(cell): truth[cell][0] for cell in cells}
         best = [name for name, log in logs.items() if log <= min(logs.values()) + 1e-9]
-        kept = standing(times, evidence.priors.ratios, disturbed=by).may_be_best
+        kept = standing(times, evidence.priors, disturbed=by).may_be_best
         # Of those that are equally good, one that is picked at random is the best of the textbook.
         excluded.append(best[0] not in kept)
     return covered, excluded

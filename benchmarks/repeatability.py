@@ -70,7 +70,7 @@ def compare_groups(one, other):
             disturbed_columns(found[group], own) for found, own in zip(groups, priors, strict=True)
         ]
         sets = [
-            set(standing(table, own.ratios, disturbed=disturbed).may_be_best)
+            set(standing(table, own, disturbed=disturbed).may_be_best)
             for table, own, disturbed in zip(times, priors, by, strict=True)
         ]
         names = [", ".join(sorted("/".join(map(str, name)) for name in found)) for found in sets]

@@ -469,6 +469,18 @@ def test_what_shares_no_block_is_not_compared():
     assert found.verdict == UNTESTABLE and "different hours" in found.measured
 
 
+def test_what_shares_disturbed_blocks_alone_is_compared_by_the_quiet_runs_of_each():
+    study = scaling(Study(), "closure_scaling", "closure", w1=10.0, w2=5.0)
+    runs = pd.DataFrame(study.runs)
+    even = runs["repeat"] % 2 == 0
+    runs["disturbed"] = even == (runs["workers"] == 1)
+    runs["counts"] = ~runs["disturbed"]
+    runs.loc[runs["disturbed"], "total_s"] *= 3
+    (found,) = (one for one in judge(study.evidence(runs)) if one.claim == "S11")
+    assert found.verdict == HOLDS
+    assert found.low < 2.0 < found.high
+
+
 def test_numbers_of_one_cell_without_a_common_block_are_not_compared():
     study = Study().run("pass_as_argument", "argument", workers=1, job=(0, 0.01), map_s=0.5)
     study.jobs = [job for job in study.jobs if job["repeat"] == 1]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from stats.evidence import Evidence, Finding, Missing, at_least, at_most, select
-from stats.ratios import against, paired
+from stats.ratios import against
 from wording.units import items, mib, ratio_in_words, speed_in_words, time
 
 BETTER_SPEEDUP = 1.05  # times the speed-up
@@ -108,9 +108,7 @@ def loading_once_beats_reading_again(evidence: Evidence, interpreter: str) -> Fi
     key |= {"size": again["size"], "jobs": again["jobs"]}
     once = evidence.cell(strategy="cached_loader", **key)
     loading, loaded = (evidence.turn_by_block(cell) for cell in (again, once))
-    times = paired(loading, loaded, evidence.priors.of("total_s", again, once))
-    if times is None:
-        raise Missing("loading once and loading again were measured in different hours")
+    times = evidence.compared("total_s", (again, loading), (once, loaded))
     return at_least(
         times,
         SLOWER,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from stats.evidence import WHICH, disturbed_columns, times_by_block
 from stats.priors import Disturbance, Priors, priors_of
-from stats.ratios import Ratio, against, of_values, paired
+from stats.ratios import Ratio, compared
 from stats.with_the_best import effects_of, standing
 from tables.types import CellKey
 from wording.mechanisms import NO_METHOD, OWN_METHOD, SERIAL
@@ -61,14 +61,7 @@ class Best:
             return None
         one, two = (self.times[name].dropna() for name in cells)
         by = [self.disturbed[name] for name in cells]
-        ratio = paired(one, two, self.priors.of_pair(*by))
-        if ratio is None:
-            above, below = (
-                of_values(times, self.priors.of_one(own))
-                for times, own in zip((one, two), by, strict=True)
-            )
-            ratio = against(above, below) if above and below else None
-        return ratio
+        return compared(one, two, self.priors.of_pair(*by), *map(self.priors.of_one, by))
 
 
 def place_in_group(cell: pd.Series) -> CellKey:
@@ -96,7 +89,7 @@ def best_cells(
         if group.empty:
             continue
         disturbed = disturbed_columns(counted[rows], priors)
-        stand = standing(times, priors.ratios, disturbed=disturbed)
+        stand = standing(times, priors, disturbed=disturbed)
         tied, undecided = (
             group[[place_in_group(cell) in names for _, cell in group.iterrows()]]
             for names in (stand.tied, stand.open)

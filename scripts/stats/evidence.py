@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from stats.priors import Disturbance, Priors, priors_of
-from stats.ratios import Ratio, of_values, paired
+from stats.ratios import Ratio, compared, of_values
 from supervisor.columns import IDENTITY
 from supervisor.terminal import printable
 from tables.read_tables import read_pickling, read_table_of
@@ -177,16 +177,30 @@ class Evidence:
         return found_together(of_values(values, self.priors.of(column, cell)))
 
     def ratio(self, column: str, above: PartialCell, below: PartialCell) -> Ratio:
-        """Return the `Ratio` of a column of two partial cells; `Missing` if they share no block."""
+        """Return the `Ratio` of a column of two partial cells; raises `Missing` as `compared`."""
         cells = [self.cell(**key) for key in (above, below)]
         one, other = (
             self.series_of(cell, column, key)
             for cell, key in zip(cells, (above, below), strict=True)
         )
-        found = paired(one, other, self.priors.of(column, *cells))
-        if found is None:
-            raise Missing(f"measured in different hours: {words(above)} and {words(below)}")
-        return found
+        return self.compared(column, (cells[0], one), (cells[1], other))
+
+    def compared(
+        self, column: str, above: tuple[pd.Series, pd.Series], below: tuple[pd.Series, pd.Series]
+    ) -> Ratio:
+        """Return the `Ratio` of two cells' values by block, each as (cell, values).
+
+        `column` is that of runs.csv whose spread they have. By what each takes alone where one or
+        the other was disturbed in every block; raises `Missing` if they never ran in one block.
+        """
+        cells = above[0], below[0]
+        blocks, others = (self.runs_of(cell, memory=True).index for cell in cells)
+        if blocks.intersection(others).empty:
+            names = (words(cell[list(IDENTITY)]) for cell in cells)
+            raise Missing(f"measured in different hours: {' and '.join(names)}")
+        alone = (self.priors.of(column, cell) for cell in cells)
+        pair = self.priors.of(column, *cells)
+        return found_together(compared(above[1], below[1], pair, *alone))
 
     def speedup(self, workers: int, than: PartialCell, **key: object) -> Ratio:
         """Return how many times as fast `workers` are as `than` (a partial cell), as a `Ratio`.

@@ -109,6 +109,20 @@ def paired(above: pd.Series, below: pd.Series, prior: Prior) -> Ratio | None:
     return of_logs(one - other, prior, np.exp(min(one.mean(), other.mean())))
 
 
+def compared(
+    above: pd.Series, below: pd.Series, pair: Prior, one: Prior, other: Prior
+) -> Ratio | None:
+    """Return how many times `below` is `above`, as `paired`; without a common block as `against`.
+
+    `pair` is the prior of their ratios, `one` and `other` are those of each. None if one is empty.
+    """
+    ratio = paired(above, below, pair)
+    if ratio is not None:
+        return ratio
+    first, second = of_values(above, one), of_values(below, other)
+    return against(first, second) if first and second else None
+
+
 def against(one: Ratio, other: Ratio) -> Ratio:
     """Return how many times one `Ratio` is another, measured in other blocks: no pairs.
 

@@ -4,10 +4,11 @@ Every cell is in its turn what the others are compared with. It cannot be the be
 is shown to be faster: by Dunnett's one-sided bound, which holds for all the others together, so
 that the cell that is the best in truth is excluded in at most 5 of 100 studies, however many take
 part. J. C. Hsu, Multiple Comparisons (1996), chapter 4. Ratios are taken inside blocks, and their
-variances moderated (`priors`).
+variances moderated (`priors`). Two cells that share no block, since one or the other was disturbed
+in each, are compared by their means, whose variances tell how far blocks lie apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +17,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtr
 
-from stats.priors import UNDISTURBED, Disturbance, Prior
+from stats.priors import UNDISTURBED, Disturbance, Prior, Priors
 from stats.ratios import CONFIDENCE, EQUAL
 from tables.types import CellKey, Floats
 
@@ -43,7 +44,7 @@ class Standing:
 
 def standing(
     times: pd.DataFrame,
-    prior: Prior,
+    priors: Priors,
     equal: float = EQUAL,
     disturbed: Mapping[CellKey, Disturbance] | None = None,
 ) -> Standing:
@@ -51,16 +52,15 @@ def standing(
 
     Args:
         times: seconds by block (rows) and name (columns); NaN where a run is missing.
-        prior: the `Prior` of ratios of times.
+        priors: those of the study.
         equal: a practical margin, within which two are tied.
         disturbed: what disturbed each name; nothing disturbed those that it does not have.
 
     The fastest is the one with the least effect, blocks taken out, of those that may be the best.
-    Two cells without a common block are not compared.
     """
     logs = np.log(times.to_numpy(float))
     by = [(disturbed or {}).get(name, UNDISTURBED) for name in map(tuple, times.columns)]
-    mean, bound = pairwise(logs, prior, np.array([[a.beside(b) for b in by] for a in by]))
+    mean, bound = pairwise(logs, priors, by)
     names, effects = list(times.columns), effects_of(logs)
     excluded = np.asarray((np.nan_to_num(bound, nan=-np.inf) > 0).any(axis=1))
     if excluded.all():  # in a circle: each by pairs of other blocks
@@ -77,12 +77,35 @@ def standing(
     )
 
 
-def pairwise(logs: Floats, prior: Prior, added: Floats) -> tuple[Floats, Floats]:
+def pairwise(
+    logs: Floats, priors: Priors, disturbed: Sequence[Disturbance]
+) -> tuple[Floats, Floats]:
     """Return two tables of how much longer row i takes than column j, in logarithms.
 
-    The mean over their common blocks, and the end of the one-sided interval beyond which it lies
-    for all columns together; NaN where there is no such block. `logs` has a row a block, `added`
-    what is added to the prior variance of each pair.
+    The mean over their common blocks, without any that of all, and the end of the one-sided
+    interval beyond which it lies for all columns together. `logs` has a row a block; `disturbed`
+    is what disturbed each column.
+    """
+    mean, error, freedom = by_pairs(logs, priors.ratios, disturbed)
+    apart = by_means(logs, priors.times, disturbed)
+    mean, error, freedom = (
+        np.where(np.isfinite(mean), paired, unpaired)
+        for paired, unpaired in zip((mean, error, freedom), apart, strict=True)
+    )
+    most = np.vectorize(dunnett_quantile, otypes=[float])(
+        max(1, logs.shape[1] - 1), np.where(np.isfinite(freedom), np.round(freedom, 6), 1.0)
+    )
+    bound = mean - most * error
+    np.fill_diagonal(bound, np.nan)
+    return mean, bound
+
+
+def by_pairs(
+    logs: Floats, prior: Prior, disturbed: Sequence[Disturbance]
+) -> tuple[Floats, Floats, Floats]:
+    """Return three tables of row i less column j over common blocks; mean NaN without any.
+
+    The mean, its standard error, and the degrees of freedom of that.
     """
     there = np.isfinite(logs)
     filled = np.where(there, logs, 0.0)
@@ -95,13 +118,29 @@ def pairwise(logs: Floats, prior: Prior, added: Floats) -> tuple[Floats, Floats]
         variance = (left**2).sum(axis=0) / (blocks - 1)
         long = np.where(both, filled[:, :, None], 0.0).sum(axis=0) / blocks
         shorter = np.exp(np.fmin(long, long.T))
+        added = np.array([[one.beside(other) for other in disturbed] for one in disturbed])
         variance, freedom = prior.moderated(variance, blocks - 1, shorter, added)
-        most = np.vectorize(dunnett_quantile, otypes=[float])(
-            max(1, logs.shape[1] - 1), np.where(blocks > 0, np.round(freedom, 6), 1.0)
-        )
-        bound = mean - most * np.sqrt(variance / blocks)
-    np.fill_diagonal(bound, np.nan)
-    return mean, bound
+        return mean, np.sqrt(variance / blocks), np.asarray(freedom)
+
+
+def by_means(
+    logs: Floats, prior: Prior, disturbed: Sequence[Disturbance]
+) -> tuple[Floats, Floats, Floats]:
+    """Return the tables of `by_pairs` for the means over all blocks of each: Welch's comparison.
+
+    The degrees of freedom after Satterthwaite, as in `ratios.against`.
+    """
+    blocks = np.isfinite(logs).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nansum(logs, axis=0) / blocks
+        variance = np.nansum((logs - mean) ** 2, axis=0) / (blocks - 1)
+        added = np.array([one.beside(UNDISTURBED) for one in disturbed])
+        variance, freedom = prior.moderated(variance, blocks - 1, np.exp(mean), added)
+        part = variance / blocks
+        both = part[:, None] + part[None, :]
+        squares = part**2 / freedom
+        freedom = both**2 / (squares[:, None] + squares[None, :])
+    return mean[:, None] - mean[None, :], np.sqrt(both), freedom
 
 
 def effects_of(logs: Floats) -> Floats:
