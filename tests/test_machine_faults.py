@@ -166,8 +166,8 @@ def test_shared_memory_keeps_its_name_in_a_row():
 
 
 def test_a_compilers_folders_are_not_in_a_row():
-    said = "CompileError: command 'gcc -O2 -I/home/me/include -L/opt/x/lib -DX a/b.c' failed"
-    known = "CompileError: command 'gcc -O2 -Iinclude -Llib -DX a/b.c' failed"
+    said = "CompileError: command 'gcc' '-I/home/me/include' -L/opt/x/lib -DX a/b.c failed"
+    known = "CompileError: command 'gcc' '-Iinclude' -Llib -DX a/b.c failed"
     assert publishable(said) == known
 
 

@@ -45,7 +45,7 @@ def publishable(reason: str) -> str:
     without a space: -I/home/me/include.
     """
     reason = re.sub(
-        r"(?:(?<![\w.:/])|(?<=\s-[IL]))(?!/dev/shm(?:\s|$))/(?:[^\s/'\"]+/)+",
+        r"(?:(?<![\w.:/])|(?<=[\s'\"]-[IL]))(?!/dev/shm(?:\s|$))/(?:[^\s/'\"]+/)+",
         "",
         " ".join(reason.split()),
     )
