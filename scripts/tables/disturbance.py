@@ -70,18 +70,13 @@ def with_disturbance(
 def with_counts(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs with a column `counts`: whether statistics rest on a run.
 
-    Of a cell's runs that are ok the undisturbed ones, where there are any; else all of them. And
-    all of them where most of its group's were disturbed: then that is what the machine is like, and
-    the few quiet runs of each cell would lie in blocks that they share with no other. A study that
-    was resumed on another machine or kernel has runs of both, of which a group's statistics rest on
-    those of one.
+    Of a cell's runs that are ok the undisturbed ones, where there are any; else all of them. A
+    study that was resumed on another machine or kernel has runs of both, of which a group's
+    statistics rest on those of one.
     """
     good = (runs["status"] == "ok") & of_one_origin(runs)
     quiet = good & ~runs["disturbed"].eq(True)
     some = quiet.groupby([runs[name] for name in CELL]).transform("any")
-    group = [runs[name] for name in GROUP]
-    busy = good.groupby(group).transform("sum") > 2 * quiet.groupby(group).transform("sum")
-    some &= ~busy
     return runs.assign(counts=quiet | (good & ~some))
 
 
