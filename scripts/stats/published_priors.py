@@ -2,27 +2,27 @@
 
 PUBLISHED: dict[str, dict[str, float]] = {
     "times": {
-        "freedom": 2.728,
-        "level": -6.449,
-        "slope": -0.3266,
-        "shortest": 0.0004239,
-        "longest": 55.34,
+        "freedom": 2.75,
+        "level": -5.965,
+        "slope": -0.3672,
+        "shortest": 0.0005916,
+        "longest": 68.4,
     },
     "memory": {
-        "freedom": 0.4543,
-        "level": -16.15,
+        "freedom": 0.4998,
+        "level": -14.44,
         "slope": 0.0,
         "shortest": 1.0,
         "longest": 1.0,
     },
     "ratios": {
-        "freedom": 3.056,
-        "level": -6.57,
-        "slope": -0.3092,
-        "shortest": 0.0004129,
-        "longest": 28.34,
+        "freedom": 3.962,
+        "level": -5.825,
+        "slope": -0.3453,
+        "shortest": 0.0005688,
+        "longest": 7.853,
     },
     "study": {
-        "replicates": 1203,
+        "replicates": 351,
     },
 }
