@@ -170,3 +170,13 @@ def test_no_verdict_on_memory_is_passed_by_one_run(truth, blocks):
     verdicts = judge(Evidence(runs, jobs, summarise(runs)))
     decided = [one for one in verdicts if one.claim == "S9" and one.verdict != "undecided"]
     assert bool(decided) == (blocks > 1)
+
+
+def test_what_was_not_sent_is_not_in_a_title(tmp_path):
+    runs, jobs = (
+        table[(table["strategy"] != "argument") | (table["interpreter"] != "pypy")]
+        for table in study("one clearly better", 3)
+    )
+    title = texts_of(tmp_path, runs, jobs)["comparison"]
+    assert title.count("inheriting takes") == 2 and title.count("sending") == 1
+    assert "nan" not in title

@@ -128,17 +128,17 @@ def messages(experiment, cells, rows):
 def inheriting_and_sending(experiment, cells, rows):
     """Return what inheriting takes, no workers and sending: what is shown to be slower than it.
 
-    Nothing if inheriting is not tied with the fastest that is drawn, or sending not slower.
+    Nothing if inheriting is not tied with the fastest that is drawn, or sending not slower; where
+    nothing was sent, no workers.
     """
     cells = cells[cells["strategy"].isin(rows.values()) & (cells["n"] > 0)]
-    seconds = {
-        name: cells.loc[cells["strategy"] == rows[name], TIME_COLUMN].median()
-        for name in SAID if name in rows
-    }  # fmt: skip
+    medians = cells.groupby("strategy")[TIME_COLUMN].median()
+    seconds = {name: medians[rows[name]] for name in SAID if rows.get(name) in medians}
+    beside = BY_SENDING if BY_SENDING in seconds else NONE
     for best in best_cells(cells, experiment.counted, experiment.priors).values():
         not_slower = {*best.cells["strategy"], *best.open["strategy"]}
         slower = [name for name in seconds if rows[name] not in not_slower]
-        if rows.get(BY_INHERITING) in best.strategies and BY_SENDING in slower:
+        if rows.get(BY_INHERITING) in best.strategies and beside in slower:
             said = [name for name in SAID if name == BY_INHERITING or name in slower]
             return ", ".join(f"{SAID[name]} {short_time(seconds[name])}" for name in said)
     return ""

@@ -115,7 +115,9 @@ def sent(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case 
         return None
     numbers: Numbers = {"sent_s": cell["total_s"], "inherited_s": inherited["total_s"]}
     numbers["chunked_s"] = None if chunked is None else chunked["total_s"]
-    numbers["pays"] = slower(evidence, group.get("serial"), inherited) is True
+    alone = group.get("serial")
+    numbers["alone_s"] = None if alone is None else alone["total_s"]
+    numbers["pays"] = slower(evidence, alone, inherited) is True
     return Case(cell["experiment"], slower(evidence, cell, chunked), numbers)
 
 
@@ -240,7 +242,8 @@ def hung(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case 
 def slow_libraries(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """A library is slow with a list, since each task unpickles it: once a worker is not so slow."""
     every = [name for names in LIBRARIES.values() for name in names]
-    group = measured_together(evidence, interpreter, ["initializer"], every, workload="scan")
+    others = [*every, "serial"]
+    group = measured_together(evidence, interpreter, ["initializer"], others, workload="scan")
     usual, better, recipes, fine = {}, {}, {}, []
     compared = [slower(evidence, group.get(names[0]), group["initializer"])
                 for names in LIBRARIES.values()]  # fmt: skip
@@ -258,11 +261,12 @@ def slow_libraries(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame
         raise Missing("no library was shown to be slower or not")
     numbers: Numbers = {"usual": usual, "better": better, "recipes": recipes, "arrays": fine}
     numbers["inherited_s"] = group["initializer"]["total_s"]
+    numbers["alone_s"] = group["serial"]["total_s"] if "serial" in group else None
     return Case(group["initializer"]["experiment"], bool(recipes), numbers) if usual else None
 
 
 def slow_threads(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
-    """Without a GIL threads that read the same objects gain little or nothing; immortal ones do.
+    """Without a GIL threads that read the same objects gain less than immortal ones, or nothing.
 
     `lose`: whether they are slower than none.
     """
