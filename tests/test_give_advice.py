@@ -73,7 +73,7 @@ def test_what_cannot_be_answered_gets_a_sentence(options, said, advised):
 
 def test_version_that_was_not_measured_is_answered_by_the_nearest(advised):
     text = advised("--items", "1000", "--interpreter", "3.12")
-    assert "Not measured: CPython 3.12. The nearest is CPython 3.11." in text
+    assert "Not measured in full: CPython 3.12. The nearest is CPython 3.11." in text
     assert "Not measured" not in advised("--items", "1000", "--interpreter", "3.11")
 
 

@@ -51,8 +51,9 @@ PATTERNS = {
     "too large": "Inherited as it is ({strategy}) the data needs {memory}, which does not fit.",
     "near data": "Not measured: {called}. The nearest is `{workload}`: {sentence} "
     "Take time and memory as bounds, if your items are no larger.",
-    "near version": "Not measured: {called}. The nearest is {uses}.",
-    "no version": "Not known from this study: {called} was not measured, nor any that is like it.",
+    "near version": "Not measured in full: {called}. The nearest is {uses}.",
+    "no version": "Not known from this study: {called} was not measured in full,"
+    " nor any that is like it.",
     "size": "The data takes {data} ({each} an item).",
     "empty": "Say {words}: {range}.",
     "no number": "Say {words} as a number: {range}; “{text}” is none.",

@@ -94,13 +94,15 @@ def nearest_version(
     """Return the name of the CPython measured nearest to a version; None if none is.
 
     With a GIL as the version has it; one that can make objects immortal first, where the version
-    can. A version that cannot be read is none.
+    can, and none that can where the version cannot: that would be its advice. A version that cannot
+    be read is none.
     """
     alike = [
         (int(found[1]), name)
         for name, one in interpreters.items()
         if one["implementation"] == "CPython" and one["gil"] == gil
         and (found := re.match(r"\d+\.(\d+)", one["version"]))
+        and (minor >= IMMORTAL_SINCE or int(found[1]) < IMMORTAL_SINCE)
     ]  # fmt: skip
 
     def distance(pair: tuple[int, str]) -> tuple[bool, int]:

@@ -7,6 +7,7 @@ const [MOST_BARS, WIDEST] = [5, 94]; // the widest leaves a gap, in %
 let costs = null;
 
 const typed = (name) => form.elements[name].value;
+const numberTyped = (name) => Number(typed(name).replaceAll("_", "")); // as `mistake` reads it
 
 // Return the fields that count: how much a job reads is a percentage, or a number of items.
 function fieldsAsked() {
@@ -17,15 +18,15 @@ function fieldsAsked() {
 
 function programAsked(version, data) {
   const reads = typed("read");
-  const [workers, memory] = [Number(typed("workers")), typed("memory_gib").trim()];
+  const workers = numberTyped("workers");
   return {
     interpreter: version.uses, workload: data.workload, start_method: typed("start_method"),
-    items: Number(typed("items")), jobs: Number(typed("jobs")), job_s: Number(typed("job_s")),
-    share: reads === "percent" ? Number(typed("percent")) / 100 : 1,
-    count: reads === "count" ? Number(typed("count")) : 0,
+    items: numberTyped("items"), jobs: numberTyped("jobs"), job_s: numberTyped("job_s"),
+    share: reads === "percent" ? numberTyped("percent") / 100 : 1,
+    count: reads === "count" ? numberTyped("count") : 0,
     long: typed("lives") === "long" ? 1 : 0,
-    workers, cpus: Number(typed("cpus")),
-    memory_mib: memory ? Number(memory) * 1024 : Infinity,
+    workers, cpus: numberTyped("cpus"),
+    memory_mib: typed("memory_gib").trim() ? numberTyped("memory_gib") * 1024 : Infinity,
   };
 }
 
