@@ -185,10 +185,10 @@ def test_shared_objects_by_the_faster_of_the_two():
         key = {"workers": 1, "size": 1000}
         return (
             Study(**options)
-            .run("shared_objects", "global", job=(0, 0.001), **key)
-            .run("shared_objects", "manager_list", job=(0, 1.0), **key)
-            .run("shared_objects", "locked_array", job=(0, 0.001 * times), **key)
-            .run("shared_objects", "raw_array", job=(0, 0.002), **key)
+            .run("shared_objects", "global", job=(0, 0.1), **key)
+            .run("shared_objects", "manager_list", job=(0, 100.0), **key)
+            .run("shared_objects", "locked_array", job=(0, 0.1 * times), **key)
+            .run("shared_objects", "raw_array", job=(0, 0.2), **key)
         )
 
     both_sides(study, "S4", EXTREMELY_SLOW, HOLDS)

@@ -5,7 +5,7 @@ is shown to be faster: by Dunnett's one-sided bound, which holds for all the oth
 that the cell that is the best in truth is excluded in at most 5 of 100 studies, however many take
 part. J. C. Hsu, Multiple Comparisons (1996), chapter 4. Ratios are taken inside blocks, and their
 variances moderated (`priors`). Two cells that share no block, since one or the other was disturbed
-in each, are compared by their means, whose variances tell how far blocks lie apart.
+in each, are compared by their means, whose variances include how far blocks lie apart.
 """
 
 from collections.abc import Mapping, Sequence
