@@ -12,7 +12,7 @@ from browser import body_of
 from test_compare import rows_of, written
 
 from report import write_page
-from report.links import EXAMPLES_FOLDER
+from report.links import EXAMPLES_FOLDER, IMMORTAL
 from report.render import link_to_program
 
 FIGURE = """<?xml version="1.0"?>
@@ -149,6 +149,16 @@ def test_program_to_paste_stands_word_for_word(tmp_path, chromium):
     program = (EXAMPLES_FOLDER / "use_argument_chunked.py").read_text(encoding="utf-8")
     assert "`" in program  # which sentences lose
     assert pasted == program
+
+
+def test_module_that_a_program_imports_stands_beside_it(tmp_path, chromium, monkeypatch):
+    program = (EXAMPLES_FOLDER / "use_immortal.py").read_text(encoding="utf-8")
+    monkeypatch.setattr(write_page, "recipes_of", lambda: [("argument_chunked", program)])
+    page_of_study(tmp_path, {"serial": 4.0, "argument_chunked": 0.5})
+    shown = body_of(tmp_path / "report.html", chromium)
+    pasted, module = re.findall(r'<pre tabindex="0">(.*?)</pre>', shown, re.DOTALL)
+    assert html.unescape(pasted) == program
+    assert html.unescape(module) == IMMORTAL.read_text(encoding="utf-8")
 
 
 def test_missing_values_stand_empty():

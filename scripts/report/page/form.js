@@ -77,10 +77,18 @@ function showRecipe(chosen) {
   const source = chosen && document.getElementById(`recipe-${chosen.strategy}`);
   place.replaceChildren();
   if (!source) return;
+  showSource(place, `The program to paste: ${chosen.strategy}`, source).open = true;
+  const module = document.getElementById("module-immortal");
+  if (source.textContent.includes("from immortal import")) {
+    showSource(place, "immortal.py, a file beside it", module);
+  }
+}
+
+function showSource(place, title, source) {
   const details = add(place, "details");
-  details.open = true;
-  add(details, "summary", `The program to paste: ${chosen.strategy}`);
+  add(details, "summary", title);
   add(details, "pre", source.textContent).tabIndex = 0; // scrolls, so a keyboard must reach it
+  return details;
 }
 
 function show() {
