@@ -139,6 +139,7 @@ def test_form_answers_as_soon_as_the_page_is_open(page, tmp_path, chromium):
     assert re.findall(r'<th scope="row">([^<]*)</th>', answer) == ["serial (no workers)", "global"]
     assert answer.count('<span class="length" style="width: 94%;">') == 2  # the most of each
     assert "<figure" in shown and 'class="packed"' not in shown  # drawn, since it is near
+    assert 'style="aspect-ratio: auto' in shown
     assert 'class="tabulator-row' in shown  # the table of all runs stands too
 
 

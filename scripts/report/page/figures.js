@@ -6,6 +6,7 @@ async function draw(figure) {
   figure.dataset.drawn = "yes";
   const svg = await unpackedText(figure);
   figure.classList.remove("packed");
+  figure.style.aspectRatio = "auto"; // on a phone it is drawn wider than its frame
   figure.innerHTML = svg;
 }
 
