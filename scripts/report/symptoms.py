@@ -260,6 +260,7 @@ def slow_libraries(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame
     if not usual and False not in compared:
         raise Missing("no library was shown to be slower or not")
     numbers: Numbers = {"usual": usual, "better": better, "recipes": recipes, "arrays": fine}
+    numbers["only_some"] = len(recipes) < len(usual)
     numbers["inherited_s"] = group["initializer"]["total_s"]
     numbers["alone_s"] = group["serial"]["total_s"] if "serial" in group else None
     return Case(group["initializer"]["experiment"], bool(recipes), numbers) if usual else None
