@@ -386,7 +386,7 @@ class _Arrays(_Memory):
 
 
 def _memory():
-    """Return the faster way to mark that there is."""
+    """Return the fastest marking that there is."""
     return (_Arrays if _numpy() else _Memory)(_fields())
 
 
@@ -472,7 +472,7 @@ class _Thing:
 
 
 def _use(thing):
-    """Refer to an object and its items as workers would, in one way after another."""
+    """Refer to an object and its items as workers would, by one kind of access after another."""
     more = [thing] * 100
     for same in more:
         same.__class__.__name__.upper()

@@ -12,7 +12,7 @@ from browser import body_of
 from test_compare import rows_of, written
 
 from report import write_page
-from report.links import EXAMPLES_FOLDER, IMMORTAL
+from report.links import EXAMPLES_FOLDER, IMMORTAL_MODULE
 from report.render import link_to_program
 
 FIGURE = """<?xml version="1.0"?>
@@ -159,7 +159,7 @@ def test_module_that_a_program_imports_stands_beside_it(tmp_path, chromium, monk
     shown = body_of(tmp_path / "report.html", chromium)
     pasted, module = re.findall(r'<pre tabindex="0">(.*?)</pre>', shown, re.DOTALL)
     assert html.unescape(pasted) == program
-    assert html.unescape(module) == IMMORTAL.read_text(encoding="utf-8")
+    assert html.unescape(module) == IMMORTAL_MODULE.read_text(encoding="utf-8")
 
 
 def test_missing_values_stand_empty():

@@ -3,5 +3,5 @@
 from pathlib import Path
 
 EXAMPLES_FOLDER = Path(__file__).resolve().parents[2] / "examples"
-IMMORTAL = EXAMPLES_FOLDER.parent / "immortal" / "immortal.py"
+IMMORTAL_MODULE = EXAMPLES_FOLDER.parent / "immortal" / "immortal.py"
 EXAMPLES = "../../examples"

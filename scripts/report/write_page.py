@@ -82,7 +82,7 @@ def page_of(report: str, folder: Path, evidence: Evidence) -> str:
         report=Markup(html),
         costs=packed(costs_for_page(costs)),
         recipes=recipes_of(),
-        immortal=links.IMMORTAL.read_text(encoding="utf-8"),
+        immortal=links.IMMORTAL_MODULE.read_text(encoding="utf-8"),
         rows=packed(runs_for_page(evidence.runs)),
     )
 
