@@ -8,11 +8,13 @@ from measuring import PROJECT
 
 from sharing import strategies, workloads
 from study.cells import cells_of
-from study.config import AXES, check_config, check_lifetimes, check_probes
-from study.layers import merge
+from study.config import check_config, check_lifetimes, check_probes
+from study.layers import read_layers
 from study.schema import SCHEMA
+from study.types import AXES
 
-CONFIG = yaml.safe_load((PROJECT / "config.yaml").read_text(encoding="utf-8"))
+CONFIG_FILE = PROJECT / "config.yaml"
+CONFIG = yaml.safe_load(CONFIG_FILE.read_text(encoding="utf-8"))
 RULES = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
 ONLY_IN_OVERLAYS = {"only"}  # the full study runs every experiment
 PRESETS = sorted((PROJECT / "workflow" / "presets").glob("*.yaml"))
@@ -113,15 +115,11 @@ def test_config_file_is_valid():
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.stem)
 def test_preset_is_valid(preset):
-    config = merge(CONFIG, yaml.safe_load(preset.read_text(encoding="utf-8")))
-    assert all(check(config).values())
+    assert all(check(read_layers([CONFIG_FILE, preset], replace=True).config).values())
 
 
 def test_presets_are_valid_together():
-    config = CONFIG
-    for preset in PRESETS:
-        config = merge(config, yaml.safe_load(preset.read_text(encoding="utf-8")))
-    found = check(config)
+    found = check(read_layers([CONFIG_FILE, *PRESETS], replace=True).config)
     assert {cell.interpreter for cells in found.values() for cell in cells} == {"cpython"}
 
 

@@ -10,19 +10,10 @@ from study.interpreters import understands_any
 from study.mistake import ConfigError, nearest
 from study.own_workload import trouble_of
 from study.schema import check_schema
-from study.types import AxisKey, Config, Experiments, GivenExperiment, KeyPath
+from study.types import AXES, Config, Experiments, GivenExperiment, KeyPath
 from study.user_paths import with_home
 
 Listed = TypeVar("Listed")
-# The axes by which `exclude` names cells, and the lists of an experiment that hold their values.
-AXES: dict[str, AxisKey] = {
-    "interpreter": "interpreters",
-    "strategy": "strategies",
-    "start_method": "start_methods",
-    "size": "sizes",
-    "workers": "workers",
-    "jobs": "jobs",
-}
 # What lies in a study's folder beside the folders of its experiments, and in theirs beside the
 # answers of an interpreter.
 TAKEN: dict[Literal["experiments", "interpreters"], set[str]] = {

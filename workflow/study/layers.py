@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from study.mistake import ConfigError, shortened
 from study.strict_yaml import Place, YamlError, decode, read_yaml
-from study.types import KeyPath, Section
+from study.types import AXES, KeyPath, Section
 from study.user_paths import exists, is_file, is_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,14 +27,41 @@ class Layers:
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = layers
+        # Where the entries of an experiment's `exclude` stood, by its name, if some are gone.
+        self.positions: dict[str, list[int]] = {}
 
     @property
     def config(self) -> Section:
-        """Return the whole configuration: sections merged, lists and values replaced."""
+        """Return the whole configuration: sections merged, lists and values replaced.
+
+        An `exclude` that a layer does not replace loses the values that the layer takes off an
+        axis: who asks for other sizes need not say anew what is excluded.
+        """
         config: Section = {}
+        self.positions.clear()
         for layer in self.layers:
-            config = merge(config, layer.values)
+            below, config = config, merge(config, layer.values)
+            for name, experiment in section(below.get("experiments")).items():
+                if ("experiments", name, "exclude") in layer.places:
+                    self.positions.pop(name, None)
+                elif listed(section(experiment).get("exclude")):
+                    config = self.without_dropped(name, below, config)
         return config
+
+    def without_dropped(self, name: str, below: Section, config: Section) -> Section:
+        """Return `config`, an experiment's `exclude` without what was on an axis only `below`."""
+        experiments = section(config.get("experiments"))
+        experiment = section(experiments.get(name))
+        entries = listed(experiment.get("exclude"))
+        kept = [without_values(one, *(axes_of(each, name) for each in (below, config)))
+                for one in entries]  # fmt: skip
+        if kept == entries:
+            return config
+        before = self.positions.get(name, list(range(len(entries))))
+        left = [place for place, one in enumerate(kept) if one != {}]
+        self.positions[name] = [before[place] for place in left]
+        changed = experiment | {"exclude": [kept[place] for place in left]}
+        return config | {"experiments": experiments | {name: changed}}
 
     @contextmanager
     def locating(self) -> Iterator[None]:
@@ -46,7 +73,7 @@ class Layers:
 
     def locate(self, error: ConfigError) -> ConfigError:
         """Add file and line to a `ConfigError`, and how the value is written if that differs."""
-        path = error.path
+        path = error.path = self.as_written(error.path)
         layer, known = self.last_with(path)
         # What an experiment does not say itself comes from the defaults, and so does its mistake.
         if known < 3 <= len(path) and path[0] == "experiments":
@@ -61,6 +88,13 @@ class Layers:
         if place and known == len(error.path) and place.written in AMBIGUOUS:
             error.text += f" (YAML reads {place.written} as {AMBIGUOUS[place.written]})"
         return error
+
+    def as_written(self, path: KeyPath) -> KeyPath:
+        """Return a path with the position of an entry of `exclude` as it stands in its file."""
+        match path:
+            case ("experiments", str(name), "exclude", int(place), *rest) if name in self.positions:
+                return ("experiments", name, "exclude", self.positions[name][place], *rest)
+        return path
 
     def last_with(self, path: KeyPath) -> tuple[Layer, int]:
         """Return the last layer that knows most of a path, and how many parts of it."""
@@ -125,6 +159,41 @@ def read_setting(setting: str) -> Layer:
         raise ConfigError((key,), str(error), COMMAND_LINE) from None
     places = {(key, *path): place for path, place in places.items()}
     return Layer(COMMAND_LINE, {key: value}, places)
+
+
+def section(value: object) -> Section:
+    """Return a section; an empty one for what is none, of which the schema speaks."""
+    return value if isinstance(value, dict) else {}
+
+
+def listed(value: object) -> list[object]:
+    """Return a list; an empty one for what is none."""
+    return value if isinstance(value, list) else []
+
+
+def axes_of(config: Section, name: str) -> dict[str, list[object]]:
+    """Return the values of each axis of an experiment, by the axis as `exclude` names it."""
+    experiment = section(section(config.get("experiments")).get(name))
+    both = section(config.get("defaults")) | experiment
+    return {axis: listed(both.get(key)) for axis, key in AXES.items()}
+
+
+def without_values(
+    entry: object, before: dict[str, list[object]], after: dict[str, list[object]]
+) -> object:
+    """Return an entry of `exclude` without what only `before` has; {} if an axis loses all."""
+    if not isinstance(entry, dict):
+        return entry
+    kept: Section = {}
+    for axis, values in entry.items():
+        many = values if isinstance(values, list) else [values]
+        left = [
+            one for one in many if one not in before.get(axis, []) or one in after.get(axis, [])
+        ]
+        if many and not left:
+            return {}
+        kept[axis] = left if isinstance(values, list) else values
+    return kept
 
 
 def trouble_of_path(path: Path, name: str) -> str:

@@ -16,7 +16,6 @@ from study.code import (
     version_of,
 )
 from study.config import (
-    AXES,
     check_config,
     check_lifetimes,
     check_probes,
@@ -26,7 +25,7 @@ from study.interpreters import Interpreter, find_interpreters
 from study.libraries import all_libraries, libraries_of_data, libraries_of_run
 from study.mistake import ConfigError
 from study.schema import check_schema
-from study.types import Experiments, GivenExperiment
+from study.types import AXES, Experiments, GivenExperiment
 
 PROBES = sorted(path.parent.name for path in SCRIPTS.glob("probes/*/__main__.py"))
 FIRST_ROUNDS = 2  # planned as a whole, at most: by two, a cell is seen to be far off

@@ -9,6 +9,15 @@ KeyPath = tuple[str | int, ...]  # the names and positions that lead to a key
 Section = dict[str, object]  # keys and values that no schema has seen
 # The keys of an experiment that hold the values of an axis.
 AxisKey = Literal["interpreters", "strategies", "start_methods", "sizes", "workers", "jobs"]
+# The axes by which `exclude` names cells, and the lists of an experiment that hold their values.
+AXES: dict[str, AxisKey] = {
+    "interpreter": "interpreters",
+    "strategy": "strategies",
+    "start_method": "start_methods",
+    "size": "sizes",
+    "workers": "workers",
+    "jobs": "jobs",
+}
 
 
 class GivenExperiment(TypedDict, total=False):
