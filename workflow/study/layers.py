@@ -44,7 +44,7 @@ class Layers:
             for name, experiment in section(below.get("experiments")).items():
                 if ("experiments", name, "exclude") in layer.places:
                     self.positions.pop(name, None)
-                elif listed(section(experiment).get("exclude")):
+                elif in_list(section(experiment).get("exclude")):
                     config = self.without_dropped(name, below, config)
         return config
 
@@ -52,7 +52,7 @@ class Layers:
         """Return `config`, an experiment's `exclude` without what was on an axis only `below`."""
         experiments = section(config.get("experiments"))
         experiment = section(experiments.get(name))
-        entries = listed(experiment.get("exclude"))
+        entries = in_list(experiment.get("exclude"))
         kept = [without_values(one, *(axes_of(each, name) for each in (below, config)))
                 for one in entries]  # fmt: skip
         if kept == entries:
@@ -166,7 +166,7 @@ def section(value: object) -> Section:
     return value if isinstance(value, dict) else {}
 
 
-def listed(value: object) -> list[object]:
+def in_list(value: object) -> list[object]:
     """Return a list; an empty one for what is none."""
     return value if isinstance(value, list) else []
 
@@ -175,7 +175,7 @@ def axes_of(config: Section, name: str) -> dict[str, list[object]]:
     """Return the values of each axis of an experiment, by the axis as `exclude` names it."""
     experiment = section(section(config.get("experiments")).get(name))
     both = section(config.get("defaults")) | experiment
-    return {axis: listed(both.get(key)) for axis, key in AXES.items()}
+    return {axis: in_list(both.get(key)) for axis, key in AXES.items()}
 
 
 def without_values(
