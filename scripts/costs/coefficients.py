@@ -106,14 +106,10 @@ def coefficients(
 
 
 def nothing_in(phase: str, alone: bool) -> list[str]:
-    """Return the terms that are nothing in a phase; `alone` if there are no workers.
-
-    With workers, the time of their just-in-time compiler cannot be separated from that of shipping
-    a job, and is part of it.
-    """
-    if phase != "map_s":
+    """Return the terms that are nothing in a phase; `alone` if there are no workers."""
+    if phase != "map_s" or not alone:
         return []
-    return [name for name in TERMS[phase] if name not in (COMPUTE, WARM_UP)] if alone else [WARM_UP]
+    return [name for name in TERMS[phase] if name not in (COMPUTE, WARM_UP)]
 
 
 def memory_coefficients(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from costs.coefficients import coefficients, is_chunked
-from costs.cost_model import ENDS, KIND, WITHOUT_WORKERS, Costs
+from costs.cost_model import ENDS, KIND, WARM_UP, WITHOUT_WORKERS, Costs, at_once
 from costs.garbage import enough_garbage, garbage_mib
 from costs.types import ByTerm, Constants, KindKey
 from stats.evidence import Evidence
@@ -51,20 +51,40 @@ def without_data(runs: pd.DataFrame) -> Constants:
     small = runs[(runs["size"] <= 1) & runs["strategy"].isin(GIVE_CONSTANTS)]
     small = small[small["workers"] > 0]
     found: Constants = {}
+    shipping = seconds_to_ship(small)
     for key, rows in small.groupby(["interpreter", "workload", "start_method"]):
         rows = rows[rows["jobs"] == rows["jobs"].min()]
         rows = rows[rows["workers"] == rows["workers"].min()]
         workers = rows["workers"].iloc[0]
         each_mib = rows["workers_uss_mib"].median()
         each_mib = 0.0 if np.isnan(each_mib) else each_mib
+        jobs, map_s = rows["jobs"].iloc[0], rows["map_s"].median()
+        each_s = min(shipping.get(str(key[0]), map_s / jobs), map_s / jobs)
+        at_a_time = at_once(workers, rows["usable_cpus"].median())
         found[key] = {
             "publish": rows["publish_s"].median(),
             "start a worker": rows["start_s"].median() / workers,
-            "ship a job": rows["map_s"].median() / rows["jobs"].iloc[0],
+            "ship a job": each_s,
+            WARM_UP: (map_s - jobs * each_s) * at_a_time / workers,
             "stop a worker": rows["stop_s"].median() / workers,
             "interpreter": max(0.0, rows["memory_mib"].median() - workers * each_mib),
             "a worker": each_mib,
         }
+    return found
+
+
+def seconds_to_ship(small: pd.DataFrame) -> dict[str, float]:
+    """Return what a job costs that has no data, by interpreter: those with two numbers of jobs.
+
+    What many jobs take longer than few, so that what a worker does once is no part of it.
+    """
+    found = {}
+    for interpreter, rows in small[small["start_method"] == "fork"].groupby("interpreter"):
+        rows = rows[(rows["workload"] == "scan") & (rows["workers"] == rows["workers"].min())]
+        map_s = rows.groupby("jobs")["map_s"].median()
+        if len(map_s) > 1:
+            most, fewest = map_s.index[-1], map_s.index[0]
+            found[str(interpreter)] = max(0.0, map_s[most] - map_s[fewest]) / (most - fewest)
     return found
 
 

@@ -30,7 +30,8 @@ def held_out(
 ) -> pd.DataFrame:
     """Return runs of which a whole `by` ("size" or "jobs") was held out in turn, and predicted.
 
-    Only kinds with three values of it and more, and not those without workers, from which the time
+    Only kinds with three values of it and more, asked for a size or number of jobs that the other
+    runs have, and not those without workers, from which the time
     of a job is taken. How long the collector waits comes from the same interpreter's other data. A
     row for each cell, its runs' median: `total_s` and `memory_mib` as measured, `predicted_s`,
     `modelled_s` and `predicted_mib` as predicted, `grown` as in `costs.cost_model.STEPS`.
@@ -42,13 +43,13 @@ def held_out(
         for workload in set(runs["workload"])
     }
     runs = runs[(runs["size"] > 1) | (by == "jobs")]
+    other = "jobs" if by == "size" else "size"
     for (interpreter, workload), group in runs.groupby(["interpreter", "workload"]):
         alone = group[(group["strategy"] == SERIAL)]
         for value in sorted(set(group[by])):
             rest = group[group[by] != value]
             asked = group[group[by] == value]
-            if by != "size":  # what else it is asked for it has seen
-                asked = asked[asked["size"].isin(set(rest["size"]))]
+            asked = asked[asked[other].isin(set(rest[other]))]  # one thing at a time
             limit = limits[workload].get(str(interpreter))
             models = {
                 kind: fit_one(own, 0, constants_of(kind, constants), limit)
