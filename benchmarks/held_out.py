@@ -68,6 +68,7 @@ def advised(runs, cpus):
         if SERIAL not in times or len(times) < 3 or rest["size"].nunique() < 2:
             continue
         kinds = kinds_fitted(fit(rest, 0), data, interpreters, {}, lambda *_: NO_ERRORS)
+        times = times[times.index.isin({kind["strategy"] for kind in kinds})]
         job_s = seconds_of_job(own[own["strategy"] == SERIAL], named)
         program = Program(
             named["interpreter"], base_of(named["workload"]), named["size"], named["jobs"], job_s,

@@ -89,3 +89,9 @@ def test_how_much_a_job_reads_is_understood(asked, said, advised):
 def test_usual_start_method_is_that_of_the_version(called, method, advised):
     text = advised("--items", "1000", "--interpreter", called, "--start-method", "default")
     assert f"start method {method}." in text
+
+
+@pytest.mark.parametrize(("called", "asks"), [("3.13", False), ("3.14", True), ("PyPy", False)])
+def test_fork_is_to_be_asked_for_where_it_is_not_the_default(called, asks, advised):
+    text = advised("--items", "1000", "--interpreter", called)
+    assert (f"On Linux CPython {called} forks only where it is asked to" in text) == asks

@@ -47,10 +47,12 @@ def page(tmp_path):
     return page_of_study(tmp_path, {"serial": 1.0, "global": 0.5, "argument": 4.0})
 
 
-def page_of_study(tmp_path, seconds):
+def page_of_study(tmp_path, seconds, **values):
     """Return the page of a study, and write it to report.html; `seconds` are by strategy."""
     rows = [
-        row | {"usable_cpus": 2, "size": size} for row in rows_of(seconds) for size in (1000, 2000)
+        row | {"usable_cpus": 2, "size": size} | values
+        for row in rows_of(seconds)
+        for size in (1000, 2000)
     ]
     folder = written(tmp_path / "study", rows)
     (folder / "figures").mkdir()
@@ -81,7 +83,10 @@ def unpacked(text):
 
 
 def test_figures_below_the_first_screen_are_gzipped(page):
-    found = re.search(r'aria-label="Another" class="packed" style="([^"]*)">([^<]*)<', page)
+    figure = (
+        r'aria-label="Another" class="packed" style="([^"]*)"><script type="text/plain">([^<]*)<'
+    )
+    found = re.search(figure, page)
     assert found[1] == "aspect-ratio: 10 / 20; max-width: 10pt"
     assert unpacked(found[2]) in page  # the same figure as on the first screen
 
@@ -160,6 +165,22 @@ def test_module_that_a_program_imports_stands_beside_it(tmp_path, chromium, monk
     pasted, module = re.findall(r'<pre tabindex="0">(.*?)</pre>', shown, re.DOTALL)
     assert html.unescape(pasted) == program
     assert html.unescape(module) == IMMORTAL_MODULE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", ["3.13.1", "3.14.2"])
+def test_fork_is_to_be_asked_for_where_it_is_not_the_default(version, tmp_path, chromium):
+    page_of_study(tmp_path, {"serial": 4.0, "argument_chunked": 0.5}, version=version)
+    asked = "forks only where it is asked to, as the program to paste does"
+    assert (asked in body_of(tmp_path / "report.html", chromium)) == (version >= "3.14")
+
+
+def test_loader_has_its_row_pointed_to_where_it_was_measured(tmp_path):
+    pointed = "PyTorch's DataLoader starts workers of its own"
+    for strategy, has_it in (("global", False), ("torch_dataloader", True)):
+        folder = tmp_path / strategy
+        folder.mkdir()
+        page = page_of_study(folder, {"serial": 1.0, strategy: 0.5})
+        assert (pointed in page) == has_it
 
 
 def test_missing_values_stand_empty():

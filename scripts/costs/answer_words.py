@@ -31,7 +31,7 @@ PATTERNS = {
     "without": "Without workers: {time}, {memory}.",
     "others": "Within 5 % of the fastest: {others}.",
     "other": "{strategy} ({time}, {memory})",
-    "rest": "Also within 5 %: {rest}.",
+    "rest": "As near: {rest}.",
     "pays": "{strategy} pays from jobs of about {seconds} on.",
     "pays always": "{strategy} pays, however short a job is.",
     "pays never": "Processes do not pay here, however long a job is.",
@@ -44,6 +44,8 @@ PATTERNS = {
     "long bound": "What garbage collections copy was not measured of this data: "
     "what is said is the most that it can be.",
     "no globals": "Globals and closures do not reach workers that are started by {method}.",
+    "ask for fork": "On Linux {called} forks only where it is asked to, as the program to paste "
+    'does: `get_context("fork")`. On a Mac ask here about spawn.',
     "threads": "As fast as that only if a job spends its time inside a library "
     "that lets go of the GIL.",
     "impossible": "To read so much took {reading} a job in the study, and {job} is less: "
@@ -51,6 +53,7 @@ PATTERNS = {
     "too large": "Inherited as it is ({strategy}) the data needs {memory}, which does not fit.",
     "near data": "Not measured: {called}. The nearest is `{workload}`: {sentence} "
     "Take time and memory as bounds, if your items are no larger.",
+    "convert": "Can it be {convert}? Its buffers are shared without a copy: ask about that, too.",
     "near version": "Not measured in full: {called}. The nearest is {uses}.",
     "no version": "Not known from this study: {called} was not measured in full,"
     " nor any that is like it.",

@@ -22,10 +22,11 @@ DATA_CALLED: tuple[AskedData, ...] = (
     {"called": "a NumPy array", "names": ["array", "numpy"], "workload": "array2d"},
     {"called": "small records in NumPy arrays", "names": [], "workload": "annotations_numpy"},
     {"called": "a PyTorch tensor", "names": ["torch"], "workload": "array2d", "near": 1},
-    {"called": "a pandas frame with Python strings", "names": ["pandas"], "workload": "frame"},
+    {"called": "a pandas frame with Python strings", "names": ["pandas"], "workload": "frame",
+     "convert": "a pandas frame in Arrow's memory"},
     {"called": "a pandas frame in Arrow's memory", "names": ["arrow"], "workload": "frame_arrow"},
     {"called": "a polars frame", "names": ["polars"], "workload": "frame_polars"},
-)
+)  # fmt: skip
 # Name, words, least and most; `whole`: no fraction; `free`: may be empty.
 NUMBERS_ASKED: tuple[AskedNumber, ...] = (
     {"name": "items", "words": "the items", "least": 1, "most": 1e12, "whole": 1,
@@ -47,7 +48,9 @@ NUMBERS_ASKED: tuple[AskedNumber, ...] = (
 IMMORTAL_SINCE = 12  # CPython's minor version
 MINORS = range(9, 16)
 WITHOUT_GIL = range(13, 16)
-START_METHODS = ("fork", "spawn", "forkserver")
+FORKSERVER_SINCE = 14  # the minor version of CPython of which that is Linux's default
+# Where a worker's start method is the one to ask about.
+START_METHODS = {"fork": "Linux", "spawn": "macOS, Windows", "forkserver": "Linux, beside threads"}
 
 
 def data_asked(workloads: set[str], sentences: Callable[[str], str]) -> list[AskedData]:
@@ -55,7 +58,11 @@ def data_asked(workloads: set[str], sentences: Callable[[str], str]) -> list[Ask
 
     `workloads` are those measured, without how much is read; a user's own is called by its name.
     """
-    found = [one for one in DATA_CALLED if one["workload"] in workloads]
+    found = [one.copy() for one in DATA_CALLED if one["workload"] in workloads]
+    called = {one["called"] for one in found}
+    for one in found:
+        if one.get("convert") not in called:
+            one.pop("convert", None)
     named = {one["workload"] for one in found}
     found += [
         {"called": name, "names": [], "workload": name, "near": 0}
@@ -73,7 +80,7 @@ def versions_asked(interpreters: Mapping[str, KnownInterpreter]) -> list[AskedVe
     of its kind, `near` is 1 where it is of another version.
     """
     found: list[AskedVersion] = [
-        {"called": one["called"], "uses": name, "near": 0} for name, one in interpreters.items()
+        asked_version(one["called"], name, 0) for name, one in interpreters.items()
     ]
     called = {one["called"] for one in found}
     others = [("CPython", minor, True) for minor in MINORS]
@@ -82,10 +89,18 @@ def versions_asked(interpreters: Mapping[str, KnownInterpreter]) -> list[AskedVe
         name = f"{implementation} 3.{minor}{'' if gil else ' without a GIL'}"
         if name not in called:
             uses = nearest_version(minor, gil, interpreters)
-            found.append({"called": name, "uses": uses, "near": 1})
+            found.append(asked_version(name, uses, 1))
     if not any(one["implementation"] == "PyPy" for one in interpreters.values()):
-        found.append({"called": "PyPy", "uses": None, "near": 1})
+        found.append(asked_version("PyPy", None, 1))
     return found
+
+
+def asked_version(called: str, uses: str | None, near: int) -> AskedVersion:
+    """Return the entry of a Python; `called` begins with its name and version."""
+    minor = re.match(r"CPython 3\.(\d+)", called)
+    forkserver = minor is not None and int(minor[1]) >= FORKSERVER_SINCE
+    default = "forkserver" if forkserver else "fork"
+    return {"called": called, "uses": uses, "near": near, "default": default}
 
 
 def nearest_version(

@@ -63,7 +63,7 @@ def file_of(kinds: list[Kind], interpreters: dict[str, KnownInterpreter]) -> Adv
         "interpreters": interpreters,
         "versions": versions_asked(with_most_kinds(kinds, interpreters)),
         "data": data_asked({one["workload"] for one in kinds}, what_it_is),
-        "start_methods": list(START_METHODS),
+        "start_methods": START_METHODS,
         "numbers": list(NUMBERS_ASKED),
         "words": PATTERNS | {"spans": SPANS},
         "equal": EQUAL,

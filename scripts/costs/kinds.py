@@ -39,6 +39,9 @@ AT_MOST: Curve = [[0, 0], [1 / OBJECTS_A_PAGE, 1], [1, 1]]
 NOT_OBJECTS = 0.1  # of the data; if reading all of it copies less, CPython has no objects in it
 SENT_BY_JOB = ("with every job", "server or store", "other")  # mechanisms: data goes with jobs
 LOAD_EACH_JOB = ("from_disk", "from_disk_cold")
+# (workload, strategy) whose jobs get the data in another form, in which a job does not take the
+# time that it takes without workers: who converts the data asks about that form.
+IN_ANOTHER_FORM = (("frame", "arrow_file"),)
 UNBOXED = ("scan",)  # workloads of which PyPy keeps a list without objects
 
 
@@ -65,7 +68,8 @@ def kinds_fitted(
             "start_method": method,
         }
         alone = models.get((interpreter, workload, SERIAL, "none"))
-        if alone is None or shadowed(named, models):
+        other_form = (base_of(workload), strategy) in IN_ANOTHER_FORM
+        if alone is None or other_form or shadowed(named, models):
             continue
         base = base_of(workload)
         size = data_mib.get((interpreter, base), 0.0)

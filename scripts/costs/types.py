@@ -33,21 +33,29 @@ class AskedNumber(TypedDict):
 
 
 class AskedData(TypedDict):
-    """What people call their data, and the workload that is it, or is `near` it (1)."""
+    """What people call their data, and the workload that is it, or is `near` it (1).
+
+    `convert` is how data is called that holds the same and is better shared.
+    """
 
     called: str
     names: list[str]
     workload: str
     near: NotRequired[int]
+    convert: NotRequired[str]
     sentence: NotRequired[str]
 
 
 class AskedVersion(TypedDict):
-    """A Python, and the name of the interpreter that was measured for it, or `near` it (1)."""
+    """A Python, and the name of the interpreter that was measured for it, or `near` it (1).
+
+    `default` is its start method on Linux.
+    """
 
     called: str
     uses: str | None
     near: int
+    default: str
 
 
 class KnownInterpreter(TypedDict):
@@ -97,7 +105,7 @@ class AdviceFile(Formulas):
     interpreters: dict[str, KnownInterpreter]
     versions: list[AskedVersion]
     data: list[AskedData]
-    start_methods: list[str]
+    start_methods: Mapping[str, str]  # and where it is the one to ask about
     numbers: list[AskedNumber]
     words: Mapping[str, object]  # `Words`, and the spans
     equal: float

@@ -16,8 +16,6 @@ from costs.types import AskedData, AskedVersion, CostFile
 from report.render import render
 from wording import units
 
-FORKSERVER_SINCE = 14  # the minor version of CPython of which that is Linux's default
-
 
 def main(argv: Sequence[str] | None = None) -> int | str:
     arguments = parse(argv)
@@ -47,8 +45,12 @@ def advice_text(file: CostFile, program: Program, version: AskedVersion, data: A
     uses = file["interpreters"][program.interpreter]["called"]
     words = patterns_of(file)
     notes = [words["near data"].format(**data)] if data["near"] else []
+    if "convert" in data:
+        notes.append(words["convert"].format(**data))
     notes += [words["near version"].format(called=version["called"], uses=uses)] * version["near"]
     chosen = advice.decision.chosen
+    if chosen and chosen.start_method == "fork" != version["default"]:
+        notes.append(words["ask for fork"].format(**version))
     return render(
         "advice.txt.j2",
         interpreter=uses,
@@ -134,16 +136,8 @@ def program_asked(
         int(count),
         arguments.lives == "long",
         memory_gib * 1024,
-        start_method_of(arguments.start_method, version["called"]),
+        version["default"] if arguments.start_method == "default" else arguments.start_method,
     )
-
-
-def start_method_of(asked: str, called: str) -> str:
-    """Return the start method that is asked for; "default" is that of the version on Linux."""
-    if asked != "default":
-        return asked
-    minor = called.split()[1].partition(".")[2] if called.startswith("CPython") else "0"
-    return "forkserver" if int(minor) >= FORKSERVER_SINCE else "fork"
 
 
 def calls(file: CostFile) -> str:

@@ -79,6 +79,7 @@ def page_of(report: str, folder: Path, evidence: Evidence) -> str:
         items=usual_items(costs),
         workers=max(2, int(costs["cpus"])),
         cpus=f"{costs['cpus']:g}",
+        loader=bool(evidence.runs["strategy"].str.startswith("torch_").any()),
         report=Markup(html),
         costs=packed(costs_for_page(costs)),
         recipes=recipes_of(),
@@ -130,8 +131,9 @@ def figures_in(html: str, folder: Path, classes: dict[str, str], gzipped: bool =
         if not gzipped:
             return f"{label}>{svg}</figure>"
         ((width, height), *_) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+        inner = f'<script type="text/plain">{packed_text(svg)}</script>'  # which nobody reads
         size = f"aspect-ratio: {width} / {height}; max-width: {width}pt"
-        return f'{label} class="packed" style="{size}">{packed_text(svg)}</figure>'
+        return f'{label} class="packed" style="{size}">{inner}</figure>'
 
     return re.sub(r'<p><img src="(figures/[\w.-]+\.svg)" alt="([^"]*)"\s*/?></p>', figure, html)
 

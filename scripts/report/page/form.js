@@ -108,13 +108,18 @@ function show() {
   const uses = costs.interpreters[version.uses].called;
   const { words } = costs;
   if (data.near) say("p", filled(words["near data"], data), "caution");
+  if (data.convert) say("p", filled(words["convert"], data), "caution");
   if (version.near) say("p", filled(words["near version"], { called: version.called, uses }), "caution");
-  if (advice.decision.chosen) showBars(advice);
+  const { chosen } = advice.decision;
+  if (chosen && chosen.start_method === "fork" && version.default !== "fork") {
+    say("p", filled(words["ask for fork"], version), "caution");
+  }
+  if (chosen) showBars(advice);
   if (more.length) {
     const list = say("ul", "");
     more.forEach((text) => add(list, "li", plain(text)));
   }
-  showRecipe(advice.decision.chosen);
+  showRecipe(chosen);
 }
 
 // A study without a result has no form.
