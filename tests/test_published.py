@@ -79,12 +79,12 @@ def choices(evidence):
     """How many times as long as the best each choice takes, of a group that was not seen."""
     rows = advised(runs_with_memory(evidence), usable_cpus_of(evidence.runs))
     times = [row["times the best"] for row in rows]
-    assert len(times) > 40
+    assert len(times) > 70
     return times
 
 
 def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(choices):
-    assert sum(one <= 1.15 for one in choices) >= 0.8 * len(choices)
+    assert sum(one <= 1.15 for one in choices) >= 0.75 * len(choices)
     assert max(choices) < 2
 
 
