@@ -150,6 +150,18 @@ def test_warming_up_is_separate_from_computing():
     assert with_workers.values["warm up"] == pytest.approx(0.005, rel=0.1)
 
 
+def test_work_that_is_not_in_proportion_to_the_size_is_no_cost_of_workers():
+    """Items of large data take longer, out of the caches: with workers, and without them."""
+    alone, inherited = study(ALONE, "serial", "none", (1,)), study(ALONE, "global", "fork", (2,))
+    runs = pd.concat([alone, inherited])
+    runs = runs[runs["jobs"] > 1]
+    slower = runs["size"].map({SIZES[0]: 1.0, SIZES[1]: 2.0, SIZES[2]: 4.0})
+    runs = runs.assign(total_s=runs["total_s"] + runs["map_s"] * (slower - 1))
+    runs["map_s"] *= slower
+    model = fit(runs, 0)["cpython", "scan", "global", "fork"]
+    assert model.values["compute an item"] < 0.05 * ALONE["compute an item"]
+
+
 def test_what_a_worker_does_once_is_no_cost_of_each_job():
     """Seen with ten jobs alone, it is put down to neither: a study without data knows."""
     costs = COSTS | {"warm up": 0.3, "ship a job": 1e-4, "ship a job's item": 0.0}

@@ -21,6 +21,8 @@ sys.path.append(str(PROJECT / "benchmarks"))
 from held_out import NEAR, advised
 
 PUBLISHED = PROJECT / "results" / "published"
+# Intervals are made from the errors of sizes that were held out.
+LEAST_COVERED = {"size": 0.85, "jobs": 0.80}
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +58,11 @@ def test_costs_predict_what_they_have_not_seen(unseen):
 
 def test_intervals_hold_what_they_have_not_seen(unseen):
     enough = {name: one for name, one in coverage(unseen).items() if one["cells"] >= 50}
+    by = "size" if unseen["value"].isin(unseen["size"]).all() else "jobs"
     assert len(enough) >= 2  # of a dozen cells all may lie in their intervals
     for name, one in enough.items():
-        assert 0.85 <= one["time"] <= 0.99 and 0.85 <= one["memory"] <= 0.99, (name, one)
+        assert LEAST_COVERED[by] <= one["time"] <= 0.99, (name, one)
+        assert 0.85 <= one["memory"] <= 0.99, (name, one)
 
 
 def test_its_costs_are_read_with_the_words_and_formulas_of_now():
@@ -84,7 +88,7 @@ def choices(evidence):
 
 
 def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(choices):
-    assert sum(one <= 1.15 for one in choices) >= 0.75 * len(choices)
+    assert sum(one <= 1.15 for one in choices) >= 0.8 * len(choices)
     assert max(choices) < 2
 
 

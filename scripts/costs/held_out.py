@@ -8,7 +8,14 @@ import pandas as pd
 
 from costs.advice import Program, predict
 from costs.cost_model import KIND, formulas
-from costs.fit_models import FEWEST_RUNS, constants_of, fit_one, limits_of_garbage, without_data
+from costs.fit_models import (
+    FEWEST_RUNS,
+    beyond_work,
+    constants_of,
+    fit_one,
+    limits_of_garbage,
+    without_data,
+)
 from costs.kinds import kinds_fitted
 from costs.types import ByTerm, DataMib, ErrorsOf, Kind, KnownInterpreter
 from sharing.workloads import base_of
@@ -51,6 +58,7 @@ def held_out(
             asked = group[group[by] == value]
             asked = asked[asked[other].isin(set(rest[other]))]  # one thing at a time
             limit = limits[workload].get(str(interpreter))
+            rest = beyond_work(rest)
             models = {
                 kind: fit_one(own, 0, constants_of(kind, constants), limit)
                 for kind, own in rest.groupby(KIND)

@@ -152,6 +152,8 @@ def kind_of(
 def walking(values: ByTerm, model: Costs, sent: bool) -> float:
     """Return the seconds that a job takes by the item, by the coefficients of a kind.
 
+    With workers, beyond what it takes without them.
+
     Where data is not sent with jobs, what the fit puts down to sending its items is computing too:
     with one number of workers alone the two cannot be separated.
     """
@@ -164,7 +166,7 @@ def computing(
 ) -> tuple[float, Callable[[float], float]]:
     """Return how many jobs compute at once at most, and what an item takes longer, as a function.
 
-    `each` is what an item takes.
+    `each` is what `walking` returns.
 
     Threads that share a GIL take turns, unless what they compute lets go of it, as inside of NumPy:
     they then pay as much by the item as one thread, else as many times that as CPUs took turns. The
@@ -178,9 +180,10 @@ def computing(
         return to_digits(min(max(1.0, gained), model.cpus)), lambda _: 0.0
     if mechanism == "threads" and gil:
         at_a_time = at_once(model.span["workers"][1], model.cpus)
-        if each >= (1 + at_a_time) / 2 * without:
-            return 1.0, lambda value: max(0.0, value / at_a_time - without)
-    return NO_LIMIT, lambda value: max(0.0, value - without)
+        if each >= (at_a_time - 1) / 2 * without:
+            # Of what they take longer, taking turns is the work that their rounds leave out.
+            return 1.0, lambda value: max(0.0, value - (at_a_time - 1) * without) / at_a_time
+    return NO_LIMIT, lambda value: value
 
 
 def copied_when_read(
