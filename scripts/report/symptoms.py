@@ -31,7 +31,7 @@ LIBRARIES = {  # the usual call, and the recipes in which a worker unpickles the
 }
 IN_SHARED_MEMORY = ("shared_memory", "numpy_shared_memory", "out_of_band", "ray")
 TOO_LITTLE_MIB = 10.0  # of less data, what a worker's memory grows by is mostly its own
-EXAMPLE_JOBS = 20  # how many short jobs people ask about
+EXAMPLE_JOBS, MANY_JOBS = 20, 1000  # how many short jobs people ask about
 # The experiment, the data, private memory by strategy, the share read at which half is copied.
 PrivateMemory = tuple[str, float, dict[str, float], float | None]
 
@@ -299,7 +299,8 @@ def full(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case 
 def no_gain(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Case | None:
     """What a pool of two costs to start and end, and a job of it: shorter work gains nothing.
 
-    `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data.
+    `pays_s`: how long each of `jobs` must take, if two workers halve the work and receive no data;
+    `many_pay_s`: each of `many_jobs`.
     """
     key = {"strategy": "empty", "interpreter": interpreter, "workers": 2, "start_method": "fork"}
     jobs = sorted(set(select(evidence.summary, **key)["jobs"]))
@@ -317,8 +318,11 @@ def no_gain(evidence: Evidence, interpreter: str, lifetimes: pd.DataFrame) -> Ca
         evidence.of_cell(column, jobs=number, **key)
         for column, number in (("total_s", jobs[0]), ("map_s", jobs[-1]))
     )
-    pays = shortest_job_to_pay(start, jobs[0], scaled(map_s, 1 / jobs[-1]), EXAMPLE_JOBS)
-    numbers["pays_s"] = pays.value
+    each = scaled(map_s, 1 / jobs[-1])
+    pays, many_pay = (
+        shortest_job_to_pay(start, jobs[0], each, number) for number in (EXAMPLE_JOBS, MANY_JOBS)
+    )
+    numbers |= {"pays_s": pays.value, "many_jobs": MANY_JOBS, "many_pay_s": many_pay.value}
     numbers["threads_gain"] = slower(evidence, group.get("serial"), group.get("threads")) is True
     return Case(many["experiment"], True, numbers)
 
