@@ -30,6 +30,27 @@ def test_short_jobs_need_no_workers_and_long_ones_do():
     assert chosen.seconds == pytest.approx(2.5, rel=0.05)
 
 
+def test_fewer_workers_are_named_where_so_many_do_not_fit():
+    asked = replace(PROGRAM, items=4_000_000, jobs=100, job_s=1.0, workers=16, cpus=16)
+    asked = replace(asked, memory_mib=900.0)
+    advice = advise(file(), asked)
+    assert advice.decision.chosen.strategy == "serial"
+    (said,) = (one for one in answer(file(), advice) if one.startswith("With "))
+    workers = int(said.split()[1])
+    assert 1 < workers < 16
+    fits, too_many = (advise(file(), replace(asked, workers=workers + n)) for n in (0, 1))
+    assert fits.decision.chosen.strategy == "global"
+    assert too_many.decision.chosen.strategy == "serial"
+    assert not any(one.startswith("With ") for one in answer(file(), fits))
+    alone = advise(file(), replace(asked, memory_mib=fits.decision.alone.most_mib))
+    assert not any(one.startswith("With ") for one in answer(file(), alone)), "no two fit"
+
+
+def test_advised_processes_say_from_when_they_pay():
+    advice = advise(file(), replace(PROGRAM, job_s=0.5))
+    assert any(one.startswith("`global` pays") for one in answer(file(), advice))
+
+
 def test_jobs_own_time_is_believed():
     """Also where reading all data takes longer; the answer asks then whether that can be."""
     asked = replace(PROGRAM, items=4_000_000, job_s=0.001)

@@ -3,7 +3,17 @@
 The page fills in the same patterns (``report/page/advice.js``), so that all say the same.
 """
 
-from costs.advice import Advised, Prediction, Program, fastest_processes, job_seconds_to_pay
+from dataclasses import replace
+from math import inf
+
+from costs.advice import (
+    Advised,
+    Prediction,
+    Program,
+    advise,
+    fastest_processes,
+    job_seconds_to_pay,
+)
 from costs.cost_model import ITS_OWN
 from costs.types import AdviceFile, Results, Words
 from stats.best import SERIAL_STRATEGIES
@@ -20,6 +30,7 @@ PATTERNS = {
     "Nothing that was measured and fits is faster.",
     "only that fits": "Without workers: {time}, {memory}. "
     "Nothing that has workers fits into that memory.",
+    "fewer workers": "With {workers} workers {chosen} fits: {time}, {memory}.",
     "alone does not fit": "Use {chosen}: {time}, {memory}. "
     "Without workers the program does not fit into that memory.",
     "nothing fits": "Nothing that was measured fits into that memory: "
@@ -92,6 +103,8 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
     if decision.alone and decision.alone is not decision.chosen:
         alone = advice.of(decision.alone)
         said.append(words["without"].format(**facts(words, alone)))
+    if decision.chosen.strategy in SERIAL_STRATEGIES:
+        said += with_fewer_workers(file, advice.program)
     if decision.others:
         others = [words["other"].format(**facts(words, advice.of(one))) for one in decision.others]
         said.append(words["others"].format(others=listed(others)))
@@ -100,6 +113,35 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
         said.append(words["rest"].format(rest=listed(names)))
     said += [*paying(words, advice), *plain_too_large(words, advice)]
     return [*said, *cautions_on(words, advice.program, chosen)]
+
+
+def with_fewer_workers(file: AdviceFile, program: Program) -> list[str]:
+    """Return the sentence on the most workers, fewer than are asked about, that fit and gain.
+
+    Where it is the memory that lets none of so many gain. Halving is enough, since what fits with
+    some workers fits with fewer.
+    """
+    if with_workers(advise(file, replace(program, memory_mib=inf))) is None:
+        return []
+    found, fits, too_many = None, 1, program.workers
+    while too_many - fits > 1:
+        workers = (fits + too_many) // 2
+        tried = with_workers(advise(file, replace(program, workers=workers)))
+        if tried:
+            found, fits = tried, workers
+        else:
+            too_many = workers
+    words = patterns_of(file)
+    said = words["fewer workers"]
+    return [said.format(workers=fits, **facts(words, found))] if found else []
+
+
+def with_workers(advice: Advised) -> Prediction | None:
+    """Return the prediction of what is advised, if that has workers."""
+    chosen = advice.decision.chosen
+    if chosen is None or chosen.strategy in SERIAL_STRATEGIES:
+        return None
+    return advice.of(chosen)
 
 
 def plain_too_large(words: Words, advice: Advised) -> list[str]:
@@ -141,8 +183,13 @@ def spread(one: Prediction) -> dict[str, str]:
 
 
 def paying(words: Words, advice: Advised) -> list[str]:
-    """Return the sentence on from which job length on processes pay, if there are any."""
-    one, alone = fastest_processes(advice), advice.decision.alone
+    """Return the sentence on from which job length on processes pay, if there are any.
+
+    Those that are advised, else the fastest.
+    """
+    chosen, alone = advice.decision.chosen, advice.decision.alone
+    works = chosen is not None and chosen.start_method != NO_METHOD
+    one = advice.of(chosen) if chosen and works else fastest_processes(advice)
     if one is None or alone is None:
         return []
     seconds = job_seconds_to_pay(one, advice.of(alone))

@@ -186,7 +186,9 @@ function paying(words, { predictions, decision, program }) {
   const fitting = predictions.filter(
     (one) => one.start_method !== "none" && one.most_mib <= program.memory_mib
   );
-  const one = fitting.sort(rising((each) => each.seconds))[0];
+  const { chosen } = decision;
+  const works = chosen && chosen.start_method !== "none";
+  const one = works ? chosen : fitting.sort(rising((each) => each.seconds))[0];
   if (!one || !decision.alone) return [];
   const seconds = jobSecondsToPay(one, decision.alone);
   const values = { strategy: filled(words["strategy"], one), seconds: aboutTime(seconds) };
@@ -226,6 +228,24 @@ function cautions(words, program, { kind, results }) {
   return [...said, filled(words["size"], sizes)];
 }
 
+// Return the sentence on the most workers, fewer than are asked about, that fit and gain.
+function fewerWorkers(file, program) {
+  const withWorkers = (changed) => {
+    const { chosen } = advise(file, { ...program, ...changed }).decision;
+    return chosen && !NO_WORKERS.includes(chosen.strategy) ? chosen : null;
+  };
+  if (!withWorkers({ memory_mib: Infinity })) return [];
+  let [found, fits, tooMany] = [null, 1, program.workers];
+  while (tooMany - fits > 1) {
+    const workers = Math.floor((fits + tooMany) / 2);
+    const tried = withWorkers({ workers });
+    if (tried) [found, fits] = [tried, workers];
+    else tooMany = workers;
+  }
+  if (!found) return [];
+  return [filled(file.words["fewer workers"], { workers: fits, ...facts(file.words, found) })];
+}
+
 // Return the answer's sentences.
 function answer(file, advice) {
   const { words } = file;
@@ -237,6 +257,7 @@ function answer(file, advice) {
   const { chosen, alone, others, within } = decision;
   const said = [decision.why, "spread"].map((each) => filled(words[each], facts(words, chosen)));
   if (alone && alone !== chosen) said.push(filled(words["without"], facts(words, alone)));
+  if (NO_WORKERS.includes(chosen.strategy)) said.push(...fewerWorkers(file, program));
   if (others.length) {
     const named = others.map((one) => filled(words["other"], facts(words, one)));
     said.push(filled(words["others"], { others: listed(named) }));
