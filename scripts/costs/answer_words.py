@@ -30,7 +30,7 @@ PATTERNS = {
     "Nothing that was measured and fits is faster.",
     "only that fits": "Without workers: {time}, {memory}. "
     "Nothing that has workers fits into that memory.",
-    "fewer workers": "With {workers} workers {chosen} fits: {time}, {memory}.",
+    "fewer workers": "Use {workers} workers, not {asked}: {chosen} fits then, {time}, {memory}.",
     "alone does not fit": "Use {chosen}: {time}, {memory}. "
     "Without workers the program does not fit into that memory.",
     "nothing fits": "Nothing that was measured fits into that memory: "
@@ -99,12 +99,13 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
         return [words[decision.why].format(least=least_needed(advice))]
     chosen = advice.of(decision.chosen)
     said = [words[decision.why].format(**facts(words, chosen))]
+    if decision.chosen.strategy in SERIAL_STRATEGIES:
+        fewer = with_fewer_workers(file, advice.program)
+        said = [*fewer, words["without"].format(**facts(words, chosen))] if fewer else said
     said.append(words["spread"].format(**spread(chosen)))
     if decision.alone and decision.alone is not decision.chosen:
         alone = advice.of(decision.alone)
         said.append(words["without"].format(**facts(words, alone)))
-    if decision.chosen.strategy in SERIAL_STRATEGIES:
-        said += with_fewer_workers(file, advice.program)
     if decision.others:
         others = [words["other"].format(**facts(words, advice.of(one))) for one in decision.others]
         said.append(words["others"].format(others=listed(others)))
@@ -133,7 +134,8 @@ def with_fewer_workers(file: AdviceFile, program: Program) -> list[str]:
             too_many = workers
     words = patterns_of(file)
     said = words["fewer workers"]
-    return [said.format(workers=fits, **facts(words, found))] if found else []
+    numbers = {"workers": fits, "asked": program.workers}
+    return [said.format(**numbers, **facts(words, found))] if found else []
 
 
 def with_workers(advice: Advised) -> Prediction | None:

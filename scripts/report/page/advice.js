@@ -243,7 +243,7 @@ function fewerWorkers(file, program) {
     else tooMany = workers;
   }
   if (!found) return [];
-  return [filled(file.words["fewer workers"], { workers: fits, ...facts(file.words, found) })];
+  return [filled(file.words["fewer workers"], { workers: fits, asked: program.workers, ...facts(file.words, found) })];
 }
 
 // Return the answer's sentences.
@@ -255,9 +255,10 @@ function answer(file, advice) {
     return [filled(words[decision.why], { least: mib(least * EVEN) })];
   }
   const { chosen, alone, others, within } = decision;
-  const said = [decision.why, "spread"].map((each) => filled(words[each], facts(words, chosen)));
+  const fewer = NO_WORKERS.includes(chosen.strategy) ? fewerWorkers(file, program) : [];
+  const first = fewer.length ? ["without", "spread"] : [decision.why, "spread"];
+  const said = [...fewer, ...first.map((each) => filled(words[each], facts(words, chosen)))];
   if (alone && alone !== chosen) said.push(filled(words["without"], facts(words, alone)));
-  if (NO_WORKERS.includes(chosen.strategy)) said.push(...fewerWorkers(file, program));
   if (others.length) {
     const named = others.map((one) => filled(words["other"], facts(words, one)));
     said.push(filled(words["others"], { others: listed(named) }));
