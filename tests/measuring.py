@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from supervisor.folder import SHORT
+from supervisor.shared_memory import inodes_of
 
 TESTS = Path(__file__).resolve().parent
 PROJECT = TESTS.parent
@@ -139,10 +140,21 @@ def shared_memory():
 def wait_until_removed(before):
     """Wait until what is in the shared-memory folder beyond `before` is gone, at most a minute.
 
-    Files of other programs on this machine, other tests among them, come and go meanwhile.
+    Files of other programs on this machine, other tests among them, come and go meanwhile: what a
+    process has mapped or open is not left behind yet.
     """
     new = shared_memory() - before
-    wait_until(lambda: not new & shared_memory(), f"{sorted(new)} to be removed")
+    wait_until(lambda: not left_behind(new), f"{sorted(new)} to be removed")
+
+
+def left_behind(names):
+    """Return those of some names in the shared-memory folder that no process uses."""
+    left = {}
+    for name in names:
+        with suppress(OSError):
+            left[name] = (SHARED_MEMORY / name).lstat().st_ino
+    used = inodes_of(psutil.process_iter()) if left else set()
+    return {name for name, inode in left.items() if inode not in used}
 
 
 def links_into(folder):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from measuring import SHARED_MEMORY, WORKLOADS, wait_until
+from measuring import SHARED_MEMORY, WORKLOADS, left_behind, wait_until
 
 from supervisor import processes
 from supervisor.machine import available_memory, total_memory
@@ -178,3 +178,16 @@ def test_names():
         f"torch_{os.getpid()}_12_0", "torchvision",
     ):  # fmt: skip
         assert not is_orphan(name), name
+
+
+def test_what_another_test_uses_is_not_left_behind(tmp_path):
+    mapped, left = (SHARED_MEMORY / f"{tmp_path.parent.name}-{name}" for name in ("map", "left"))
+    names = {mapped.name, left.name}
+    mapped.write_bytes(b"x" * mmap.PAGESIZE)
+    left.write_bytes(b"x")
+    with mapped.open("r+b") as file, mmap.mmap(file.fileno(), 0):
+        assert left_behind(names) == {left.name}
+    assert left_behind(names) == names
+    mapped.unlink()
+    left.unlink()
+    assert left_behind(names) == set()
