@@ -99,9 +99,13 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
         return [words[decision.why].format(least=least_needed(advice))]
     chosen = advice.of(decision.chosen)
     said = [words[decision.why].format(**facts(words, chosen))]
-    if decision.chosen.strategy in SERIAL_STRATEGIES:
-        fewer = with_fewer_workers(file, advice.program)
-        said = [*fewer, words["without"].format(**facts(words, chosen))] if fewer else said
+    if fewer := with_fewer_workers(file, advice):
+        numbers = {"workers": fewer.program.workers, "asked": advice.program.workers}
+        best = facts(words, with_workers(fewer) or chosen)
+        said = [
+            words["fewer workers"].format(**numbers, **best),
+            words["without"].format(**facts(words, chosen)),
+        ]
     said.append(words["spread"].format(**spread(chosen)))
     if decision.alone and decision.alone is not decision.chosen:
         alone = advice.of(decision.alone)
@@ -116,26 +120,25 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
     return [*said, *cautions_on(words, advice.program, chosen)]
 
 
-def with_fewer_workers(file: AdviceFile, program: Program) -> list[str]:
-    """Return the sentence on the most workers, fewer than are asked about, that fit and gain.
+def with_fewer_workers(file: AdviceFile, advice: Advised) -> Advised | None:
+    """Return the advice on the most workers, fewer than are asked about, that fit and gain.
 
-    Where it is the memory that lets none of so many gain. Halving is enough, since what fits with
-    some workers fits with fewer.
+    None unless it is the memory that lets none of so many gain. Halving is enough, since what fits
+    with some workers fits with fewer.
     """
-    if with_workers(advise(file, replace(program, memory_mib=inf))) is None:
-        return []
+    program, chosen = advice.program, advice.decision.chosen
+    unlimited = replace(program, memory_mib=inf)
+    if chosen is None or with_workers(advice) or not with_workers(advise(file, unlimited)):
+        return None
     found, fits, too_many = None, 1, program.workers
     while too_many - fits > 1:
         workers = (fits + too_many) // 2
-        tried = with_workers(advise(file, replace(program, workers=workers)))
-        if tried:
+        tried = advise(file, replace(program, workers=workers))
+        if with_workers(tried):
             found, fits = tried, workers
         else:
             too_many = workers
-    words = patterns_of(file)
-    said = words["fewer workers"]
-    numbers = {"workers": fits, "asked": program.workers}
-    return [said.format(**numbers, **facts(words, found))] if found else []
+    return found
 
 
 def with_workers(advice: Advised) -> Prediction | None:

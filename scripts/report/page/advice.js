@@ -228,13 +228,15 @@ function cautions(words, program, { kind, results }) {
   return [...said, filled(words["size"], sizes)];
 }
 
-// Return the sentence on the most workers, fewer than are asked about, that fit and gain.
-function fewerWorkers(file, program) {
+// Return what is advised with the most workers, fewer than are asked about, that fit and gain, and
+// how many they are; null where so many need not be fewer.
+function withFewer(file, { decision, program }) {
+  if (!decision.chosen || !NO_WORKERS.includes(decision.chosen.strategy)) return null;
   const withWorkers = (changed) => {
     const { chosen } = advise(file, { ...program, ...changed }).decision;
     return chosen && !NO_WORKERS.includes(chosen.strategy) ? chosen : null;
   };
-  if (!withWorkers({ memory_mib: Infinity })) return [];
+  if (!withWorkers({ memory_mib: Infinity })) return null;
   let [found, fits, tooMany] = [null, 1, program.workers];
   while (tooMany - fits > 1) {
     const workers = Math.floor((fits + tooMany) / 2);
@@ -242,8 +244,7 @@ function fewerWorkers(file, program) {
     if (tried) [found, fits] = [tried, workers];
     else tooMany = workers;
   }
-  if (!found) return [];
-  return [filled(file.words["fewer workers"], { workers: fits, asked: program.workers, ...facts(file.words, found) })];
+  return found && { chosen: found, workers: fits };
 }
 
 // Return the answer's sentences.
@@ -255,9 +256,13 @@ function answer(file, advice) {
     return [filled(words[decision.why], { least: mib(least * EVEN) })];
   }
   const { chosen, alone, others, within } = decision;
-  const fewer = NO_WORKERS.includes(chosen.strategy) ? fewerWorkers(file, program) : [];
-  const first = fewer.length ? ["without", "spread"] : [decision.why, "spread"];
-  const said = [...fewer, ...first.map((each) => filled(words[each], facts(words, chosen)))];
+  const fewer = withFewer(file, advice);
+  const first = [fewer ? "without" : decision.why, "spread"];
+  const said = first.map((each) => filled(words[each], facts(words, chosen)));
+  if (fewer) {
+    const numbers = { workers: fewer.workers, asked: program.workers };
+    said.unshift(filled(words["fewer workers"], { ...numbers, ...facts(words, fewer.chosen) }));
+  }
   if (alone && alone !== chosen) said.push(filled(words["without"], facts(words, alone)));
   if (others.length) {
     const named = others.map((one) => filled(words["other"], facts(words, one)));
