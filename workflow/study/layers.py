@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from study.inherited_exclude import kept_entries, section
 from study.mistake import ConfigError, shortened
 from study.strict_yaml import Place, YamlError, decode, read_yaml
-from study.types import AXES, KeyPath, Section
+from study.types import KeyPath, Section
 from study.user_paths import exists, is_file, is_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,27 +42,15 @@ class Layers:
         self.positions.clear()
         for layer in self.layers:
             below, config = config, merge(config, layer.values)
-            for name, experiment in section(below.get("experiments")).items():
+            for name in section(below.get("experiments")):
                 if ("experiments", name, "exclude") in layer.places:
                     self.positions.pop(name, None)
-                elif in_list(section(experiment).get("exclude")):
-                    config = self.without_dropped(name, below, config)
+                elif (kept := kept_entries(name, below, config)) is not None:
+                    before = self.positions.get(name)
+                    self.positions[name] = [before[at] if before else at for at in kept]
+                    changed: Section = {"experiments": {name: {"exclude": list(kept.values())}}}
+                    config = merge(config, changed)
         return config
-
-    def without_dropped(self, name: str, below: Section, config: Section) -> Section:
-        """Return `config`, an experiment's `exclude` without what was on an axis only `below`."""
-        experiments = section(config.get("experiments"))
-        experiment = section(experiments.get(name))
-        entries = in_list(experiment.get("exclude"))
-        kept = [without_values(one, *(axes_of(each, name) for each in (below, config)))
-                for one in entries]  # fmt: skip
-        if kept == entries:
-            return config
-        before = self.positions.get(name, list(range(len(entries))))
-        left = [place for place, one in enumerate(kept) if one != {}]
-        self.positions[name] = [before[place] for place in left]
-        changed = experiment | {"exclude": [kept[place] for place in left]}
-        return config | {"experiments": experiments | {name: changed}}
 
     @contextmanager
     def locating(self) -> Iterator[None]:
@@ -159,41 +148,6 @@ def read_setting(setting: str) -> Layer:
         raise ConfigError((key,), str(error), COMMAND_LINE) from None
     places = {(key, *path): place for path, place in places.items()}
     return Layer(COMMAND_LINE, {key: value}, places)
-
-
-def section(value: object) -> Section:
-    """Return a section; an empty one for what is none, of which the schema speaks."""
-    return value if isinstance(value, dict) else {}
-
-
-def in_list(value: object) -> list[object]:
-    """Return a list; an empty one for what is none."""
-    return value if isinstance(value, list) else []
-
-
-def axes_of(config: Section, name: str) -> dict[str, list[object]]:
-    """Return the values of each axis of an experiment, by the axis as `exclude` names it."""
-    experiment = section(section(config.get("experiments")).get(name))
-    both = section(config.get("defaults")) | experiment
-    return {axis: in_list(both.get(key)) for axis, key in AXES.items()}
-
-
-def without_values(
-    entry: object, before: dict[str, list[object]], after: dict[str, list[object]]
-) -> object:
-    """Return an entry of `exclude` without what only `before` has; {} if an axis loses all."""
-    if not isinstance(entry, dict):
-        return entry
-    kept: Section = {}
-    for axis, values in entry.items():
-        many = values if isinstance(values, list) else [values]
-        left = [
-            one for one in many if one not in before.get(axis, []) or one in after.get(axis, [])
-        ]
-        if many and not left:
-            return {}
-        kept[axis] = left if isinstance(values, list) else values
-    return kept
 
 
 def trouble_of_path(path: Path, name: str) -> str:
