@@ -18,8 +18,9 @@ from costs.advice import Program, advise
 from costs.cost_file import data_of, file_of, interpreters_of
 from costs.cost_model import at_once
 from costs.fit_models import fit, runs_with_memory
-from costs.held_out import NO_ERRORS, coverage, errors, held_out, seconds_of_job
+from costs.held_out import NO_ERRORS, coverage, errors, held_out
 from costs.kinds import kinds_fitted
+from costs.work import seconds_of_job
 from sharing.workloads import base_of
 from stats.evidence import Evidence
 from wording.machines import most_workers, usable_cpus_of

@@ -10,12 +10,11 @@ from costs.coefficients import coefficients, is_chunked
 from costs.cost_model import ENDS, KIND, WARM_UP, WITHOUT_WORKERS, Costs, at_once
 from costs.garbage import enough_garbage, garbage_mib
 from costs.types import ByTerm, Constants, KindKey
-from stats.best import SERIAL_STRATEGIES
+from costs.work import beyond_work
 from stats.evidence import Evidence
 from supervisor.columns import IDENTITY
-from wording.mechanisms import SERIAL, has_data
+from wording.mechanisms import has_data
 
-OF_A_JOB = ["interpreter", "workload", "size"]  # what its own time depends on
 FEWEST_RUNS = 3  # runs, below which there is no model
 RESAMPLES = 60  # of the bootstrap that the intervals come from
 SEED = 20160815
@@ -44,41 +43,6 @@ def runs_with_memory(evidence: Evidence) -> pd.DataFrame:
     keys = list(IDENTITY)
     memory = evidence.summary[[*keys, "memory_mib"]]
     return evidence.counted.merge(memory, on=keys, how="left")
-
-
-def beyond_work(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs, of those with workers `map_s` without the jobs' own work.
-
-    That is what the jobs take without workers, of data of the same size, in as many rounds as the
-    workers need: it is given by whoever asks, and need not be in proportion to the size. Runs of a
-    size that was not measured without workers are judged by the nearest one; where nothing was,
-    they stay as they are, and so do runs without workers.
-    """
-    alone = runs[runs["strategy"] == SERIAL]
-    if alone.empty:
-        return runs
-    alone = alone.assign(job_s=alone["map_s"] / alone["jobs"])
-    known: dict[tuple[str, str], dict[float, float]] = {}
-    for (interpreter, workload, _), rows in alone.groupby(OF_A_JOB):
-        sizes = known.setdefault((str(interpreter), str(workload)), {})
-        sizes[float(rows["size"].iloc[0])] = float(rows["job_s"].median())
-    map_s = runs["map_s"].to_numpy(float).copy()
-    for (interpreter, workload, _), rows in runs.reset_index(drop=True).groupby(OF_A_JOB):
-        sizes = known.get((str(interpreter), str(workload)), {})
-        if not sizes:
-            continue
-        job_s = job_of(sizes, float(rows["size"].iloc[0]))
-        rows = rows[~rows["strategy"].isin(SERIAL_STRATEGIES)]
-        busy, jobs = (np.maximum(rows[name].to_numpy(float), 1.0) for name in ("workers", "jobs"))
-        at_a_time = np.maximum(1.0, np.minimum(busy, rows["usable_cpus"].to_numpy(float)))
-        map_s[rows.index] -= job_s * np.maximum(jobs / at_a_time, np.ceil(jobs / busy))
-    return runs.assign(map_s=map_s)
-
-
-def job_of(known: dict[float, float], size: float) -> float:
-    """Return what a job takes of data of a size: known of the nearest size, in proportion."""
-    nearest = min(known, key=lambda one: abs(np.log1p(one) - np.log1p(size)))
-    return known[nearest] * (size / nearest if nearest else 1.0)
 
 
 def without_data(runs: pd.DataFrame) -> Constants:

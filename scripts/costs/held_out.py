@@ -1,23 +1,17 @@
 """How well the costs predict runs that they have not seen, and the errors that follow from it."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from math import ceil, exp, log
+from math import ceil, exp
 
 import numpy as np
 import pandas as pd
 
 from costs.advice import Program, predict
 from costs.cost_model import KIND, formulas
-from costs.fit_models import (
-    FEWEST_RUNS,
-    beyond_work,
-    constants_of,
-    fit_one,
-    limits_of_garbage,
-    without_data,
-)
+from costs.fit_models import FEWEST_RUNS, constants_of, fit_one, limits_of_garbage, without_data
 from costs.kinds import kinds_fitted
 from costs.types import ByTerm, DataMib, ErrorsOf, Kind, KnownInterpreter
+from costs.work import beyond_work, seconds_of_job
 from sharing.workloads import base_of
 from wording.mechanisms import SERIAL, has_data
 from wording.workloads import part_read
@@ -107,16 +101,6 @@ def predicted_cells(
             }
         )
     return found
-
-
-def seconds_of_job(alone: pd.DataFrame, cell: Mapping[Hashable, float]) -> float | None:
-    """Return how long a job takes without workers, measured at a cell's size; None if unknown."""
-    same = alone[alone["size"] == cell["size"]]
-    if same.empty:
-        return None
-    nearest = min(set(same["jobs"]), key=lambda jobs: abs(log(jobs / cell["jobs"])))
-    same = same[same["jobs"] == nearest]
-    return float((same["map_s"] / same["jobs"]).median())
 
 
 def errors(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
