@@ -4,12 +4,13 @@ The page does the same from the same file (``report/page/advice.js``): a test co
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import inf
 
 from costs.cost_model import computed_for
 from costs.decision import Candidate, Decision, decide
 from costs.types import AdviceFile, Formulas, Kind, Results
+from stats.best import SERIAL_STRATEGIES
 from wording.mechanisms import NO_METHOD, OWN_METHOD
 
 
@@ -49,11 +50,22 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Advised:
-    """The decision on a program, and the prediction of every strategy that was measured for it."""
+    """The decision on a program, and the prediction of every strategy that was measured for it.
+
+    `fewer` is the advice on the most workers that fit and gain, if none of so many do for want of
+    memory.
+    """
 
     program: Program
     decision: Decision
     predictions: tuple[Prediction, ...]
+    fewer: "Advised | None" = None
+
+    @property
+    def has_workers(self) -> bool:
+        """Return whether workers are advised."""
+        chosen = self.decision.chosen
+        return chosen is not None and chosen.strategy not in SERIAL_STRATEGIES
 
     def of(self, candidate: Candidate) -> Prediction:
         """Return the prediction that a candidate of the decision stands for."""
@@ -62,6 +74,32 @@ class Advised:
 
 def advise(file: AdviceFile, program: Program) -> Advised:
     """Return the `Advised` to a program by a costs.json."""
+    found = advise_on_so_many(file, program)
+    return replace(found, fewer=with_fewer_workers(file, found))
+
+
+def with_fewer_workers(file: AdviceFile, advice: Advised) -> Advised | None:
+    """Return what `Advised.fewer` is.
+
+    Halving finds it, since what fits with some workers fits with fewer.
+    """
+    program, chosen = advice.program, advice.decision.chosen
+    if chosen is None or advice.has_workers:
+        return None
+    if not advise_on_so_many(file, replace(program, memory_mib=inf)).has_workers:
+        return None
+    found, fits, too_many = None, 1, program.workers
+    while too_many - fits > 1:
+        tried = advise_on_so_many(file, replace(program, workers=(fits + too_many) // 2))
+        if tried.has_workers:
+            found, fits = tried, tried.program.workers
+        else:
+            too_many = tried.program.workers
+    return found
+
+
+def advise_on_so_many(file: AdviceFile, program: Program) -> Advised:
+    """Return the `Advised` to a program with as many workers as it is asked about, or none."""
     methods = (program.start_method, OWN_METHOD, NO_METHOD)
     found = tuple(
         predict(file, kind, program)

@@ -3,17 +3,7 @@
 The page fills in the same patterns (``report/page/advice.js``), so that all say the same.
 """
 
-from dataclasses import replace
-from math import inf
-
-from costs.advice import (
-    Advised,
-    Prediction,
-    Program,
-    advise,
-    fastest_processes,
-    job_seconds_to_pay,
-)
+from costs.advice import Advised, Prediction, Program, fastest_processes, job_seconds_to_pay
 from costs.cost_model import ITS_OWN
 from costs.types import AdviceFile, Results, Words
 from stats.best import SERIAL_STRATEGIES
@@ -56,7 +46,7 @@ PATTERNS = {
     "what is said is the most that it can be.",
     "no globals": "Globals and closures do not reach workers that are started by {method}.",
     "ask for fork": "On Linux {called} forks only where it is asked to, as the program to paste "
-    'does: `get_context("fork")`. On a Mac ask here about spawn.',
+    "does. On a Mac ask here about spawn.",
     "threads": "As fast as that only if a job spends its time inside a library "
     "that lets go of the GIL.",
     "impossible": "To read so much took {reading} a job in the study, and {job} is less: "
@@ -64,7 +54,8 @@ PATTERNS = {
     "too large": "Inherited as it is ({strategy}) the data needs {memory}, which does not fit.",
     "near data": "Not measured: {called}. The nearest is `{workload}`: {sentence} "
     "Take time and memory as bounds, if your items are no larger.",
-    "convert": "Can it be {convert}? Its buffers are shared without a copy: ask about that, too.",
+    "convert": "Can it be {convert}? Its buffers can be shared without a copy: "
+    "ask about that, too.",
     "near version": "Not measured in full: {called}. The nearest is {uses}.",
     "no version": "Not known from this study: {called} was not measured in full,"
     " nor any that is like it.",
@@ -99,11 +90,10 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
         return [words[decision.why].format(least=least_needed(advice))]
     chosen = advice.of(decision.chosen)
     said = [words[decision.why].format(**facts(words, chosen))]
-    if fewer := with_fewer_workers(file, advice):
+    if (fewer := advice.fewer) and (best := fewer.decision.chosen):
         numbers = {"workers": fewer.program.workers, "asked": advice.program.workers}
-        best = facts(words, with_workers(fewer) or chosen)
         said = [
-            words["fewer workers"].format(**numbers, **best),
+            words["fewer workers"].format(**numbers, **facts(words, fewer.of(best))),
             words["without"].format(**facts(words, chosen)),
         ]
     said.append(words["spread"].format(**spread(chosen)))
@@ -118,35 +108,6 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
         said.append(words["rest"].format(rest=listed(names)))
     said += [*paying(words, advice), *plain_too_large(words, advice)]
     return [*said, *cautions_on(words, advice.program, chosen)]
-
-
-def with_fewer_workers(file: AdviceFile, advice: Advised) -> Advised | None:
-    """Return the advice on the most workers, fewer than are asked about, that fit and gain.
-
-    None unless it is the memory that lets none of so many gain. Halving is enough, since what fits
-    with some workers fits with fewer.
-    """
-    program, chosen = advice.program, advice.decision.chosen
-    unlimited = replace(program, memory_mib=inf)
-    if chosen is None or with_workers(advice) or not with_workers(advise(file, unlimited)):
-        return None
-    found, fits, too_many = None, 1, program.workers
-    while too_many - fits > 1:
-        workers = (fits + too_many) // 2
-        tried = advise(file, replace(program, workers=workers))
-        if with_workers(tried):
-            found, fits = tried, workers
-        else:
-            too_many = workers
-    return found
-
-
-def with_workers(advice: Advised) -> Prediction | None:
-    """Return the prediction of what is advised, if that has workers."""
-    chosen = advice.decision.chosen
-    if chosen is None or chosen.strategy in SERIAL_STRATEGIES:
-        return None
-    return advice.of(chosen)
 
 
 def plain_too_large(words: Words, advice: Advised) -> list[str]:

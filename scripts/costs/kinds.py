@@ -39,8 +39,8 @@ AT_MOST: Curve = [[0, 0], [1 / OBJECTS_A_PAGE, 1], [1, 1]]
 NOT_OBJECTS = 0.1  # of the data; if reading all of it copies less, CPython has no objects in it
 SENT_BY_JOB = ("with every job", "server or store", "other")  # mechanisms: data goes with jobs
 LOAD_EACH_JOB = ("from_disk", "from_disk_cold")
-# (workload, strategy) whose jobs get the data in another form, in which a job does not take the
-# time that it takes without workers: who converts the data asks about that form.
+# (workload, strategy) whose jobs get the data in a form in which they take less than without
+# workers, which is no cost of sharing it: who converts the data asks about that form.
 IN_ANOTHER_FORM = (("frame", "arrow_file"),)
 UNBOXED = ("scan",)  # workloads of which PyPy keeps a list without objects
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from costs.advice import Program, advise
-from costs.answer_words import answer, patterns_of, with_fewer_workers
+from costs.answer_words import answer, patterns_of
 from costs.asked import START_METHODS, found_data, found_version, mistake_typed
 from costs.cost_file import read_costs
 from costs.types import AskedData, AskedVersion, CostFile
@@ -48,7 +48,7 @@ def advice_text(file: CostFile, program: Program, version: AskedVersion, data: A
     if "convert" in data:
         notes.append(words["convert"].format(**data))
     notes += [words["near version"].format(called=version["called"], uses=uses)] * version["near"]
-    chosen = (with_fewer_workers(file, advice) or advice).decision.chosen
+    chosen = (advice.fewer or advice).decision.chosen
     if chosen and chosen.start_method == "fork" != version["default"]:
         notes.append(words["ask for fork"].format(**version))
     return render(

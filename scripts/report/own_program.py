@@ -9,7 +9,6 @@ from costs.answer_words import answer
 from costs.decision import Candidate
 from costs.types import CostFile, Kind
 from sharing.workloads import is_own
-from stats.best import SERIAL_STRATEGIES
 from stats.evidence import Evidence, select
 from wording.mechanisms import SERIAL
 
@@ -90,18 +89,12 @@ def own_program(
     numbers = sorted({max(1, round(measured * factor)) for factor in TIMES_AS_MANY_JOBS})
     lines = [line_of_jobs(advise(file, replace(program, jobs=number))) for number in numbers]
     most = numbers[-1]
-    pays = jobs_to_pay(lambda number: has_workers(file, replace(program, jobs=number)), most)
+    pays = jobs_to_pay(lambda number: advise(file, replace(program, jobs=number)).has_workers, most)
     return OwnProgram(
         called, program.workers, job_s, first_s if first_s > SLOW_FIRST * job_s else None,
         [line for line in lines if line is not None], None if pays == inf else int(pays),
         most, answer(file, advise(file, program)),
     )  # fmt: skip
-
-
-def has_workers(file: CostFile, program: Program) -> bool:
-    """Return whether workers are advised to a program."""
-    chosen = advise(file, program).decision.chosen
-    return chosen is not None and chosen.strategy not in SERIAL_STRATEGIES
 
 
 def line_of_jobs(advice: Advised) -> JobsLine | None:
@@ -110,11 +103,10 @@ def line_of_jobs(advice: Advised) -> JobsLine | None:
     chosen = decision.chosen
     if chosen is None or decision.alone is None:
         return None
-    alone = chosen.strategy in SERIAL_STRATEGIES
     outside = advice.of(chosen).results["far"] > 1
     within = [one.strategy for one in decision.others]
     return JobsLine(
-        advice.program.jobs, decision.why, None if alone else chosen.strategy, chosen,
+        advice.program.jobs, decision.why, chosen.strategy if advice.has_workers else None, chosen,
         decision.alone, (*within, *decision.within), outside,
     )  # fmt: skip
 

@@ -26,7 +26,10 @@ from costs.cost_file import read_costs
 from costs.types import CostFile
 from report import links
 from report.render import anchor
+from report.symptoms import symptoms
 from stats.evidence import Evidence
+from tables.read_tables import read_lifetimes
+from wording.labels import names_of
 
 PAGE_PARTS = Path(__file__).with_name("page")
 PAGE_SCRIPTS = ("unpack.js", "figures.js", "advice.js", "form.js", "tabulator.min.js", "table.js")
@@ -79,7 +82,7 @@ def page_of(report: str, folder: Path, evidence: Evidence) -> str:
         items=usual_items(costs),
         workers=max(2, int(costs["cpus"])),
         cpus=f"{costs['cpus']:g}",
-        loader=bool(evidence.runs["strategy"].str.startswith("torch_").any()),
+        loader=symptoms(evidence, read_lifetimes(folder), names_of(evidence.runs))["data_loader"],
         report=Markup(html),
         costs=packed(costs_for_page(costs)),
         recipes=recipes_of(),

@@ -131,14 +131,39 @@ function reason(chosen, fitting, alone, aloneFits) {
   return chosen.seconds <= fastest ? "fastest" : "simpler";
 }
 
-// Return the decision on a program, and the prediction of every strategy measured for it.
-function advise(file, program) {
+// Return the decision on a program with as many workers as it is asked about, or none, and the
+// prediction of every strategy measured for it.
+function adviseOnSoMany(file, program) {
   const methods = [program.start_method, "own", "none"];
   const predictions = file.kinds
     .filter((one) => one.interpreter === program.interpreter && one.workload === program.workload)
     .filter((one) => methods.includes(one.start_method))
     .map((kind) => predict(file, kind, program));
   return { program, predictions, decision: decide(file, predictions, program.memory_mib) };
+}
+
+// Return the same, and `fewer`: the advice on the most workers that fit and gain, if none of so many
+// do for want of memory, else null.
+function advise(file, program) {
+  const advice = adviseOnSoMany(file, program);
+  return { ...advice, fewer: withFewerWorkers(file, advice) };
+}
+
+const hasWorkers = ({ decision: { chosen } }) =>
+  chosen !== null && !NO_WORKERS.includes(chosen.strategy);
+
+function withFewerWorkers(file, advice) {
+  const { program } = advice;
+  if (!advice.decision.chosen || hasWorkers(advice)) return null;
+  if (!hasWorkers(adviseOnSoMany(file, { ...program, memory_mib: Infinity }))) return null;
+  let [found, fits, tooMany] = [null, 1, program.workers];
+  while (tooMany - fits > 1) {
+    const workers = Math.floor((fits + tooMany) / 2);
+    const tried = adviseOnSoMany(file, { ...program, workers });
+    if (hasWorkers(tried)) [found, fits] = [tried, workers];
+    else tooMany = workers;
+  }
+  return found;
 }
 
 const number = (value) =>
@@ -228,25 +253,6 @@ function cautions(words, program, { kind, results }) {
   return [...said, filled(words["size"], sizes)];
 }
 
-// Return what is advised with the most workers, fewer than are asked about, that fit and gain, and
-// how many they are; null where so many need not be fewer.
-function withFewer(file, { decision, program }) {
-  if (!decision.chosen || !NO_WORKERS.includes(decision.chosen.strategy)) return null;
-  const withWorkers = (changed) => {
-    const { chosen } = advise(file, { ...program, ...changed }).decision;
-    return chosen && !NO_WORKERS.includes(chosen.strategy) ? chosen : null;
-  };
-  if (!withWorkers({ memory_mib: Infinity })) return null;
-  let [found, fits, tooMany] = [null, 1, program.workers];
-  while (tooMany - fits > 1) {
-    const workers = Math.floor((fits + tooMany) / 2);
-    const tried = withWorkers({ workers });
-    if (tried) [found, fits] = [tried, workers];
-    else tooMany = workers;
-  }
-  return found && { chosen: found, workers: fits };
-}
-
 // Return the answer's sentences.
 function answer(file, advice) {
   const { words } = file;
@@ -256,12 +262,13 @@ function answer(file, advice) {
     return [filled(words[decision.why], { least: mib(least * EVEN) })];
   }
   const { chosen, alone, others, within } = decision;
-  const fewer = withFewer(file, advice);
+  const { fewer } = advice;
   const first = [fewer ? "without" : decision.why, "spread"];
   const said = first.map((each) => filled(words[each], facts(words, chosen)));
   if (fewer) {
-    const numbers = { workers: fewer.workers, asked: program.workers };
-    said.unshift(filled(words["fewer workers"], { ...numbers, ...facts(words, fewer.chosen) }));
+    const numbers = { workers: fewer.program.workers, asked: program.workers };
+    const best = facts(words, fewer.decision.chosen);
+    said.unshift(filled(words["fewer workers"], { ...numbers, ...best }));
   }
   if (alone && alone !== chosen) said.push(filled(words["without"], facts(words, alone)));
   if (others.length) {

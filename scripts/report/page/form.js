@@ -110,7 +110,7 @@ function show() {
   if (data.near) say("p", filled(words["near data"], data), "caution");
   if (data.convert) say("p", filled(words["convert"], data), "caution");
   if (version.near) say("p", filled(words["near version"], { called: version.called, uses }), "caution");
-  const { chosen } = withFewer(costs, advice) || advice.decision;
+  const { chosen } = (advice.fewer || advice).decision;
   if (chosen && chosen.start_method === "fork" && version.default !== "fork") {
     say("p", filled(words["ask for fork"], version), "caution");
   }
