@@ -19,16 +19,18 @@ HERE = Path(__file__).resolve().parent
 
 def main(arguments):
     """Run the script that the first argument names with the others; without any, list them all."""
-    rooms = {path.stem: path.parent.name for path in scripts()}
-    if not arguments or arguments[0] not in rooms:
-        print("usage: python scripts NAME …, one of", *sorted(rooms), sep="\n  ", file=sys.stderr)
+    name, *rest = arguments or ("",)
+    # Each run starts a script: reading all of them each time would take longer than most imports.
+    found = scripts(name) if name.isidentifier() else ()
+    if not found:
+        known = sorted(path.stem for path in scripts("*_*"))
+        print("usage: python scripts NAME …, one of", *known, sep="\n  ", file=sys.stderr)
         return 2
     sys.path.append(str(HERE.parent / "workflow"))  # `study`, which the set-up asks as well
     open_standard_streams()
-    name, *rest = arguments
     sys.argv[:] = [f"scripts {name}", *rest]  # what a usage line calls the program
     try:
-        return import_module(f"{rooms[name]}.{name}").main(rest)
+        return import_module(f"{found[0].parent.name}.{name}").main(rest)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -47,11 +49,11 @@ def open_standard_streams():
         stream.reconfigure(errors="backslashreplace")
 
 
-def scripts():
-    """Return the paths of all scripts: modules of a room that are called for what they do."""
+def scripts(name):
+    """Return the paths of the scripts so called: modules of a room that have a `main`."""
     return [
         path
-        for path in sorted(HERE.glob("*/*_*.py"))
+        for path in HERE.glob(f"*/{name}.py")
         if "\ndef main(" in path.read_text(encoding="utf-8")
     ]
 

@@ -29,8 +29,9 @@ from supervisor.processes import (
     processes_of,
     pss_of,
     snapshot,
+    wait_for,
 )
-from supervisor.types import GiveUp, Leavings, Result, Row
+from supervisor.types import GiveUp, Leavings, Processes, Result, Row
 
 # How often limits are looked at, whatever the program says; a worker that copies fills about 50 MiB
 # in that.
@@ -250,27 +251,26 @@ class _Watcher:
         elif event == "forked":
             self.report.threads_at_fork = message["threads"]
         elif event == "snapshot":
-            workers = set(message["workers"])
-            self.report.scheduled = self.scheduled_since_build()
-            self.report.seen = snapshot(self.tree(), self.program.pid, workers)
-            self.answer()
+            workers, tree = set(message["workers"]), self.tree()
+            self.report.scheduled = self.scheduled_since_build(tree)
+            self.report.seen = snapshot(tree, self.program.pid, workers)
+            self.answer(tree)
         elif event == "result":
             self.report.result = message
-            self.answer()
+            self.answer(self.tree())
 
-    def scheduled_since_build(self) -> dict[str, float | None]:
+    def scheduled_since_build(self, tree: Processes) -> dict[str, float | None]:
         """Return on_cpu_s and waiting_for_cpu_s: what the tree got of the CPUs, and waited for.
 
         Without what ended in between, and None where the kernel does not say.
         """
-        now = scheduled(process.pid for process in self.tree())
-        spent = map(difference, now, self.at_build)
+        spent = map(difference, scheduled(process.pid for process in tree), self.at_build)
         positive = [None if seconds is None else max(0.0, seconds) for seconds in spent]
         return dict(zip(SCHEDULED, positive, strict=True))
 
-    def answer(self) -> None:
+    def answer(self, tree: Processes) -> None:
         """Note what there will be to clean up, while the program waits; then let it go on."""
-        self.memory.look(self.tree())
+        self.memory.look(tree)
         self.go_on()
 
     def go_on(self) -> None:
@@ -287,7 +287,7 @@ class _Watcher:
             report.status, report.reason = result["status"], result["reason"]
             return
         try:
-            code = self.program.wait(EXIT_GRACE_S)
+            code = wait_for(self.program, EXIT_GRACE_S)
         except subprocess.TimeoutExpired:
             report.status, report.reason = "timeout", f"no exit within {EXIT_GRACE_S} s of the end"
             return

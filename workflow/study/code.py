@@ -118,6 +118,7 @@ def with_imports(paths: Iterable[Path]) -> set[Path]:
     return found
 
 
+@cache
 def imports_of(path: Path) -> set[Path]:
     """Return the paths of the modules in scripts/ that a file imports, their packages included.
 
