@@ -49,7 +49,7 @@ def main():
     compared = [f"{one} ÷ {other}" for one, other in pairs(ways)]
     print("| Python | data |", " | ".join([*ways, *compared]), "|")
     print("| --- | --- |", " | ".join("---:" for _ in [*ways, *compared]), "|")
-    for python in arguments.python or [name for name in NAMES if shutil.which(name)]:
+    for python in arguments.python or filter(starts, NAMES):
         called = version_of(shlex.split(python))
         for title in KINDS:
             speeds = {way: [] for way in ways}
@@ -60,6 +60,13 @@ def main():
             cells += [ratio(speeds[one], speeds[other]) for one, other in pairs(ways)]
             print(f"| {called} | {title} |", " | ".join(cells), "|", flush=True)
     return 0
+
+
+def starts(python):
+    """Return whether a command is there and starts: pyenv's are there for Pythons it lacks, too."""
+    if shutil.which(python) is None:
+        return False
+    return subprocess.run([python, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def pairs(ways):

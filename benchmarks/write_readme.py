@@ -36,8 +36,8 @@ def main():
         command = [sys.executable, HERE / f"{name}.py"]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         known[PARTS[name]] = f"`python benchmarks/{name}.py`, {where()}.\n\n{done.stdout.strip()}"
-    parts = [f"## {title}\n\n{known[title]}\n" for title in PARTS.values() if title in known]
-    README.write_text("\n".join([HEAD, *parts]), encoding="utf-8")
+        parts = [f"## {title}\n\n{known[title]}\n" for title in PARTS.values() if title in known]
+        README.write_text("\n".join([HEAD, *parts]), encoding="utf-8")
 
 
 def sections(text):

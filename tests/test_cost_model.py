@@ -21,7 +21,7 @@ from known_costs import (
 
 from costs.advice import Program, predict
 from costs.cost_model import computed_for, shipments
-from costs.fit_models import fit, limits_of_garbage
+from costs.fit_models import fit, garbage_shown, limits_of_garbage
 from costs.garbage import enough_garbage
 from costs.held_out import (
     COVERED,
@@ -129,7 +129,7 @@ def test_two_sizes_leave_the_garbage_to_what_the_interpreter_shows_elsewhere():
     """Two sizes cannot separate a line from a bend: the limit is that of the other data."""
     costs = COSTS | {"garbage, an item": 2e-4, "a worker's garbage, an item": 2e-4}
     seen = study(costs, full=1.2e6)
-    known = limits_of_garbage(seen.assign(implementation="PyPy"), {})
+    known = limits_of_garbage(garbage_shown(seen.assign(implementation="PyPy"), {}))
     assert known == {"cpython": pytest.approx(240, rel=0.4)}  # the name is only a name
     few = seen[seen["size"] < 4_000_000].assign(implementation="PyPy")
     assert enough_garbage(few) == 0.0

@@ -141,8 +141,9 @@ def test_form_answers_as_soon_as_the_page_is_open(page, tmp_path, chromium):
     answer = shown.partition('<div id="answer"')[2].partition('<p class="note">')[0]
     assert '<p class="verdict">' in answer and "The program to paste: " in answer
     assert "def build():" in answer
-    rows = re.findall(r'<th scope="row">([^<]*)</th>', answer)
-    assert sorted(rows) == ["argument", "global", "serial (no workers)"]
+    rows = re.findall(r'<th scope="row">([^<]*)<span class="about">([^<]+)</span>', answer)
+    assert sorted(name for name, _ in rows) == ["argument", "global", "serial (no workers)"]
+    assert dict(rows)["serial (no workers)"].startswith("No workers: ")
     assert answer.count('<span class="length" style="width: 94%;">') >= 2  # the most of each
     assert "<figure" in shown and 'class="packed"' not in shown  # drawn, since it is near
     assert 'style="aspect-ratio: auto' in shown

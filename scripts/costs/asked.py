@@ -50,7 +50,7 @@ MINORS = range(9, 16)
 WITHOUT_GIL = range(13, 16)
 FORKSERVER_SINCE = 14  # the minor version of CPython of which that is Linux's default
 # Where a worker's start method is the one to ask about.
-START_METHODS = {"fork": "Linux", "spawn": "macOS, Windows", "forkserver": "Linux, beside threads"}
+START_METHODS = {"fork": "Linux", "spawn": "macOS, Windows", "forkserver": "Linux, macOS"}
 
 
 def data_asked(workloads: set[str], sentences: Callable[[str], str]) -> list[AskedData]:

@@ -30,6 +30,11 @@ from tables.types import Floats
 from wording.mechanisms import CHUNKED
 from wording.workloads import part_read
 
+# The columns of runs that the coefficients come from.
+COLUMNS_FITTED = (
+    *("strategy", "workload", "size", "jobs", "workers", "usable_cpus"),
+    *(*TIME_PHASES, "total_s", "memory_mib", "workers_uss_mib"),
+)
 LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
 LIGHTLY = 1e-3  # how much the constants are drawn to those without data, beside a run's weight of 1
 FREE = (  # the first that what grows with the data is put down to
@@ -45,7 +50,7 @@ FREE = (  # the first that what grows with the data is put down to
 
 def is_chunked(rows: pd.DataFrame) -> bool:
     """Return whether runs of one kind ship their data with chunks of jobs."""
-    return bool(rows["strategy"].isin(CHUNKED).all())
+    return rows["strategy"].iloc[0] in CHUNKED
 
 
 def asked_of(rows: pd.DataFrame, full: float = 0.0) -> Amounts:
@@ -96,7 +101,7 @@ def coefficients(
     """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
     constants = constants or {}
     asked = asked_of(rows, full)
-    weight = 1 / rows["total_s"].clip(lower=LEAST_S).to_numpy(float)
+    weight = 1 / np.maximum(rows["total_s"].to_numpy(float), LEAST_S)
     found: ByTerm = {}
     for phase in TIME_PHASES:
         measured = rows[phase].to_numpy(float)

@@ -3,10 +3,12 @@
 The constants are drawn to what workers without data cost (`without_data`).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from costs.coefficients import coefficients, is_chunked
+from costs.coefficients import COLUMNS_FITTED, coefficients, is_chunked
 from costs.cost_model import ENDS, KIND, WARM_UP, WITHOUT_WORKERS, Costs, at_once
 from costs.garbage import enough_garbage, garbage_mib
 from costs.types import ByTerm, Constants, KindKey
@@ -29,7 +31,7 @@ def fit(runs: pd.DataFrame, resamples: int = RESAMPLES) -> dict[KindKey, Costs]:
     fewer than `FEWEST_RUNS` runs has none.
     """
     constants = without_data(runs)
-    limits = limits_of_garbage(runs, constants)
+    limits = limits_of_garbage(garbage_shown(runs, constants))
     runs = beyond_work(runs)
     return {
         kind: fit_one(rows, resamples, constants_of(kind, constants), limits.get(str(kind[0])))
@@ -114,15 +116,11 @@ def fit_one(
     alone = bool(rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1)
     full = enough_garbage(rows, constants, limit)
     values = coefficients(rows, alone, constants, full)
-    random = np.random.default_rng(SEED)
-    again = [
-        coefficients(resampled(rows, random), alone, constants, full) for _ in range(resamples)
-    ]
+    again = [coefficients(drawn, alone, constants, full) for drawn in resampled(rows, resamples)]
+    table = [[one[name] for name in values] for one in again or [values]]
     low, high = (
-        {name: float(np.quantile([one[name] for one in again] or [values[name]], share))
-         for name in values}
-        for share in ENDS
-    )  # fmt: skip
+        dict(zip(values, map(float, row), strict=True)) for row in np.quantile(table, ENDS, axis=0)
+    )
     span = {
         name: (float(rows[name].min()), float(rows[name].max()))
         for name in ("size", "jobs", "workers")
@@ -131,21 +129,33 @@ def fit_one(
     return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows), full)
 
 
-def resampled(rows: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """Return as many runs of every cell, drawn with replacement: no size is ever left out."""
+def resampled(rows: pd.DataFrame, times: int) -> Iterator[pd.DataFrame]:
+    """Yield as many runs of every cell, drawn with replacement: no size is ever left out."""
     cells = rows.groupby(["experiment", "size", "jobs", "workers"]).indices.values()
-    return rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
+    rows, random = rows[list(COLUMNS_FITTED)], np.random.default_rng(SEED)
+    for _ in range(times):
+        yield rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
 
 
-def limits_of_garbage(runs: pd.DataFrame, constants: Constants) -> dict[str, float]:
+def garbage_shown(runs: pd.DataFrame, constants: Constants) -> dict[KindKey, float]:
+    """Return the MiB of garbage that runs show by themselves, of the kinds that show any."""
+    found = {
+        kind: garbage_mib(rows, constants_of(kind, constants))
+        for kind, rows in runs.groupby(KIND, sort=True)
+        if has_data(str(kind[2]))
+    }
+    return {kind: amount for kind, amount in found.items() if amount is not None}
+
+
+def limits_of_garbage(shown: dict[KindKey, float], besides: str | None = None) -> dict[str, float]:
     """Return the MiB of garbage for which each interpreter's collector waits, by its name.
 
     It is a property of the collector, and of the caches by whose size PyPy chooses it, rather than
-    of the data: the median over the kinds that show it. An interpreter of which none does has none.
+    of the data: the median over the kinds that show it, those of one workload left out. An
+    interpreter of which none does has none.
     """
     found: dict[str, list[float]] = {}
-    for kind, rows in runs.groupby(KIND, sort=True):
-        own = garbage_mib(rows, constants_of(kind, constants)) if has_data(str(kind[2])) else None
-        if own is not None:
-            found.setdefault(str(kind[0]), []).append(own)
+    for (interpreter, workload, *_), amount in shown.items():
+        if workload != besides:
+            found.setdefault(str(interpreter), []).append(amount)
     return {name: float(np.median(amounts)) for name, amounts in found.items()}

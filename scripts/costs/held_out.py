@@ -8,7 +8,14 @@ import pandas as pd
 
 from costs.advice import Program, predict
 from costs.cost_model import KIND, formulas
-from costs.fit_models import FEWEST_RUNS, constants_of, fit_one, limits_of_garbage, without_data
+from costs.fit_models import (
+    FEWEST_RUNS,
+    constants_of,
+    fit_one,
+    garbage_shown,
+    limits_of_garbage,
+    without_data,
+)
 from costs.kinds import kinds_fitted
 from costs.types import ByTerm, DataMib, ErrorsOf, Kind, KnownInterpreter
 from costs.work import beyond_work, seconds_of_job
@@ -39,10 +46,8 @@ def held_out(
     """
     rows = []
     constants = without_data(runs)
-    limits = {
-        workload: limits_of_garbage(runs[runs["workload"] != workload], constants)
-        for workload in set(runs["workload"])
-    }
+    shown = garbage_shown(runs, constants)
+    limits = {workload: limits_of_garbage(shown, workload) for workload in set(runs["workload"])}
     runs = runs[(runs["size"] > 1) | (by == "jobs")]
     other = "jobs" if by == "size" else "size"
     for (interpreter, workload), group in runs.groupby(["interpreter", "workload"]):

@@ -25,6 +25,7 @@ def sentence_of(workload: str) -> str | None:
     return f"{sentence.removesuffix('.')}; here a job reads {items} of the items, drawn at random."
 
 
+@cache
 def part_read(workload: str) -> float | None:
     """Return how much of the data a job reads, a share or a number of items; None for all of it."""
     if workloads.base_of(workload) not in workloads.names():

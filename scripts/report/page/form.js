@@ -40,6 +40,12 @@ function add(parent, tag, text = "", name = "") {
 const plain = (text) => text.replaceAll("`", "");
 const say = (tag, text, name) => add(shown, tag, plain(text), name);
 
+// Return what a strategy is: the first line of its program.
+function about(strategy) {
+  const source = document.getElementById(`recipe-${strategy}`);
+  return source ? source.textContent.split("\n")[0].replaceAll('"', "") : "";
+}
+
 // Return what is compared: what to use, no workers, a global as it is, and what comes near.
 function compared({ predictions, decision }) {
   const { chosen, others, alone } = decision;
@@ -61,7 +67,9 @@ function showBars(advice) {
   const body = add(table, "tbody");
   for (const one of rows) {
     const row = add(body, "tr", "", one === decision.chosen ? "chosen" : "");
-    add(row, "th", one === decision.alone ? `${one.strategy} (no workers)` : one.strategy).scope = "row";
+    const name = add(row, "th", one === decision.alone ? `${one.strategy} (no workers)` : one.strategy);
+    name.scope = "row";
+    add(name, "span", about(one.strategy), "about");
     for (const [, key, words] of columns) {
       const cell = add(row, "td", "", "bar");
       const most = Math.max(...rows.map((each) => each[key]));
