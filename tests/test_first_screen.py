@@ -101,6 +101,7 @@ def test_there_are_at_most_three_remarks(tmp_path):
     [
         (own("global", 0.5), "fork, and let the workers inherit the data (`global`)"),
         (own("initializer", 0.5, start_method="spawn"), "use `initializer`, 500 ms"),
+        (own("gc_freeze", 0.5), "call `gc.freeze()`, fork, and let the workers inherit the data ("),
         (own("immortal", 0.5), "make the data immortal, fork, and let the workers inherit it"),
         (own("raw_array", 0.5), "lay the data out flat and share it (`raw_array`)"),
         (threads(0.5), "share the data with threads (`threads`)"),
