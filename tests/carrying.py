@@ -9,6 +9,8 @@ from needs import LOOK_UPS, OF_NUMPY, PRELOADED
 from sharing import strategies, workloads
 from sharing.answers import digest
 
+# Kinds of workloads: small objects that refer to others (or flat numbers), larger ones, what NumPy
+# holds, and tables of columns.
 GRAPHS = ["records", "index", "text", "numbers"]
 OBJECTS = ["annotations", "annotations_cached", "documents", "instances", "vocabulary"]
 ARRAYS = ["annotations_numpy", "array2d"]

@@ -112,7 +112,7 @@ def test_example_can_be_read_beside_another(strategy):
     module = ast.parse(source)
     docstring, *code = module.body
     _, blank, when = ast.get_docstring(module).splitlines()[:3]
-    assert (blank, when.split()[0]) == ("", "For")
+    assert (blank, when.split()[0]) == ("", "For"), "the second paragraph says what data it is for"
     lines = source.splitlines()[docstring.end_lineno :]
     assert sum(bool(line.strip()) for line in lines) <= LONGEST
     functions = [node.name for node in code if isinstance(node, ast.FunctionDef)]
@@ -122,10 +122,11 @@ def test_example_can_be_read_beside_another(strategy):
         assert "or installed: pip install ./immortal" in source
 
 
-@pytest.mark.parametrize("strategy", NEEDS_FORK)
+@pytest.mark.parametrize("strategy", EXAMPLES)
 def test_example_that_needs_fork_names_it(strategy):
     source = path_of(strategy).read_text(encoding="utf-8")
-    assert 'start_method="fork"):  # only forked workers inherit' in source
+    named = 'start_method="fork"):  # only forked workers inherit' in source
+    assert named == (strategy in NEEDS_FORK), "NEEDS_FORK of this file, or the line of `share`"
 
 
 @pytest.mark.parametrize("label", KNOWN)
