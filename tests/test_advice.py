@@ -43,6 +43,9 @@ def test_fewer_workers_are_named_where_so_many_do_not_fit():
     assert fits.decision.chosen.strategy == "global"
     assert too_many.decision.chosen.strategy == "serial"
     assert not any(" not 16" in one for one in answer(file(), fits))
+    # All that follows is of so many, but that a global would not fit with as many as were asked.
+    further = [one for one in answer(file(), advice)[1:] if "does not fit" not in one]
+    assert further == answer(file(), fits)[1:]
     alone = advise(file(), replace(asked, memory_mib=fits.decision.alone.most_mib))
     assert answer(file(), alone)[0].startswith("Without workers: "), "no two fit"
 

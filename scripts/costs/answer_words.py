@@ -83,19 +83,17 @@ def patterns_of(file: AdviceFile) -> dict[str, str]:
 
 
 def answer(file: AdviceFile, advice: Advised) -> list[str]:
-    """Return the answer's sentences."""
-    words = patterns_of(file)
+    """Return the answer's sentences: of fewer workers than asked about, if that is the advice."""
+    words, asked = patterns_of(file), advice
+    advice = advice.fewer or advice
     decision = advice.decision
     if decision.chosen is None:
         return [words[decision.why].format(least=least_needed(advice))]
     chosen = advice.of(decision.chosen)
-    said = [words[decision.why].format(**facts(words, chosen))]
-    if (fewer := advice.fewer) and (best := fewer.decision.chosen):
-        numbers = {"workers": fewer.program.workers, "asked": advice.program.workers}
-        said = [
-            words["fewer workers"].format(**numbers, **facts(words, fewer.of(best))),
-            words["without"].format(**facts(words, chosen)),
-        ]
+    pattern = "fewer workers" if advice is asked.fewer else decision.why
+    numbers = {"workers": advice.program.workers, "asked": asked.program.workers}
+    said = [words[pattern].format(**numbers, **facts(words, chosen))]
+    said += too_short(words, advice.program, chosen)
     said.append(words["spread"].format(**spread(chosen)))
     if decision.alone and decision.alone is not decision.chosen:
         alone = advice.of(decision.alone)
@@ -106,7 +104,7 @@ def answer(file: AdviceFile, advice: Advised) -> list[str]:
     if decision.within:
         names = [words["strategy"].format(strategy=name) for name in decision.within]
         said.append(words["rest"].format(rest=listed(names)))
-    said += [*paying(words, advice), *plain_too_large(words, advice)]
+    said += [*paying(words, advice), *plain_too_large(words, asked)]
     return [*said, *cautions_on(words, advice.program, chosen)]
 
 
@@ -167,6 +165,15 @@ def paying(words: Words, advice: Advised) -> list[str]:
     return [words[pattern].format(strategy=name, seconds=in_words)]
 
 
+def too_short(words: Words, program: Program, one: Prediction) -> list[str]:
+    """Return the sentence that a job takes less time than reading what it reads, if it does."""
+    reading = one.results["reading"]
+    if not 0 < program.job_s < TOO_SHORT * reading:
+        return []
+    times = {"reading": time(reading * ALMOST_EVEN), "job": time(program.job_s * ALMOST_EVEN)}
+    return [words["impossible"].format(**times)]
+
+
 def cautions_on(words: Words, program: Program, one: Prediction) -> list[str]:
     """Return the sentences on what limits a prediction."""
     said, kind, results = [], one.kind, one.results
@@ -184,9 +191,6 @@ def cautions_on(words: Words, program: Program, one: Prediction) -> list[str]:
         said.append(words["threads"])
     if program.start_method != "fork" and kind["start_method"] not in (NO_METHOD, OWN_METHOD):
         said.append(words["no globals"].format(method=program.start_method))
-    if 0 < program.job_s < TOO_SHORT * results["reading"]:
-        times = (time(one * ALMOST_EVEN) for one in (results["reading"], program.job_s))
-        said.append(words["impossible"].format(**dict(zip(("reading", "job"), times, strict=True))))
     each = results["data_mib"] * 2**20
     sizes = {"data": mib(results["data"] * ALMOST_EVEN), "each": f"{number(each * ALMOST_EVEN)} B"}
     return [*said, words["size"].format(**sizes)]

@@ -244,32 +244,34 @@ function cautions(words, program, { kind, results }) {
   if (program.start_method !== "fork" && !["none", "own"].includes(kind.start_method)) {
     said.push(filled(words["no globals"], { method: program.start_method }));
   }
-  if (program.job_s > 0 && program.job_s < 0.5 * results.reading) {
-    const [reading, job] = [results.reading, program.job_s].map((one) => duration(one * EVEN));
-    said.push(filled(words["impossible"], { reading, job }));
-  }
   const each = results.data_mib * 2 ** 20 * EVEN;
   const sizes = { data: mib(results.data * EVEN), each: `${number(each)} B` };
   return [...said, filled(words["size"], sizes)];
 }
 
-// Return the answer's sentences.
-function answer(file, advice) {
+function tooShort(words, program, { results }) {
+  if (!(program.job_s > 0 && program.job_s < 0.5 * results.reading)) return [];
+  const [reading, job] = [results.reading, program.job_s].map((one) => duration(one * EVEN));
+  return [filled(words["impossible"], { reading, job })];
+}
+
+// Return the answer's sentences: of fewer workers than asked about, if that is the advice.
+function answer(file, asked) {
   const { words } = file;
+  const advice = asked.fewer || asked;
   const { decision, predictions, program } = advice;
   if (!decision.chosen) {
     const least = Math.min(...predictions.map((one) => one.most_mib));
     return [filled(words[decision.why], { least: mib(least * EVEN) })];
   }
   const { chosen, alone, others, within } = decision;
-  const { fewer } = advice;
-  const first = [fewer ? "without" : decision.why, "spread"];
-  const said = first.map((each) => filled(words[each], facts(words, chosen)));
-  if (fewer) {
-    const numbers = { workers: fewer.program.workers, asked: program.workers };
-    const best = facts(words, fewer.decision.chosen);
-    said.unshift(filled(words["fewer workers"], { ...numbers, ...best }));
-  }
+  const numbers = { workers: program.workers, asked: asked.program.workers };
+  const verdict = words[asked.fewer ? "fewer workers" : decision.why];
+  const said = [
+    filled(verdict, { ...numbers, ...facts(words, chosen) }),
+    ...tooShort(words, program, chosen),
+    filled(words["spread"], facts(words, chosen)),
+  ];
   if (alone && alone !== chosen) said.push(filled(words["without"], facts(words, alone)));
   if (others.length) {
     const named = others.map((one) => filled(words["other"], facts(words, one)));
@@ -279,7 +281,7 @@ function answer(file, advice) {
     const names = within.map((strategy) => filled(words["strategy"], { strategy }));
     said.push(filled(words["rest"], { rest: listed(names) }));
   }
-  const plain = predictions.find((one) => one.strategy === "global");
+  const plain = asked.predictions.find((one) => one.strategy === "global");
   const tooLarge = plain && plain.most_mib > program.memory_mib;
   const large = tooLarge ? [filled(words["too large"], facts(words, plain))] : [];
   return [...said, ...paying(words, advice), ...large, ...cautions(words, program, chosen)];

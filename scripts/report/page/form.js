@@ -118,11 +118,12 @@ function show() {
   if (data.near) say("p", filled(words["near data"], data), "caution");
   if (data.convert) say("p", filled(words["convert"], data), "caution");
   if (version.near) say("p", filled(words["near version"], { called: version.called, uses }), "caution");
-  const { chosen } = (advice.fewer || advice).decision;
+  const advised = advice.fewer || advice;
+  const { chosen } = advised.decision;
   if (chosen && chosen.start_method === "fork" && version.default !== "fork") {
     say("p", filled(words["ask for fork"], version), "caution");
   }
-  if (chosen) showBars(advice);
+  if (chosen) showBars(advised);
   if (more.length) {
     const list = say("ul", "");
     more.forEach((text) => add(list, "li", plain(text)));
