@@ -3,7 +3,7 @@
 from collections import Counter
 
 from figures.drawing import draw_each
-from figures.rows import ROW_INCHES
+from figures.rows import ROW_INCHES, label_inches
 from figures.style import STATUS_COLOURS, colour_of, page
 from stats.best import ANY_METHOD
 from wording.mechanisms import NO_METHOD, OWN_METHOD, in_groups
@@ -33,6 +33,7 @@ def draw(experiment):
             *experiment.left_out,
         ],
         [experiment.footnote()],
+        left=label_inches(strategies) + 0.1,
     )
     for axes, interpreter in zip(panels[0], interpreters, strict=True):
         axes.set_title(experiment.named(interpreter))

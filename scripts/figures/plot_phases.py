@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from figures.drawing import draw_each, keep_most_workers
 from figures.experiment import condition_in_words
 from figures.rows import ROW_INCHES, label_rows, mark_failure, strategies_in_order
-from figures.style import PHASE_COLOURS, colour_of, dots, page
+from figures.style import PHASE_COLOURS, colour_of, dots, page, upper_right
 from wording.mechanisms import SERIAL
 from wording.units import time
 
@@ -50,7 +50,7 @@ def draw(experiment):
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} s")
             axes.set_title(title)
             draw_bars(axes, experiment, bars, limit)
-    key_of_phases(figure, panels[0][-1])
+    key_of_phases(figure, upper_right(panels[0]))
     return figure
 
 

@@ -16,7 +16,15 @@ from figures.rows import (
     part_of,
     rows_of,
 )
-from figures.style import FAILURE, log_limits, page, seconds_tick, set_log_axis
+from figures.style import (
+    FAILURE,
+    log_limits,
+    page,
+    seconds_tick,
+    set_log_axis,
+    title_inches,
+    upper_right,
+)
 from figures.titles import at_most_work, comparison, short_time
 from stats.best import best_cells
 from wording.mechanisms import SERIAL
@@ -75,7 +83,7 @@ def draw(experiment):
         axes.set_xlabel("time")
     label_leftmost(panels[0])
     if cells["strategy"].nunique() > 1 and len(workers) > 1:
-        key_of_workers(panels[0][-1], workers)
+        key_of_workers(upper_right(panels[0]), workers)
     return figure
 
 
@@ -86,13 +94,18 @@ def draw_map(experiment):
     interpreters = experiment.interpreters()
     rows = rows_of(experiment.cells, COLUMN)
     inches = FAILED_FIELD_INCHES if experiment.cells["n"].eq(0).any() else FIELD_INCHES
+    titles = list(map(experiment.named, interpreters))
+    labels = [label.replace(", ", "\n").replace(" items", "") for label, _ in facets]
+    # Below three lines of a label there is no room for what they are.
+    deep = any(label.count("\n") > 1 for label in labels)
     figure, panels = page(
         [ROW_INCHES * len(rows)],
         len(interpreters),
-        inches * len(facets),
+        max(inches * len(facets), *map(title_inches, titles)),
         messages(experiment),
         [
             WHAT,
+            f"The last column: {facets[-1][0]}." if deep else "",
             "Darker: slower than the fastest of the column. Bold: tied with it.",
             experiment.constants(),
             *experiment.left_out,
@@ -101,15 +114,15 @@ def draw_map(experiment):
         left=0.1,
         first=label_inches([label for label, _, _ in rows]),
     )
-    for axes, interpreter in zip(panels[0], interpreters, strict=True):
-        axes.set_title(experiment.named(interpreter))
+    for axes, interpreter, title in zip(panels[0], interpreters, titles, strict=True):
+        axes.set_title(title)
         label_rows(axes, rows)
         for x, (_, cells) in enumerate(facets):
             draw_fields(axes, experiment, x, cells[cells["interpreter"] == interpreter], rows)
-        labels = [label.replace(", ", "\n").replace(" items", "") for label, _ in facets]
         axes.set_xticks(range(len(facets)), labels)
         axes.set(xlim=(-0.5, len(facets) - 0.5), ylim=(len(rows) - 0.5, -0.5))
-        axes.set_xlabel("items" if any("items" in label for label, _ in facets) else "")
+        counted = any("items" in label for label, _ in facets)
+        axes.set_xlabel("items" if counted and not deep else "")
         axes.tick_params(length=0)
         axes.grid(False)
         axes.spines[:].set_visible(False)

@@ -162,6 +162,16 @@ def page(heights, columns, width, title, notes, footer, left=1.3, right=0.25, ga
     return figure, panels
 
 
+def upper_right(panels):
+    """Return the last panel of the first line, above which there is room for a key."""
+    return max(panels, key=lambda axes: (axes.get_position().y1, axes.get_position().x1))
+
+
+def title_inches(text):
+    """Return the inches that a panel's title needs."""
+    return 0.08 * len(text)
+
+
 def two_lines(messages, inches):
     """Return the lines of a title, two at most, and the sentences that have no room in it.
 
