@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
-from figures import plot_speedup, style
+from figures import plot_memory, plot_speedup, style
 from figures.experiment import experiments_of, failure_in_words
 from figures.techniques import TECHNIQUES, strategies_shown, technique_of
 from sharing import strategies
@@ -265,6 +265,14 @@ def test_what_is_not_drawn_is_said():
     experiment.largest("size")
     assert set(experiment.cells["size"]) == {60}
     assert experiment.left_out == ["Not drawn: 10 items, 20 items, 30 items, 40 items, 50 items."]
+
+
+def test_title_of_memory_is_of_what_was_measured():
+    runs, _, summary = study()
+    hung = summary.assign(start_method="fork", workers_uss_mib=np.nan)
+    other = summary.assign(start_method="spawn")
+    (experiment,) = experiments_of(runs, pd.concat([hung, other]), ["e"])
+    assert "spawn: 5 MiB of data cost each worker 7 MiB" in plot_memory.messages(experiment)[0]
 
 
 def test_an_experiment_that_is_not_there_is_named():

@@ -126,8 +126,8 @@ def draw_size_of_data(axes, data):
 
 def messages(experiment):
     """Return the title: what the data costs each worker by every strategy, most first."""
-    found, facets = [], experiment.facets()
-    label, cells = facets[0] if facets else ("", experiment.cells)
+    known = [(label, cells) for label, cells in experiment.facets() if cells[WORKER].notna().any()]
+    found, (label, cells) = [], known[0] if known else ("", experiment.cells)
     for interpreter, group in cells.groupby("interpreter"):
         data, good = data_mib(group), group[group[WORKER].notna()]
         if good.empty or np.isnan(data):
