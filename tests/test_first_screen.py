@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -69,6 +70,16 @@ def test_answer_has_its_interval_and_the_program():
     )
     assert "[use_this.py](use_this.py), `global` with your `build` and `process`" in text
     assert "- CPython 3.11: do not send the data with the jobs: that takes 6× as long." in text
+
+
+def test_no_workers_are_not_called_best_against_what_runs_side_by_side_say():
+    screen = screen_of([own("serial", 1.0), own("global", 1.5)], Path("nowhere"))
+    (one,) = screen.answers
+    assert "; the fastest with workers, `global`, takes 1.5× as long" in opening(screen, STUDY)
+    gain = replace(one.gain, value=0.67, low=0.3, high=1.7)
+    noisy = replace(screen, answers=[replace(one, gain=gain)])
+    said = "; whether workers gain anything is not certain: side by side, `global` takes 0.67×"
+    assert said in opening(noisy, STUDY)
 
 
 def test_memory_is_projected_for_other_numbers_of_workers():

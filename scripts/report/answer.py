@@ -50,6 +50,11 @@ class Answer:
     sent: Ratio | None
     memory: tuple[tuple[int, float, bool], ...]
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether runs side by side speak for workers, though medians spoke for none."""
+        return self.does == "alone" and self.gain is not None and self.gain.value < 1
+
 
 @dataclass(frozen=True)
 class Measured:
