@@ -34,6 +34,7 @@ SCAN = ("scan", 1_000_000)
 CELLS = {
     **dict.fromkeys(
         (
+            "array_global",
             "cached_loader",
             "closure",
             "forkserver_preload",
@@ -43,15 +44,16 @@ CELLS = {
             "gc_freeze",
             "global",
             "immortal",
-            "initializer",
+            "mmap_file",
             "module_global",
+            "out_of_band",
             "serial",
             "threads",
             "threads_immortal",
         ),
         ("scan", 4_000_000),
     ),
-    "mpire": ("scan", 12_000_000),
+    **dict.fromkeys(("initializer", "mpire"), ("scan", 12_000_000)),
     "manager_list": ("scan", 2_000),
     "locked_array": ("scan", 20_000),
     "packed": ("scan", 30_000),
@@ -60,10 +62,11 @@ CELLS = {
     "joblib": ("scan", 200_000),
     "lmdb": ("index", 20_000),
     "sqlite": ("index", 5_000),
-    "numpy_file": ("array2d", 20_000),
+    "numpy_file": ("array2d", 100_000),
     "numpy_shared_memory": ("array2d", 20_000),
     "serial_library_threads": ("array2d", 20_000),
-    "arrow_file": ("frame", 300_000),
+    "torch_numpy": ("array2d", 20_000),
+    "arrow_file": ("frame", 3_000_000),
 }
 BUILD = """
 def build():

@@ -2,19 +2,22 @@
 
 import ast
 import json
+import multiprocessing
 import os
 import pickle
 import re
 import subprocess
 import sys
+import weakref
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from itertools import pairwise
+from multiprocessing.process import BaseProcess
 
 import pytest
 from measuring import PROJECT, WORKLOADS
 
-from sharing import answers, observer, run, strategies, workloads
+from sharing import answers, deaths, observer, run, strategies, workloads
 from sharing.carried import REFUSALS
 from sharing.clock import PHASES, Clock
 from sharing.strategies import Unsupported
@@ -224,6 +227,38 @@ def test_a_run_has_no_gap_between_its_phases_but_for_the_look_at_memory(strategy
 
 def record(job, pid=1, thread=1, started=10.0, finished=11.0, result=None, error=None):
     return (job, pid, thread, started, finished, 5, 50, result, error)
+
+
+class ProcessWithData(multiprocessing.get_context("fork").Process):
+    """A worker as MPIRE makes it: it holds the data as an attribute of its own."""
+
+    class Data:
+        """What can be watched by a weak reference."""
+
+    def __init__(self, data):
+        super().__init__()
+        self.data = data
+
+    def run(self):
+        sys.exit(3)
+
+
+def test_data_that_a_worker_was_given_is_freed_with_the_program(monkeypatch):
+    monkeypatch.setattr(BaseProcess, "start", BaseProcess.start)  # put back afterwards
+    monkeypatch.setattr(deaths, "_started", [])
+    deaths.remember_processes()
+    data = ProcessWithData.Data()
+    freed = weakref.ref(data)
+    worker = ProcessWithData(data)
+    worker.start()
+    worker.join()
+    worker.close()
+    del worker, data
+    assert freed() is None
+    assert deaths.death() == (
+        "failed",
+        "worker ended with exit code 3; its traceback is in the log",
+    )
 
 
 def test_job_rows_count_from_map_and_number_workers_by_their_first_job():

@@ -28,12 +28,16 @@ _started = []
 
 
 def remember_processes():
-    """Note every process that is started from now on."""
+    """Note every process that is started from now on.
+
+    Not the Process itself: a library's own kind may hold the data (MPIRE's does), which would then
+    not be freed with the program that is observed.
+    """
     start = BaseProcess.start
 
     def remembered(self):
         start(self)
-        _started.append(self)
+        _started.append(self._popen)
 
     BaseProcess.start = remembered
 
@@ -43,7 +47,7 @@ def watch_workers(report):
 
     def look(number, frame):
         # By SIGTERM a pool ends its workers, as when a job's exception leaves its `with` block.
-        if any(code != -signal.SIGTERM for code in filter(None, map(exit_code, _started))):
+        if any(code != -signal.SIGTERM for code in filter(None, exit_codes())):
             report(*death())
 
     signal.signal(signal.SIGALRM, look)
@@ -60,7 +64,7 @@ def death():
 
     A pool ends the others by SIGTERM and SIGKILL when one has died, so those are the last guess.
     """
-    codes = sorted(filter(None, map(exit_code, _started)), key=by_suspicion)
+    codes = sorted(filter(None, exit_codes()), key=by_suspicion)
     if not codes:
         return None
     if codes[0] < 0:
@@ -71,19 +75,16 @@ def death():
 def death_soon(seconds=LOOK_S):
     """Return `death`, after a moment in which a pool may end its other workers."""
     deadline = time.monotonic() + seconds
-    while None in map(exit_code, _started) and time.monotonic() < deadline:
+    while None in exit_codes() and time.monotonic() < deadline:
         time.sleep(0.01)
     return death()
+
+
+def exit_codes():
+    """Return how each process ended, None for one that runs."""
+    return [started.poll() for started in _started]
 
 
 def by_suspicion(code):
     """Return the sort key of an exit code: what a pool does itself comes last."""
     return {-signal.SIGKILL: 1, -signal.SIGTERM: 2}.get(code, 0)
-
-
-def exit_code(process):
-    """Return how a process ended, None while it runs."""
-    try:
-        return process.exitcode
-    except ValueError:  # closed by its pool, which keeps the code to itself
-        return None
