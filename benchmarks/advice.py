@@ -27,6 +27,7 @@ from wording.mechanisms import SERIAL
 
 NEAR, TOO_SLOW, ENOUGH = 1.10, 1.5, 0.9
 OTHERS = 3
+LONG_ENOUGH_S = 0.1  # to tell what a job's work takes
 # As the workloads of the study build them, and work that no workload does, after reading.
 DATA = {
     "scan": ("list(range(size))", "item"),
@@ -139,13 +140,22 @@ def tried(file, drawn_program, arguments, chance):
 
 
 def loops_for(path, work, program, command):
-    """Return how often the work is done so that a job takes about as long as is wished for."""
-    seconds = []
-    for loops in (0, 2000):
+    """Return how often the work is done so that a job takes about as long as is wished for.
+
+    Timed over so many times that the reading, which varies, is little beside them.
+    """
+
+    def seconds(loops):
         write(path, work, program, loops)
-        seconds.append(run(path, SERIAL, "none", replace(program, jobs=1), command))
-    each = max(1e-9, (seconds[1] - seconds[0]) / 2000)
-    return max(0, int((program.job_s - seconds[0]) / each))
+        return run(path, SERIAL, "none", replace(program, jobs=1), command)
+
+    reading, loops, took = seconds(0), 2000, 0.0
+    if reading >= program.job_s:
+        return 0
+    while took < max(LONG_ENOUGH_S, reading / 2):
+        loops *= 4
+        took = seconds(loops) - reading
+    return int((program.job_s - reading) / took * loops)
 
 
 def write(path, work, program, loops):
