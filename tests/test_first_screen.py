@@ -10,6 +10,7 @@ import pytest
 from test_answers_first import evidence_of
 from test_lifetimes import rows_of
 from test_report import run
+from test_report import text_of as text_of_study
 
 from preflight import estimate_duration as estimate_duration
 from report.answer import answer_of
@@ -148,6 +149,16 @@ def test_what_a_preflight_found_comes_first_and_nothing_is_recommended(tmp_path)
     assert "Nothing is recommended before that is mended" in text
     assert "inherit" not in text and "use no workers" not in text and "use_this" not in text
     assert lines_of(GOOD, tmp_path)[1].startswith("- process() changes them in place.")
+
+
+def test_nothing_is_called_fastest_whose_answers_are_not_known_to_be_right(tmp_path):
+    fastest = r"(?m)^- Fastest, .*: CPython 3.11 `(\w+)`"
+    assert re.findall(fastest, text_of_study(GOOD, tmp_path)) == ["global"]
+    wrong = own("closure", None, status="wrong", reason="other answers")
+    assert re.findall(fastest, text_of_study([*GOOD, wrong], tmp_path)) == ["serial"]
+    write_preflight(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
+    text = text_of_study(GOOD, tmp_path)
+    assert "Fastest" not in text and "- No answer" in text
 
 
 def test_another_interpreter_may_be_right(tmp_path):
@@ -305,7 +316,12 @@ def test_forked_workers_that_failed_are_named_with_what_works(tmp_path):
 
 def test_data_that_cannot_be_pickled_is_said_to_need_fork(tmp_path):
     write_preflight(tmp_path, unpicklable="AttributeError: Can't pickle local object 'b.<locals>'")
-    assert "**Only fork carries this data** (CPython 3.11)" in text_of_own(GOOD, tmp_path)
+    said = "**Only fork carries this data** (CPython 3.11)"
+    assert said in (text := text_of_own(GOOD, tmp_path))
+    assert "so let forked workers inherit it" in text
+    wrong = own("closure", None, status="wrong", reason="other answers")
+    assert said in (text := text_of_own([*GOOD, wrong], tmp_path))
+    assert "Let each worker build its own" in text and "let forked workers inherit" not in text
     write_preflight(tmp_path, unpicklable="")
     assert "Only fork" not in text_of_own(GOOD, tmp_path)
 

@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from preflight.trouble import WITHOUT_ANSWERS
 from report.foreign import guarded
 from report.types import NamedNumbers, Names, Numbers, Preflight
-from stats.evidence import ending
+from stats.evidence import ending, select
 from supervisor.foreseen import FORKED_RUNS
 from wording.machine_faults import fault_of
 from wording.mechanisms import MECHANISMS, mechanism_of
@@ -87,8 +88,13 @@ def not_optimised(runs: pd.DataFrame, names: Names) -> list[Remark]:
 
 def undecidable(preflights: Sequence[Preflight]) -> set[str]:
     """Return the interpreters of which nobody knows whether the answers are right."""
+    return {interpreter for _, interpreter in without_answers(preflights)}
+
+
+def without_answers(preflights: Sequence[Preflight]) -> set[tuple[str, str]]:
+    """Return (experiment, interpreter) of those."""
     return {
-        one["interpreter"]
+        (one["experiment"], one["interpreter"])
         for one in preflights
         if any(trouble["kind"] in WITHOUT_ANSWERS for trouble in one["troubles"])
     }
@@ -102,14 +108,16 @@ def trusted(
     One wrong strategy of a mechanism is enough: the others share the data alike, and were lucky.
     """
     wrong = runs[(runs["status"] == "wrong") & (runs["workers"] > 1)]
-    bad = {(row.interpreter, row.start_method, mechanism_of(row.strategy))
-           for row in wrong.itertuples()}  # fmt: skip
-    lost = undecidable(preflights)
-    return cells[[
-        row.interpreter not in lost
-        and (row.interpreter, row.start_method, mechanism_of(row.strategy)) not in bad
-        for row in cells.itertuples()
-    ]]  # fmt: skip
+    bad = {shared_alike(row) for row in wrong.itertuples()}
+    lost = without_answers(preflights)
+    good = [(row.experiment, row.interpreter) not in lost and shared_alike(row) not in bad
+            for row in cells.itertuples()]  # fmt: skip
+    return cells[pd.Series(good, cells.index, dtype=bool)]
+
+
+def shared_alike(row: Any) -> tuple[str, str, str, str]:
+    """Return what cells have in common that share the data alike, of a row of a table."""
+    return row.experiment, row.interpreter, row.start_method, mechanism_of(row.strategy)
 
 
 def wrong_with_workers(
@@ -152,6 +160,8 @@ def forking(
     What fails by every start method is not the fork's fault.
     """
     forked = set(runs.loc[runs["start_method"] == "fork", "interpreter"])
+    wrong = select(runs, start_method="fork", status="wrong")
+    wrongly = set(wrong.loc[wrong["workers"] > 1, "interpreter"])
     found: dict[str, list[NamedNumbers]] = {}
     for one in (one for one in preflights if one["interpreter"] in forked):
         tried = one["start_methods"]
@@ -169,7 +179,7 @@ def forking(
         elif one["ended_threads"] and tried.get("fork") == "ok":
             found.setdefault("forking_works", []).append((one["called"], facts))
         if one.get("unpicklable"):
-            facts = {"unpicklable": one["unpicklable"]}
+            facts = {"unpicklable": one["unpicklable"], "wrong": one["interpreter"] in wrongly}
             found.setdefault("only_fork", []).append((one["called"], facts))
     bad, others = (
         [remark for kind in kinds for remark in remarks(kind, found.get(kind, ()))]

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -26,8 +25,9 @@ from report.own_program import own_programs
 from report.pickling import PicklingFacts, pickling_facts
 from report.recipes import recipes
 from report.render import render
+from report.trouble import preflights_of, trusted
 from report.types import StudyReported
-from stats.best import best_cells
+from stats.best import Best, best_cells
 from stats.evidence import Evidence
 from tables.read_tables import read_lifetimes, read_pickling, read_table_of
 from wording.labels import names_of
@@ -69,7 +69,13 @@ def report(
     """
     runs, summary, pickling = evidence.runs, evidence.summary, evidence.pickling
     names, cpus = names_of(runs), usable_cpus_of(runs)
-    best_of = partial(best_cells, counted=evidence.counted, priors=evidence.priors)
+    preflights = preflights_of(folder, names)
+
+    def best_of(cells: pd.DataFrame) -> dict[str, Best]:
+        """Return the best by interpreter, of what may be recommended."""
+        safe = trusted(cells, runs, preflights)
+        return best_cells(safe, evidence.counted, evidence.priors)
+
     asked = study["experiments"]
     lives: list[LifetimeFacts] = []
     experiments: list[ExperimentFacts | PicklingFacts] = []
