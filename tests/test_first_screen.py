@@ -161,6 +161,12 @@ def test_nothing_is_called_fastest_whose_answers_are_not_known_to_be_right(tmp_p
     assert "Fastest" not in text and "- No answer" in text
 
 
+def test_as_many_cpus_are_named_as_could_be_used(tmp_path):
+    assert "test, 2 cores, 2 CPUs used: " in text_of_own(GOOD, tmp_path)
+    one = [row | {"usable_cpus": 1} for row in GOOD]
+    assert "test, 2 cores, 1 CPU used: " in text_of_own(one, tmp_path)
+
+
 def test_another_interpreter_may_be_right(tmp_path):
     write_preflight(tmp_path, troubles=[{"kind": "unseeded", "text": "Seed it."}])
     rows = GOOD + [row | {"interpreter": "pypy", "implementation": "PyPy"} for row in GOOD]

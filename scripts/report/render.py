@@ -149,6 +149,7 @@ def environment(plain: bool = False) -> jinja2.Environment:
         "items": units.items,
         "amount": units.amount,
         "workers": units.workers,
+        "cpus": units.cpus,
         "cells": units.cells,
         "runs": units.runs,
         "span": lambda ends: "–".join(map(str, dict.fromkeys(ends))),

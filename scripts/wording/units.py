@@ -66,6 +66,11 @@ def workers(number: int) -> str:
     return "1 worker" if number == 1 else f"{number} workers"
 
 
+def cpus(count: float) -> str:
+    """Return a number of CPUs in words."""
+    return "1 CPU" if count == 1 else f"{number(count)} CPUs"
+
+
 def cells(number: int) -> str:
     """Return a number of cells in words."""
     return "1 cell" if number == 1 else f"{number} cells"
