@@ -274,6 +274,8 @@ def test_every_start_method_has_its_answer(tmp_path):
     text = text_of_own(rows, tmp_path)
     assert "**Workers started by fork, CPython 3.11: fork, and let the workers inherit" in text
     assert "**Workers started by forkserver, CPython 3.11: use `initializer`" in text
+    for method in ("fork", "forkserver"):
+        assert f"do not send the data with the jobs to workers started by {method}: that" in text
     only = [row for row in rows if row["start_method"] != "fork"]
     text = text_of_own(only, tmp_path)
     assert "Workers started by forkserver, CPython 3.11" in text and "fork," not in text

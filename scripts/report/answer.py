@@ -167,7 +167,7 @@ def about_workers(
         if reason := reason_of(evidence, own, answer.called, preflights):
             less.append((answer.called, {"reason": reason}))
         if answer.sent is not None and answer.sent.above(1.0) is True:
-            sent.append((answer.called, {"times": answer.sent.value}))
+            sent.append((answer.called, {"times": answer.sent.value, "method": answer.method}))
         private = dict(zip(own["strategy"], own["workers_uss_mib"], strict=True))
         copies = own.loc[own["strategy"].map(inherits), "workers_uss_mib"].dropna()
         if len(copies) and private.get("immortal", float("nan")) < copies.median() / 2:
