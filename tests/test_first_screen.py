@@ -265,6 +265,21 @@ def test_what_is_missing_on_the_machine_is_named_with_the_remedy(tmp_path):
     assert "**CPython 3.11: share the data with threads (`threads`)" in text
 
 
+@pytest.mark.parametrize(
+    ("reason", "inherited"),
+    [
+        ("NameError: name 'DATA' is not defined in map", True),
+        ("AttributeError: Can't pickle local object 'share.<locals>.work' in start", True),
+        ("NameError: name 'TABLE' is not defined in map", False),
+    ],
+)
+def test_what_only_forked_workers_inherit_is_said_where_it_was_missing(reason, inherited, tmp_path):
+    rows = [own("serial", 1.0), own("initializer", 0.6, start_method="forkserver")]
+    rows.append(own("global", None, start_method="forkserver", status="failed", reason=reason))
+    text = text_of_own(rows, tmp_path)
+    assert ("globals and closures reach forked workers alone" in text) is inherited
+
+
 def test_every_start_method_has_its_answer(tmp_path):
     rows = [own("serial", 1.0)]
     for method, fast in (("fork", "global"), ("forkserver", "initializer")):

@@ -1,6 +1,7 @@
 """What is wrong with a user's workload, or with workers for it: said before any recommendation."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from wording.machine_faults import fault_of
 from wording.mechanisms import MECHANISMS, mechanism_of
 
 UNUSUAL_BUILD = {"no PGO", "no LTO", "debug"}  # none that a distribution or python.org hands out
+# A recipe's global, or its function in a function, in a worker that was not forked.
+NOT_INHERITED = re.compile(r"name 'DATA' is not defined|\bshare\..locals")
 SHARED = ("an open file", "a database connection", "a connection", "a lock", "a generator")
 
 
@@ -230,6 +233,7 @@ def by_reason(rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, Numbers]]:
         status, reason = group[["status", "reason"]].fillna("").value_counts().index[0]
         fault = fault_of(status, reason)
         facts = {"status": status, "reason": reason, "hung": "hung" in reason}
+        facts["not_inherited"] = NOT_INHERITED.search(reason) is not None
         yield group, facts | {"fault": fault and fault._asdict()}
 
 
