@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,7 +19,7 @@ from wording.mechanisms import MECHANISMS, mechanism_of
 
 UNUSUAL_BUILD = {"no PGO", "no LTO", "debug"}  # none that a distribution or python.org hands out
 # A recipe's global, or its function in a function, in a worker that was not forked.
-NOT_INHERITED = re.compile(r"name 'DATA' is not defined|\bshare\..locals")
+FORK_WOULD_HAVE_IT = re.compile(r"name 'DATA' is not defined|\bshare\..locals")
 SHARED = ("an open file", "a database connection", "a connection", "a lock", "a generator")
 
 
@@ -111,16 +110,16 @@ def trusted(
     One wrong strategy of a mechanism is enough: the others share the data alike, and were lucky.
     """
     wrong = runs[(runs["status"] == "wrong") & (runs["workers"] > 1)]
-    bad = {shared_alike(row) for row in wrong.itertuples()}
+    bad = {*shared_alike(wrong)}
     lost = without_answers(preflights)
-    good = [(row.experiment, row.interpreter) not in lost and shared_alike(row) not in bad
-            for row in cells.itertuples()]  # fmt: skip
+    good = [place not in bad and place[:2] not in lost for place in shared_alike(cells)]
     return cells[pd.Series(good, cells.index, dtype=bool)]
 
 
-def shared_alike(row: Any) -> tuple[str, str, str, str]:
-    """Return what cells have in common that share the data alike, of a row of a table."""
-    return row.experiment, row.interpreter, row.start_method, mechanism_of(row.strategy)
+def shared_alike(rows: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """Return (experiment, interpreter, start method, mechanism) of rows: how they share data."""
+    columns = [rows[name] for name in ("experiment", "interpreter", "start_method")]
+    return list(zip(*columns, map(mechanism_of, rows["strategy"]), strict=True))
 
 
 def wrong_with_workers(
@@ -233,7 +232,7 @@ def by_reason(rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, Numbers]]:
         status, reason = group[["status", "reason"]].fillna("").value_counts().index[0]
         fault = fault_of(status, reason)
         facts = {"status": status, "reason": reason, "hung": "hung" in reason}
-        facts["not_inherited"] = NOT_INHERITED.search(reason) is not None
+        facts["not_inherited"] = FORK_WOULD_HAVE_IT.search(reason) is not None
         yield group, facts | {"fault": fault and fault._asdict()}
 
 
