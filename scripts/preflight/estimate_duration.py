@@ -30,9 +30,10 @@ def main(argv=None):
     sound = any(one["status"] == "ok" for one in preflights)
     own_s = own_seconds(arguments.published) if sound else {}
     low = high = 0.0
-    for plan, fewest, most in zip(arguments.plans, arguments.fewest, arguments.most, strict=True):
+    experiments = (arguments.plans, arguments.fewest, arguments.most, arguments.limits_s)
+    for plan, fewest, most, limit_s in zip(*experiments, strict=True):
         fewer, more = duration(
-            plan, found, own_s, fewest, most, arguments.cpus, arguments.unsupported,
+            plan, found, own_s, fewest, most, limit_s, arguments.cpus, arguments.unsupported,
         )  # fmt: skip
         low, high = low + fewer, high + more
     seconds = max(low, min(high, arguments.budget_min * 60)) + ANALYSIS_S
@@ -41,11 +42,12 @@ def main(argv=None):
     print(text, flush=True)
 
 
-def duration(plan, preflights, own_s, fewest, most, cpus, unsupported=()):
+def duration(plan, preflights, own_s, fewest, most, limit_s, cpus, unsupported=()):
     """Return the seconds of an experiment's runs: with the fewest repeats, and with the most.
 
     Of those that have not been made yet: they lie beside the plan. `preflights` are by experiment,
     interpreter and size; `unsupported` names the pairs "interpreter/strategy" that will be that.
+    No run takes longer than `limit_s`, at which it is ended.
     """
     lines = plan.read_text(encoding="utf-8").split()
     cells = [found.groupdict() for found in map(RUN_PATH.match, lines) if found]
@@ -66,7 +68,7 @@ def duration(plan, preflights, own_s, fewest, most, cpus, unsupported=()):
         one = preflights.get((plan.parent.name, cell["interpreter"], int(cell["size"])))
         seconds = 0.0
         if one and one["status"] == "ok":
-            seconds = run_seconds(cell, one, own_s, cpus)
+            seconds = min(limit_s, run_seconds(cell, one, own_s, cpus))
         by_interpreter.setdefault(cell["interpreter"], []).append((seconds, runs))
     for times in by_interpreter.values():
         for seconds, runs in times:
@@ -127,6 +129,7 @@ def parse(argv):
     parser.add_argument("--preflights", nargs="+", type=Path, required=True)
     parser.add_argument("--fewest", nargs="+", type=int, required=True, help="runs of a cell")
     parser.add_argument("--most", nargs="+", type=int, required=True, help="runs of a cell")
+    parser.add_argument("--limits-s", nargs="+", type=float, required=True, help="of a run")
     parser.add_argument("--budget-min", type=float, required=True)
     parser.add_argument("--cpus", type=int, required=True)
     parser.add_argument("--unsupported", nargs="*", default=[], help="interpreter/strategy")

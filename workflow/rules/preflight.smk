@@ -54,10 +54,12 @@ rule estimate_duration:
     params:
         fewest=[MATRIX.experiments[name]["min_repeats"] for name in MATRIX.with_preflight],
         most=[MATRIX.experiments[name]["max_repeats"] for name in MATRIX.with_preflight],
+        limits_s=[MATRIX.experiments[name]["time_limit_s"] for name in MATRIX.with_preflight],
         budget_min=BUDGET_MIN,
         cpus=max(1, int(usable_cpus())),
         unsupported=MATRIX.unsupported,
     shell:
         "python -I scripts estimate_duration {input.plans} --preflights {input.preflights}"
-        " --fewest {params.fewest} --most {params.most} --budget-min {params.budget_min}"
+        " --fewest {params.fewest} --most {params.most} --limits-s {params.limits_s}"
+        " --budget-min {params.budget_min}"
         " --cpus {params.cpus} --unsupported {params.unsupported} --output {output} 2> {log}"
