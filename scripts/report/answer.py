@@ -11,7 +11,7 @@ from report.losses import reason_of
 from report.trouble import Remark, remarks
 from report.types import NamedNumbers, Names, Preflight
 from stats.best import SERIAL_STRATEGIES, answering_cells, answering_methods
-from stats.evidence import Evidence
+from stats.evidence import Evidence, select
 from stats.private_memory import copying
 from stats.ratios import Ratio
 from supervisor.columns import IDENTITY
@@ -108,7 +108,9 @@ def answer_of(
     does = what_to_do(decision.chosen, chosen["strategy"] in copying(cells))
     rivals = [name for name in rows if (name in SERIAL_STRATEGIES) == (does != "alone")]
     rival = min(rivals, key=lambda name: rows[name]["total_s"], default="")
-    sent = next((rows[name] for name in SENT if name in rows), None)
+    runs = select(evidence.runs, experiment=chosen["experiment"], interpreter=interpreter)
+    usual = next((name for name in SENT if name in set(runs["strategy"])), "")
+    sent = rows.get(usual)  # none if it did not end: in chunks it costs much less
     gain, slow = (ratio_of(evidence, one, chosen) for one in (rows.get(rival), sent))
     return Answer(
         interpreter, called, method, decision, does, rival, gain, slow, memory_by_workers(chosen)
