@@ -109,11 +109,15 @@ def trusted(
 
     One wrong strategy of a mechanism is enough: the others share the data alike, and were lucky.
     """
-    wrong = runs[(runs["status"] == "wrong") & (runs["workers"] > 1)]
-    bad = {*shared_alike(wrong)}
+    bad = {*shared_alike(answered_wrongly(runs))}
     lost = without_answers(preflights)
     good = [place not in bad and place[:2] not in lost for place in shared_alike(cells)]
     return cells[pd.Series(good, cells.index, dtype=bool)]
+
+
+def answered_wrongly(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs in which several workers answered wrongly."""
+    return runs[(runs["status"] == "wrong") & (runs["workers"] > 1)]
 
 
 def shared_alike(rows: pd.DataFrame) -> list[tuple[str, str, str, str]]:
@@ -128,7 +132,7 @@ def wrong_with_workers(
     """Return a remark on interpreters whose workers answered wrongly, with what the data hold."""
     found, lost = [], undecidable(preflights)
     for interpreter, rows in runs[runs["workers"] > 1].groupby("interpreter"):
-        wrong = rows[rows["status"] == "wrong"]
+        wrong = answered_wrongly(rows)
         if wrong.empty or interpreter in lost:
             continue
         own = [one for one in preflights if one["interpreter"] == interpreter]
@@ -162,8 +166,7 @@ def forking(
     What fails by every start method is not the fork's fault.
     """
     forked = set(runs.loc[runs["start_method"] == "fork", "interpreter"])
-    wrong = select(runs, start_method="fork", status="wrong")
-    wrongly = set(wrong.loc[wrong["workers"] > 1, "interpreter"])
+    wrongly = set(select(answered_wrongly(runs), start_method="fork")["interpreter"])
     found: dict[str, list[NamedNumbers]] = {}
     for one in (one for one in preflights if one["interpreter"] in forked):
         tried = one["start_methods"]
