@@ -280,6 +280,14 @@ def test_what_only_forked_workers_inherit_is_said_where_it_was_missing(reason, i
     assert ("globals and closures reach forked workers alone" in text) is inherited
 
 
+def test_what_sending_in_chunks_costs_is_not_said_of_sending_that_did_not_end(tmp_path):
+    rows = [own("serial", 1.0), own("global", 0.4), own("argument_chunked", 0.8)]
+    said = "do not send the data with the jobs"
+    assert said in text_of_own(rows, tmp_path)
+    rows.append(own("argument", None, status="timeout", reason="not finished after 120 s"))
+    assert said not in text_of_own(rows, tmp_path)
+
+
 def test_every_start_method_has_its_answer(tmp_path):
     rows = [own("serial", 1.0)]
     for method, fast in (("fork", "global"), ("forkserver", "initializer")):
@@ -357,12 +365,13 @@ def test_duration_grows_with_runs_and_jobs_and_shrinks_with_what_is_made(tmp_pat
     one = {"status": "ok", "build_s": 1.0, "job_s": 1.0, "pickle_s": None}
     found = {("my_data", "cpython", 10): one}
 
-    def seconds(fewest, most):
-        return estimate_duration.duration(plan, found, {}, fewest, most, cpus=2)
+    def seconds(fewest, most, limit_s=120.0):
+        return estimate_duration.duration(plan, found, {}, fewest, most, limit_s, cpus=2)
 
     low, high = seconds(2, 4)
     assert low == pytest.approx(2 * 2 * (1 + 4 / 2 + 0.3 + estimate_duration.AROUND_S))
     assert high == pytest.approx(2 * low)
+    assert seconds(2, 4, 1.5)[0] == pytest.approx(2 * 2 * (1.5 + estimate_duration.AROUND_S))
     done = tmp_path / "my_data" / "runs" / f"{runs[0]}.csv"
     done.parent.mkdir(parents=True)
     done.write_text("")

@@ -24,6 +24,7 @@ from measuring import (
 )
 from needs import NEEDS
 
+from report.trouble import FORK_WOULD_HAVE_IT
 from sharing import strategies
 from sharing.program import is_of_program
 
@@ -125,6 +126,7 @@ def check_contract(run, strategy, method, interpreter, digests):
             pytest.xfail("a Pool that is left by an exception can wait for itself")
         assert run.row["status"] == "failed"
         assert re.fullmatch(NEEDS_FORK[strategy], run.row["reason"]), run.row["reason"]
+        assert FORK_WOULD_HAVE_IT.search(run.row["reason"]), "the report does not know these words"
         return
     renamed = re.fullmatch("AttributeError: .*_adjust_process_count.* in map", run.row["reason"])
     if renamed and strategy == "futures" and run.row["implementation"] == "PyPy":
