@@ -54,9 +54,10 @@ class Machine:
 
 
 MACHINES = (Machine("quiet"), Machine("noisy", noise=2.5), Machine("disturbed", hit=HIT))
-# The rule of `make quick`, of the study, and a study that is measured to the last.
+# The rules of `make quick`, `make mine` and the study, and a study that is measured to the last.
 RULES = {
     "quick": (Settings(1, 1, 2, 0.1), 0.0),
+    "mine": (Settings(1, 1, 3, 0.1), np.inf),
     "study": (Settings(1, 1, 10, 0.1), np.inf),
     "precise": (Settings(1, 1, 10, 0.05), np.inf),
 }
