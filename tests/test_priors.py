@@ -67,6 +67,14 @@ def test_variances_that_are_all_alike_make_a_firm_prior():
     assert found.freedom > 20
 
 
+def test_few_variances_that_seem_alike_make_no_firm_prior_by_themselves():
+    """What chance hides of a few hundred variances is how seldom a cell is much noisier."""
+    sample = drawn(np.random.default_rng(1), 300, d0=1e6).assign(freedom=1)
+    sample["variance"] = 0.0025 * np.random.default_rng(2).chisquare(1, len(sample))
+    assert fitted(sample).freedom < 20
+    assert fitted(sample, Prior(3.0, np.log(0.01), -0.4, 0.05, 20.0)).freedom > 20
+
+
 def test_few_variances_take_the_slope_of_another_prior():
     shape = Prior(3.0, np.log(0.01), -0.4, 0.05, 20.0)
     found = fitted(drawn(np.random.default_rng(1), 40), shape)

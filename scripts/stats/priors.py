@@ -278,7 +278,8 @@ def fitted(sample: pd.DataFrame, shape: Prior | None = None) -> Prior:
     """Return the `Prior` of a table of `variances_of`, by moments of the log variances.
 
     Weighted: of ten runs a variance is known much better than of two. With fewer than
-    `ENOUGH_FOR_TREND` of them the slope is that of `shape`, another prior.
+    `ENOUGH_FOR_TREND` of them the slope is that of `shape`, another prior. Without one, nothing else
+    bounds the degrees of freedom: how far variances lie apart is at least what chance could hide.
     """
     variance, freedom, seconds = (
         sample[name].to_numpy(float) for name in ("variance", "freedom", "seconds")
@@ -296,11 +297,23 @@ def fitted(sample: pd.DataFrame, shape: Prior | None = None) -> Prior:
         else:
             slope, level = np.polyfit(length, shifted, 1, w=np.sqrt(weight))
         left = shifted - level - slope * length
-        beyond = max(LEAST_BEYOND, np.average(left**2 - chance, weights=weight**2))
+        least_beyond = LEAST_BEYOND if shape else moment_error(freedom, chance + beyond)
+        beyond = max(least_beyond, np.average(left**2 - chance, weights=weight**2))
     d0 = 2 * inverse_trigamma(beyond)
     level += digamma(d0 / 2) - np.log(d0 / 2)
     ends = (seconds.min(), seconds.max()) if given is None else (given.shortest, given.longest)
     return Prior(float(d0), float(level), float(slope), float(ends[0]), float(ends[1]))
+
+
+def moment_error(freedom: Floats, spread: Floats) -> float:
+    """Return the standard error of what log variances vary beyond chance, by `fitted`'s moments.
+
+    `spread` is the variance of each on its degrees of freedom. A normal fourth moment, and the
+    excess of log chi-squared, polygamma(3, freedom / 2).
+    """
+    weight = spread**-2
+    fourth = polygamma(3, freedom / 2) + 2 * spread**2
+    return float(np.sqrt((weight**2 * fourth).sum()) / weight.sum())
 
 
 def inverse_trigamma(value: float) -> float:
