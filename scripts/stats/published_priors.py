@@ -2,27 +2,27 @@
 
 PUBLISHED: dict[str, dict[str, float]] = {
     "times": {
-        "freedom": 2.654,
-        "level": -5.849,
-        "slope": -0.3418,
-        "shortest": 0.0005916,
-        "longest": 68.4,
+        "freedom": 2.599,
+        "level": -5.78,
+        "slope": -0.2281,
+        "shortest": 0.0005975,
+        "longest": 66.73,
     },
     "memory": {
-        "freedom": 0.5284,
-        "level": -14.31,
+        "freedom": 0.5286,
+        "level": -14.62,
         "slope": 0.0,
         "shortest": 1.0,
         "longest": 1.0,
     },
     "ratios": {
-        "freedom": 5.661,
-        "level": -5.639,
-        "slope": -0.3681,
-        "shortest": 0.0005688,
-        "longest": 7.853,
+        "freedom": 6.378,
+        "level": -5.744,
+        "slope": -0.3987,
+        "shortest": 0.0005975,
+        "longest": 8.205,
     },
     "study": {
-        "replicates": 445,
+        "replicates": 485,
     },
 }
