@@ -278,7 +278,7 @@ def fitted(sample: pd.DataFrame, shape: Prior | None = None) -> Prior:
     """Return the `Prior` of a table of `variances_of`, by moments of the log variances.
 
     Weighted: of ten runs a variance is known much better than of two. With fewer than
-    `ENOUGH_FOR_TREND` of them the slope is that of `shape`, another prior. Without one, nothing else
+    `ENOUGH_FOR_TREND` of them the slope is that of `shape`, another prior. Without one nothing else
     bounds the degrees of freedom: how far variances lie apart is at least what chance could hide.
     """
     variance, freedom, seconds = (
