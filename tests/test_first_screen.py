@@ -284,7 +284,10 @@ def test_what_sending_in_chunks_costs_is_not_said_of_sending_that_did_not_end(tm
     rows = [own("serial", 1.0), own("global", 0.4), own("argument_chunked", 0.8)]
     said = "do not send the data with the jobs"
     assert said in text_of_own(rows, tmp_path)
-    rows.append(own("argument", None, status="timeout", reason="not finished after 120 s"))
+    late = {"status": "timeout", "reason": "not finished after 120 s"}
+    elsewhere = own("argument", None, start_method="spawn", **late)
+    assert said in text_of_own([*rows, elsewhere], tmp_path)
+    rows.append(own("argument", None, **late))
     assert said not in text_of_own(rows, tmp_path)
 
 

@@ -14,7 +14,7 @@ from stats.best import SERIAL_STRATEGIES, answering_cells, answering_methods
 from stats.evidence import Evidence, select
 from stats.private_memory import copying
 from stats.ratios import Ratio
-from supervisor.columns import IDENTITY
+from supervisor.columns import GROUP, IDENTITY
 from wording.mechanisms import (
     IMMORTAL_STRATEGIES,
     NO_METHOD,
@@ -108,8 +108,9 @@ def answer_of(
     does = what_to_do(decision.chosen, chosen["strategy"] in copying(cells))
     rivals = [name for name in rows if (name in SERIAL_STRATEGIES) == (does != "alone")]
     rival = min(rivals, key=lambda name: rows[name]["total_s"], default="")
-    runs = select(evidence.runs, experiment=chosen["experiment"], interpreter=interpreter)
-    usual = next((name for name in SENT if name in set(runs["strategy"])), "")
+    tried = select(evidence.runs, **{name: chosen[name] for name in GROUP})
+    tried = tried[tried["start_method"].isin(cells["start_method"])]
+    usual = next((name for name in SENT if name in set(tried["strategy"])), "")
     sent = rows.get(usual)  # none if it did not end: in chunks it costs much less
     gain, slow = (ratio_of(evidence, one, chosen) for one in (rows.get(rival), sent))
     return Answer(
