@@ -22,6 +22,7 @@ from held_out import NEAR, advised
 
 PUBLISHED = PROJECT / "results" / "published"
 # Intervals are made from the errors of sizes that were held out.
+SHORT_S = 0.1  # shorter totals of a few runs are noisy
 LEAST_COVERED = {"size": 0.85, "jobs": 0.80}
 
 
@@ -86,19 +87,20 @@ def test_errors_elsewhere_are_those_of_all_its_cells(unseen):
 def choices(evidence):
     """How many times as long as the best each choice takes, of a group that was not seen."""
     rows = advised(runs_with_memory(evidence), usable_cpus_of(evidence.runs))
-    times = [row["times the best"] for row in rows]
-    assert len(times) > 70
-    return times
+    found = [(row["times the best"], row["best takes, s"]) for row in rows]
+    assert len(found) > 70
+    return found
 
 
 def test_advice_picks_a_good_strategy_for_what_it_has_not_seen(choices):
-    assert sum(one <= 1.15 for one in choices) >= 0.8 * len(choices)
-    assert max(choices) < 2.5  # twice as long only where the best takes 70 ms
+    assert sum(times <= 1.15 for times, _ in choices) >= 0.8 * len(choices)
+    assert max(times for times, seconds in choices if seconds > SHORT_S) < 2
+    assert max(times for times, _ in choices) < 2.5
 
 
 @pytest.mark.xfail(strict=True, reason="of runs of tenths of a second, some are up to half slower")
 def test_advice_is_within_a_tenth_of_the_best_nine_times_of_ten(choices):
-    assert sum(one <= NEAR for one in choices) >= 0.9 * len(choices)
+    assert sum(times <= NEAR for times, _ in choices) >= 0.9 * len(choices)
 
 
 def test_advice_is_given_from_it(capsys):
