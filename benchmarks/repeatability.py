@@ -23,7 +23,7 @@ from stats.ratios import against, paired
 from stats.with_the_best import pairwise, standing
 from tables.read_tables import read_lifetimes
 
-NEAR = 1.05  # times the nearer end: what counts as equal wherever a best is named
+NEAR = 1.05  # times: what counts as equal wherever a best is named
 NEAR_MIB = 1.0  # what counts as equal where a worker holds little
 DECIDED = (HOLDS, "does not hold")
 
