@@ -57,7 +57,7 @@ MACHINES = (Machine("quiet"), Machine("noisy", noise=2.5), Machine("disturbed", 
 # The rules of `make quick`, `make mine` and the study, and a study that is measured to the last.
 RULES = {
     "quick": (Settings(1, 1, 2, 0.1), 0.0),
-    "mine": (Settings(1, 1, 5, 0.1), np.inf),
+    "mine": (Settings(1, 1, 2, 0.1), np.inf),
     "study": (Settings(1, 1, 10, 0.1), np.inf),
     "precise": (Settings(1, 1, 10, 0.05), np.inf),
 }

@@ -108,7 +108,7 @@ def wanted_cells(
             SPREAD: [cell for cell in near if cell in to_repeat],
             CLAIM: [cell for cell in near if claimed.half_width(cell) > one.precision],
             BEST: imprecise if experiment in first_screen else [],
-            NO_QUIET_RUN: [cell for cell in open_cells if cell in disturbed],
+            NO_QUIET_RUN: [cell for cell in near if cell in disturbed],
             PRECISION: imprecise,
         }
         for why, own in whys.items():
