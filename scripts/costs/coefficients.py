@@ -8,9 +8,12 @@ jobs alone, the rest is then paid by item, and computed.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from costs.cost_model import (
@@ -32,7 +35,7 @@ from wording.workloads import part_read
 
 # The columns of runs that the coefficients come from.
 COLUMNS_FITTED = (
-    *("strategy", "workload", "size", "jobs", "workers", "usable_cpus"),
+    *("size", "jobs", "workers", "usable_cpus"),
     *(*TIME_PHASES, "total_s", "memory_mib", "workers_uss_mib"),
 )
 LEAST_S = 1e-4  # what a run takes at least, so that no relative error is one of nothing
@@ -48,17 +51,39 @@ FREE = (  # the first that what grows with the data is put down to
 )
 
 
-def is_chunked(rows: pd.DataFrame) -> bool:
-    """Return whether runs of one kind ship their data with chunks of jobs."""
-    return rows["strategy"].iloc[0] in CHUNKED
+@dataclass(frozen=True)
+class RunsOfKind:
+    """Runs of one kind: `COLUMNS_FITTED` as arrays, since drawing rows of a frame takes 1 ms.
+
+    `chunked`: whether they ship their data with chunks of jobs; `read`: how much a job reads, in
+    items, as a share below 1, None for all.
+    """
+
+    columns: Mapping[str, Floats]
+    chunked: bool
+    read: float | None
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.columns[name]
+
+    def drawn(self, places: NDArray[np.intp]) -> "RunsOfKind":
+        """Return the runs at some places, which may come more than once."""
+        return replace(self, columns={name: one[places] for name, one in self.columns.items()})
 
 
-def asked_of(rows: pd.DataFrame, full: float = 0.0) -> Amounts:
+def runs_of_kind(rows: pd.DataFrame) -> RunsOfKind:
+    """Return what the coefficients need of rows of runs.csv that are of one kind."""
+    columns = {name: rows[name].to_numpy(float) for name in COLUMNS_FITTED}
+    read = part_read(rows["workload"].iloc[0]) if "workload" in rows else None
+    return RunsOfKind(columns, rows["strategy"].iloc[0] in CHUNKED, read)
+
+
+def asked_of(runs: RunsOfKind, full: float = 0.0) -> Amounts:
     """Return the amounts that the terms of runs are paid by, an array each."""
-    size, jobs, workers = (rows[name].to_numpy(float) for name in ("size", "jobs", "workers"))
-    cpus = rows["usable_cpus"].to_numpy(float)
-    sent = shipments(jobs, workers, is_chunked(rows))
-    return amounts_of(size, jobs, workers, np.minimum(workers, cpus), sent, full, read_of(rows))
+    size, jobs, workers = runs["size"], runs["jobs"], runs["workers"]
+    sent = shipments(jobs, workers, runs.chunked)
+    cpus = np.minimum(workers, runs["usable_cpus"])
+    return amounts_of(size, jobs, workers, cpus, sent, full, runs.read)
 
 
 def amounts_of(
@@ -90,24 +115,18 @@ def amounts_of(
     }
 
 
-def read_of(rows: pd.DataFrame) -> float | None:
-    """Return how much a job of runs of one kind reads: items, a share below 1, None for all."""
-    return part_read(rows["workload"].iloc[0]) if "workload" in rows else None
-
-
 def coefficients(
-    rows: pd.DataFrame, alone: bool = False, constants: ByTerm | None = None, full: float = 0.0
+    runs: RunsOfKind, alone: bool = False, constants: ByTerm | None = None, full: float = 0.0
 ) -> ByTerm:
     """Return the coefficients by term; `alone` if there are no workers, so that nothing ships."""
     constants = constants or {}
-    asked = asked_of(rows, full)
-    weight = 1 / np.maximum(rows["total_s"].to_numpy(float), LEAST_S)
+    asked = asked_of(runs, full)
+    weight = 1 / np.maximum(runs["total_s"], LEAST_S)
     found: ByTerm = {}
     for phase in TIME_PHASES:
-        measured = rows[phase].to_numpy(float)
         nothing = nothing_in(phase, alone)
-        found |= solved(TERMS[phase], asked, measured, weight, constants, nothing)[0]
-    return found | memory_coefficients(rows, asked, constants)[0]
+        found |= solved(TERMS[phase], asked, runs[phase], weight, constants, nothing)[0]
+    return found | memory_coefficients(runs, asked, constants)[0]
 
 
 def nothing_in(phase: str, alone: bool) -> list[str]:
@@ -118,15 +137,14 @@ def nothing_in(phase: str, alone: bool) -> list[str]:
 
 
 def memory_coefficients(
-    rows: pd.DataFrame, asked: Amounts, constants: ByTerm
+    runs: RunsOfKind, asked: Amounts, constants: ByTerm
 ) -> tuple[ByTerm, float]:
     """Return the coefficients of memory, and the sum of the squares that they leave unexplained.
 
     The private memory of a worker (its unique set size) is measured whatever the number of workers:
     it shows what one more of them takes even where all runs had the same number.
     """
-    terms, memory = TERMS["memory_mib"], rows["memory_mib"].to_numpy(float)
-    own = rows["workers_uss_mib"].to_numpy(float)
+    terms, memory, own = TERMS["memory_mib"], runs["memory_mib"], runs["workers_uss_mib"]
     if not np.isfinite(own).all():
         return solved(terms, asked, memory, 1 / np.fmax(memory, 1.0), constants)
     each = {name: terms[name] for name in (A_WORKER, ITS_OWN, ITS_GARBAGE)}
@@ -155,19 +173,17 @@ def solved(
     known = np.isfinite(measured)
     if not known.any():
         return dict.fromkeys(terms, 0.0), 0.0
-    design = np.column_stack([paid(one, asked) * np.ones(len(known)) for _, one in terms.values()])
+    design = np.empty((len(known), len(terms)))
+    for place, (_, powers) in enumerate(terms.values()):
+        design[:, place] = paid(powers, asked)
     # Columns of the same length, so that a cost per item is not lost beside one per run.
-    weighted = (design * weight[:, None])[known]
-    wanted = (measured * weight)[known]
-    heavy = LIGHTLY * np.median(weight[known]) * known.sum()
-    for place, term in enumerate(terms):
-        if term in without:
-            weighted[:, place] = 0.0
-        elif term not in FREE:
-            drawn = np.zeros(len(terms))
-            drawn[place] = heavy
-            weighted = np.vstack([weighted, drawn])
-            wanted = np.append(wanted, heavy * constants.get(term, 0.0))
+    weighted, wanted = (design * weight[:, None])[known], (measured * weight)[known]
+    weighted[:, [term in without for term in terms]] = 0.0
+    heavy = LIGHTLY * median(weight[known]) * len(wanted)
+    drawn = [place for place, term in enumerate(terms) if term not in (*FREE, *without)]
+    weighted = np.vstack([weighted, heavy * np.eye(len(terms))[drawn]])
+    to = [heavy * constants.get(list(terms)[place], 0.0) for place in drawn]
+    wanted = np.append(wanted, to)
     lengths = np.linalg.norm(weighted, axis=0)
     lengths[lengths == 0] = 1.0
     solution, left = nnls(weighted / lengths, wanted)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from costs.coefficients import COLUMNS_FITTED, coefficients, is_chunked
+from costs.coefficients import coefficients, runs_of_kind
 from costs.cost_model import ENDS, KIND, WARM_UP, WITHOUT_WORKERS, Costs, at_once
 from costs.garbage import enough_garbage, garbage_mib
 from costs.types import ByTerm, Constants, KindKey
@@ -115,8 +116,12 @@ def fit_one(
     """
     alone = bool(rows["start_method"].isin(WITHOUT_WORKERS).all() and rows["workers"].max() == 1)
     full = enough_garbage(rows, constants, limit)
-    values = coefficients(rows, alone, constants, full)
-    again = [coefficients(drawn, alone, constants, full) for drawn in resampled(rows, resamples)]
+    own = runs_of_kind(rows)
+    values = coefficients(own, alone, constants, full)
+    again = [
+        coefficients(own.drawn(places), alone, constants, full)
+        for places in resampled(rows, resamples)
+    ]
     table = [[one[name] for name in values] for one in again or [values]]
     low, high = (
         dict(zip(values, map(float, row), strict=True)) for row in np.quantile(table, ENDS, axis=0)
@@ -126,15 +131,20 @@ def fit_one(
         for name in ("size", "jobs", "workers")
     }
     cpus = float(rows["usable_cpus"].median())
-    return Costs(values, low, high, span, len(rows), cpus, tuple(again), is_chunked(rows), full)
+    return Costs(values, low, high, span, len(rows), cpus, tuple(again), own.chunked, full)
 
 
-def resampled(rows: pd.DataFrame, times: int) -> Iterator[pd.DataFrame]:
-    """Yield as many runs of every cell, drawn with replacement: no size is ever left out."""
+def resampled(rows: pd.DataFrame, times: int) -> Iterator[NDArray[np.intp]]:
+    """Yield the places of as many runs of every cell, drawn with replacement.
+
+    No size is ever left out.
+    """
+    if not times:
+        return
     cells = rows.groupby(["experiment", "size", "jobs", "workers"]).indices.values()
-    rows, random = rows[list(COLUMNS_FITTED)], np.random.default_rng(SEED)
+    random = np.random.default_rng(SEED)
     for _ in range(times):
-        yield rows.iloc[np.concatenate([random.choice(cell, len(cell)) for cell in cells])]
+        yield np.concatenate([random.choice(cell, len(cell)) for cell in cells])
 
 
 def garbage_shown(runs: pd.DataFrame, constants: Constants) -> dict[KindKey, float]:

@@ -9,7 +9,7 @@ interpreter's other kinds.
 import numpy as np
 import pandas as pd
 
-from costs.coefficients import asked_of, memory_coefficients
+from costs.coefficients import asked_of, memory_coefficients, runs_of_kind
 from costs.cost_model import GARBAGE, ITS_GARBAGE
 from costs.types import ByTerm
 
@@ -41,8 +41,9 @@ def explanations(rows: pd.DataFrame, constants: ByTerm | None) -> dict[float, tu
     read = rows["size"] * rows["jobs"] / rows["workers"].clip(lower=1)
     least, most = read.min(), read.max()
     tried = np.geomspace(max(1, least), max(1, most), TRIED)[1:-1]
+    runs = runs_of_kind(rows)
     return {
-        full: memory_coefficients(rows, asked_of(rows, full), constants or {})
+        full: memory_coefficients(runs, asked_of(runs, full), constants or {})
         for full in (0.0, *map(float, tried))
     }
 
@@ -84,4 +85,5 @@ def garbage_mib(rows: pd.DataFrame, constants: ByTerm) -> float | None:
     full = enough_garbage(rows, constants)
     if not full:
         return None
-    return garbage(memory_coefficients(rows, asked_of(rows, full), constants)[0], full)
+    runs = runs_of_kind(rows)
+    return garbage(memory_coefficients(runs, asked_of(runs, full), constants)[0], full)

@@ -1,6 +1,7 @@
 """How well the costs predict runs that they have not seen, and the errors that follow from it."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from functools import cache
 from math import ceil, exp
 
 import numpy as np
@@ -123,6 +124,7 @@ def errors_of(table: pd.DataFrame) -> ErrorsOf:
     are enough, else of the interpreter's, else of all, else `ERRORS_ELSEWHERE`.
     """
 
+    @cache  # many kinds are of one interpreter and workload
     def found(interpreter: str, workload: str) -> dict[str, float]:
         if table.empty:
             return ERRORS_ELSEWHERE

@@ -15,12 +15,12 @@ DATA = ["interpreter", "workload"]
 
 def seconds_of_job(alone: pd.DataFrame, cell: Mapping[Hashable, float]) -> float | None:
     """Return how long a job takes without workers, measured at a cell's size; None if unknown."""
-    same = alone[alone["size"] == cell["size"]]
-    if same.empty:
+    size, jobs, map_s = (alone[name].to_numpy(float) for name in ("size", "jobs", "map_s"))
+    same = size == cell["size"]
+    if not same.any():
         return None
-    nearest = min(set(same["jobs"]), key=lambda jobs: abs(log(jobs / cell["jobs"])))
-    same = same[same["jobs"] == nearest]
-    return float((same["map_s"] / same["jobs"]).median())
+    nearest = min(set(jobs[same]), key=lambda one: abs(log(one / cell["jobs"])))
+    return float(np.median(map_s[same & (jobs == nearest)] / nearest))
 
 
 def beyond_work(runs: pd.DataFrame) -> pd.DataFrame:
