@@ -66,9 +66,10 @@ def fact_of(cell: pd.Series) -> CellFact:
 
 def facts_of_rows(table: pd.DataFrame, kind: Callable[..., Fact]) -> list[Fact]:
     """Return the rows of a table as dataclasses of a kind; None for what is missing."""
-    rows = table.reindex(columns=list(signature(kind).parameters)).astype(object)
-    known = rows.where(rows.notna(), None).to_dict("records")
-    return [kind(**{str(name): value for name, value in row.items()}) for row in known]
+    names = list(signature(kind).parameters)
+    rows = table.reindex(columns=names).to_numpy(object, copy=True)
+    rows[pd.isna(rows)] = None
+    return [kind(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def methods_of(cells: pd.DataFrame) -> list[str]:

@@ -83,12 +83,13 @@ def best_cells(
     for interpreter, group in cells.groupby("interpreter"):
         key = ["experiment", "interpreter", "size", "jobs"]
         wanted = pd.MultiIndex.from_frame(group[[*key, *WHICH]])
-        rows = pd.MultiIndex.from_frame(counted[[*key, *WHICH]]).isin(wanted)
-        times = times_by_block(counted[rows])
+        own = counted[counted["experiment"].isin(group["experiment"])]
+        own = own[pd.MultiIndex.from_frame(own[[*key, *WHICH]]).isin(wanted)]
+        times = times_by_block(own)
         group = group[[place_in_group(cell) in times.columns for _, cell in group.iterrows()]]
         if group.empty:
             continue
-        disturbed = disturbed_columns(counted[rows], priors)
+        disturbed = disturbed_columns(own, priors)
         stand = standing(times, priors, disturbed=disturbed)
         tied, undecided = (
             group[[place_in_group(cell) in names for _, cell in group.iterrows()]]

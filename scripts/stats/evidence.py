@@ -281,9 +281,10 @@ def disturbed_columns(runs: pd.DataFrame, priors: Priors) -> dict[CellKey, Distu
 
 def select(table: pd.DataFrame, **key: object) -> pd.DataFrame:
     """Return the rows of a table whose columns have the given values."""
+    same = np.ones(len(table), dtype=bool)
     for column, value in key.items():
-        table = table[table[column] == value]
-    return table
+        same &= (table[column] == value).to_numpy(bool)
+    return table[same]
 
 
 def unspoilt(cells: pd.DataFrame) -> pd.DataFrame:
