@@ -97,17 +97,17 @@ def with_memory(summary: pd.DataFrame, memory: pd.DataFrame | None = None) -> pd
 
 def summarise_cell(runs: pd.DataFrame, prior: Prior) -> dict[str, object]:
     """Return the columns of one cell besides its key; `prior` is that of a cell's times."""
-    good = runs[runs["status"] == "ok"]
-    bad = runs[runs["status"] != "ok"]
-    counted = good[good["counts"].eq(True)]
-    row = {"runs": len(runs), "n": len(good), "counted": len(counted), "status": "ok", "reason": ""}
-    if len(good) < len(runs):
+    ok = runs["status"].eq("ok").to_numpy(bool)
+    counts = ok & runs["counts"].eq(True).to_numpy(bool)
+    row = {"runs": len(runs), "n": ok.sum(), "counted": counts.sum(), "status": "ok", "reason": ""}
+    if not ok.all():
+        bad = runs[~ok]
         own = bad[[fault is None for fault in faults_of(bad)]]
         bad = own if len(own) else bad
         row["status"] = bad["status"].mode()[0]
         row["reason"] = bad.loc[bad["status"] == row["status"], "reason"].fillna("").iloc[0]
-    for value in VALUES:
-        numbers = counted[value].dropna().to_numpy(float)
+    for value, column in zip(VALUES, runs[VALUES].to_numpy(float)[counts].T, strict=True):
+        numbers = column[~np.isnan(column)]
         row[value], row[f"{value}_min"], row[f"{value}_max"] = (
             (np.median(numbers), numbers.min(), numbers.max()) if len(numbers) else (np.nan,) * 3
         )
