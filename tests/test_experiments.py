@@ -131,6 +131,18 @@ def test_table_is_short_and_says_what_it_leaves_out():
     assert "Shown:" not in text_of(rows[:2]) and not facts(rows[:2]).narrowed
 
 
+def test_table_shows_the_cells_that_the_sentence_is_about():
+    """Only smaller data has many jobs, and one interpreter alone."""
+    names = list(strategies.names())[:MOST_ROWS]
+    other = {"interpreter": "pypy", "implementation": "PyPy", "version": "7.3.11"}
+    rows = [run(name, 1.0 + number, size=2_000, jobs=10, **given)
+            for number, name in enumerate(names) for given in ({}, other)]  # fmt: skip
+    rows += [run(name, 1.0 + number, size=1_000, jobs=100) for number, name in enumerate(names)]
+    text = text_of(rows)
+    assert "- Fastest, 2 000 items, 10 jobs: CPython 3.11" in text
+    assert "| strategy | CPython 3.11 | PyPy 7.3 |" in text
+
+
 def test_slow_rows_are_left_out_and_that_is_said():
     names = list(strategies.names())[: MOST_ROWS + 1]
     rows = [run(name, 1.0 + number) for number, name in enumerate(names)]

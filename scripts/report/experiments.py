@@ -207,7 +207,7 @@ def table_of(cells: pd.DataFrame, names: Names, cpus: float) -> Table:
     Of the largest data, most jobs and a CPU for each worker, as far as there are too many.
     """
     shown = cells[cells["size"] > 1] if cells["size"].max() > 1 else cells
-    for condition in ("jobs", "workers", "size"):
+    for condition in ("size", "jobs", "workers"):  # as `cells_compared`
         if len(shown[["strategy", *CELL_CONDITIONS]].drop_duplicates()) > MOST_ROWS:
             shown = largest(shown, condition, cpus)
     absent = {"start_method": shown["start_method"].isin(ANY_METHOD)}
