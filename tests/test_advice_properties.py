@@ -85,6 +85,7 @@ def programs(draw, found):
         long=draw(st.booleans()),
         memory_mib=draw(st.just(float("inf")) | power(1, 6).map(lambda ten: 10**ten)),
         start_method=draw(st.sampled_from(["fork", "fork", "spawn", "forkserver"])),
+        too_new=draw(st.sampled_from([(), (), ("global",), ("immortal", "subinterpreters")])),
     )
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from test_compare import rows_of, written
 
+from costs.asked import versions_asked
 from report import give_advice
 
 ASKED = ["--data", "scan", "--jobs", "10", "--workers", "2", "--job-seconds", "0.05"]
@@ -75,6 +76,29 @@ def test_version_that_was_not_measured_is_answered_by_the_nearest(advised):
     text = advised("--items", "1000", "--interpreter", "3.12")
     assert "Not measured in full: CPython 3.12. The nearest is CPython 3.11." in text
     assert "Not measured" not in advised("--items", "1000", "--interpreter", "3.11")
+
+
+def known(called, gil=True):
+    """Return what the file says of a CPython."""
+    name = f"CPython {called}" if gil else f"CPython {called} without a GIL"
+    return {"called": name, "implementation": "CPython", "version": f"{called}.1", "gil": gil}
+
+
+def test_data_that_a_version_was_not_measured_with_is_answered_by_the_nearest_that_was():
+    interpreters = {"a": known("3.14"), "b": known("3.13"), "c": known("3.14", gil=False)}
+    measured = {"a": {"scan", "records"}, "b": {"scan"}, "c": {"scan"}}
+    asked = versions_asked(interpreters, measured, {"global", "immortal", "subinterpreters"})
+    found = {one["called"].removeprefix("CPython "): one["uses"] for one in asked}
+    assert found["3.14"] == {"scan": "a", "records": "a"}
+    assert found["3.13"] == {"scan": "b", "records": "a"}
+    assert found["3.12"] == {"scan": "b", "records": "a"}
+    assert found["3.14 without a GIL"] == {"scan": "c"}, "a GIL makes another program of it"
+    assert found["3.11"] == {"scan": "b", "records": "a"}
+    assert found["PyPy"] == {}
+    too_new = {one["called"].removeprefix("CPython "): one["too_new"] for one in asked}
+    assert too_new["3.14"] == too_new["PyPy"] == []
+    assert too_new["3.13"] == too_new["3.12"] == ["subinterpreters"]
+    assert too_new["3.11"] == ["immortal", "subinterpreters"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ class Program:
     """What is asked about: `items` as in the study, `job_s` seconds of a job without workers.
 
     A job reads `share` of the items, or `count` of them if that is not 0; `long` says whether
-    workers live until garbage is collected. Memory in MiB.
+    workers live until garbage is collected; `too_new` are strategies for later Pythons. In MiB.
     """
 
     interpreter: str
@@ -34,6 +34,7 @@ class Program:
     long: bool = False
     memory_mib: float = inf
     start_method: str = "fork"
+    too_new: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def advise_on_so_many(file: AdviceFile, program: Program) -> Advised:
         for kind in file["kinds"]
         if (kind["interpreter"], kind["workload"]) == (program.interpreter, program.workload)
         and kind["start_method"] in methods
+        and kind["strategy"] not in program.too_new
     )
     candidates = [one.candidate for one in found]
     return Advised(program, decide(candidates, program.memory_mib), found)
@@ -114,7 +116,7 @@ def advise_on_so_many(file: AdviceFile, program: Program) -> Advised:
 def predict(file: Formulas, kind: Kind, program: Program) -> Prediction:
     """Return the `Prediction` of a program by one kind of the file."""
     asked = {name: float(value) for name, value in asdict(program).items()
-             if not isinstance(value, str)}  # fmt: skip
+             if not isinstance(value, (str, tuple))}  # fmt: skip
     results = computed_for(file, kind, asked)
     candidate = Candidate(
         kind["strategy"],

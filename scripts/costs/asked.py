@@ -4,10 +4,11 @@ All of it stands in costs.json, so that page and command ask and refuse alike.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from math import isnan, nan
 
 from costs.types import AskedData, AskedNumber, AskedVersion, KnownInterpreter, Words
+from wording.mechanisms import newer_than
 
 # How people call their data; the workload that is it, or is nearest to it.
 DATA_CALLED: tuple[AskedData, ...] = (
@@ -48,6 +49,7 @@ NUMBERS_ASKED: tuple[AskedNumber, ...] = (
 IMMORTAL_SINCE = 12  # CPython's minor version
 MINORS = range(9, 16)
 WITHOUT_GIL = range(13, 16)
+Python = tuple[str, int | None, bool]  # implementation, minor version, whether it has a GIL
 FORKSERVER_SINCE = 14  # the minor version of CPython of which that is Linux's default
 # Where a worker's start method is the one to ask about.
 START_METHODS = {"fork": "Linux", "spawn": "macOS, Windows", "forkserver": "Linux, macOS"}
@@ -73,57 +75,82 @@ def data_asked(workloads: set[str], sentences: Callable[[str], str]) -> list[Ask
     ]
 
 
-def versions_asked(interpreters: Mapping[str, KnownInterpreter]) -> list[AskedVersion]:
-    """Return the Pythons that can be asked about, each with the interpreter that stands for it.
+def versions_asked(
+    interpreters: Mapping[str, KnownInterpreter],
+    measured: Mapping[str, Collection[str]],
+    strategies: Collection[str] = (),
+) -> list[AskedVersion]:
+    """Return the Pythons that can be asked about, those that were measured first.
 
-    `interpreters` is what the file says of each, by its name. `uses` is None where none measured is
-    of its kind, `near` is 1 where it is of another version.
+    `interpreters` is what the file says of each, by its name, `measured` the workloads of each,
+    `strategies` those that may be advised.
     """
-    found: list[AskedVersion] = [
-        asked_version(one["called"], name, 0) for name, one in interpreters.items()
-    ]
-    called = {one["called"] for one in found}
-    others = [("CPython", minor, True) for minor in MINORS]
+    versions = {name: python_of(one) for name, one in interpreters.items()}
+
+    def entry(called: str, name: str | None, version: Python) -> AskedVersion:
+        uses = interpreters_used(name, version, versions, measured)
+        implementation, minor, _ = version
+        if implementation != "CPython" or minor is None:
+            return {"called": called, "name": name, "uses": uses, "default": "fork", "too_new": []}
+        default = "forkserver" if minor >= FORKSERVER_SINCE else "fork"
+        newer = newer_than(strategies, minor)
+        return {"called": called, "name": name, "uses": uses, "default": default, "too_new": newer}
+
+    found = [entry(interpreters[name]["called"], name, one) for name, one in versions.items()]
+    others: list[Python] = [("CPython", minor, True) for minor in MINORS]
     others += [("CPython", minor, False) for minor in WITHOUT_GIL]
-    for implementation, minor, gil in others:
-        name = f"{implementation} 3.{minor}{'' if gil else ' without a GIL'}"
-        if name not in called:
-            uses = nearest_version(minor, gil, interpreters)
-            found.append(asked_version(name, uses, 1))
-    if not any(one["implementation"] == "PyPy" for one in interpreters.values()):
-        found.append(asked_version("PyPy", None, 1))
+    others += [("PyPy", None, True)]
+    called = {one["called"] for one in found}
+    pypy = any(implementation == "PyPy" for implementation, _, _ in versions.values())
+    for version in others:
+        implementation, minor, gil = version
+        name = f"{implementation} 3.{minor}{'' if gil else ' without a GIL'}" if minor else "PyPy"
+        if name not in called and not (pypy and implementation == "PyPy"):
+            found.append(entry(name, None, version))
     return found
 
 
-def asked_version(called: str, uses: str | None, near: int) -> AskedVersion:
-    """Return the entry of a Python; `called` begins with its name and version."""
-    minor = re.match(r"CPython 3\.(\d+)", called)
-    forkserver = minor is not None and int(minor[1]) >= FORKSERVER_SINCE
-    default = "forkserver" if forkserver else "fork"
-    return {"called": called, "uses": uses, "near": near, "default": default}
+def python_of(one: KnownInterpreter) -> Python:
+    """Return what counts of an interpreter; None in place of a version that cannot be read."""
+    minor = re.match(r"\d+\.(\d+)", one["version"])
+    return one["implementation"], int(minor[1]) if minor else None, one["gil"]
 
 
-def nearest_version(
-    minor: int, gil: bool, interpreters: Mapping[str, KnownInterpreter]
-) -> str | None:
+def interpreters_used(
+    name: str | None,
+    version: Python,
+    versions: Mapping[str, Python],
+    measured: Mapping[str, Collection[str]],
+) -> dict[str, str]:
+    """Return by workload the interpreter that a version is answered by; `name` is its own, if any.
+
+    What was measured of it is believed; of other data, what was measured of the nearest.
+    """
+    uses: dict[str, str] = {}
+    for workload in sorted({one for own in measured.values() for one in own}):
+        having = {other: one for other, one in versions.items() if workload in measured[other]}
+        stand_in = name if name in having else nearest_version(version, having)
+        if stand_in is not None:
+            uses[workload] = stand_in
+    return uses
+
+
+def nearest_version(version: Python, versions: Mapping[str, Python]) -> str | None:
     """Return the name of the CPython measured nearest to a version; None if none is.
 
     With a GIL as the version has it; one that can make objects immortal first, where the version
-    can, and none that can where the version cannot: that would be its advice. A version that cannot
-    be read is none.
+    can, and one that cannot where it cannot.
     """
+    implementation, minor, gil = version
+    if implementation != "CPython" or minor is None:
+        return None
+    immortal = minor >= IMMORTAL_SINCE
     alike = [
-        (int(found[1]), name)
-        for name, one in interpreters.items()
-        if one["implementation"] == "CPython" and one["gil"] == gil
-        and (found := re.match(r"\d+\.(\d+)", one["version"]))
-        and (minor >= IMMORTAL_SINCE or int(found[1]) < IMMORTAL_SINCE)
-    ]  # fmt: skip
-
-    def distance(pair: tuple[int, str]) -> tuple[bool, int]:
-        return (pair[0] >= IMMORTAL_SINCE) != (minor >= IMMORTAL_SINCE), abs(pair[0] - minor)
-
-    return min(alike, key=distance)[1] if alike else None
+        ((own >= IMMORTAL_SINCE) != immortal, abs(own - minor), name)
+        for name, (other, own, with_gil) in versions.items()
+        if (other, with_gil) == ("CPython", gil) and own
+    ]
+    return min(alike, key=lambda one: one[:2])[2] if alike else None
 
 
 def found_version(text: str, versions: list[AskedVersion]) -> AskedVersion | None:
@@ -132,9 +159,7 @@ def found_version(text: str, versions: list[AskedVersion]) -> AskedVersion | Non
     free = wanted.endswith("t") and wanted[:-1].replace(".", "").isdigit()
     wanted = f"{wanted[:-1]} without a gil" if free else wanted
     for one in versions:
-        if wanted in (one["called"].lower(), one["uses"]) and (
-            not one["near"] or wanted == one["called"].lower()
-        ):
+        if wanted in (one["called"].lower(), one["name"]):
             return one
     return next(
         (one for one in versions if one["called"].lower().removeprefix("cpython ") == wanted),

@@ -59,16 +59,20 @@ def costs_of(evidence: Evidence, lifetimes: pd.DataFrame) -> CostFile:
 
 def file_of(kinds: list[Kind], interpreters: dict[str, KnownInterpreter]) -> AdviceFile:
     """Return what all costs.json have: how to ask, to compute, to decide and to answer."""
+    measured: dict[str, set[str]] = {name: set() for name in interpreters}
+    for kind in kinds:
+        measured.setdefault(kind["interpreter"], set()).add(kind["workload"])
+    names = {one["strategy"] for one in kinds}
     return {
         "interpreters": interpreters,
-        "versions": versions_asked(with_most_kinds(kinds, interpreters)),
+        "versions": versions_asked(with_most_kinds(kinds, interpreters), measured, names),
         "data": data_asked({one["workload"] for one in kinds}, what_it_is),
         "start_methods": START_METHODS,
         "numbers": list(NUMBERS_ASKED),
         "words": PATTERNS | {"spans": SPANS},
         "equal": EQUAL,
         "others": MOST_OTHERS,
-        "simplicity": {one["strategy"]: simplicity(one["strategy"]) for one in kinds},
+        "simplicity": {name: simplicity(name) for name in sorted(names)},
         **formulas(),
         "kinds": kinds,
     }

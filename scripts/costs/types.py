@@ -47,15 +47,17 @@ class AskedData(TypedDict):
 
 
 class AskedVersion(TypedDict):
-    """A Python, and the name of the interpreter that was measured for it, or `near` it (1).
+    """A Python, and by workload the name of the interpreter that it is answered by.
 
-    `default` is its start method on Linux.
+    `name` is its own, None if it was not measured; `default` its start method on Linux; `too_new`
+    are the strategies for later Pythons.
     """
 
     called: str
-    uses: str | None
-    near: int
+    name: str | None
+    uses: dict[str, str]
     default: str
+    too_new: list[str]
 
 
 class KnownInterpreter(TypedDict):

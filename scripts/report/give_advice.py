@@ -32,9 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int | str:
         wrong.append(f"{arguments.data} is none of the data that were measured: {calls(file)}.")
     if wrong or version is None or data is None:
         return "\n".join(wrong)
-    if version["uses"] is None:
+    if not version["uses"]:
         return patterns_of(file)["no version"].format(**version)
-    program = program_asked(file, arguments, version["uses"], version, data)
+    if data["workload"] not in version["uses"]:
+        return patterns_of(file)["nothing known"]
+    program = program_asked(file, arguments, version, data)
     print(advice_text(file, program, version, data))
     return 0
 
@@ -47,7 +49,8 @@ def advice_text(file: CostFile, program: Program, version: AskedVersion, data: A
     notes = [words["near data"].format(**data)] if data["near"] else []
     if "convert" in data:
         notes.append(words["convert"].format(**data))
-    notes += [words["near version"].format(called=version["called"], uses=uses)] * version["near"]
+    if program.interpreter != version["name"]:
+        notes.append(words["near version"].format(called=version["called"], uses=uses))
     chosen = (advice.fewer or advice).decision.chosen
     if chosen and chosen.start_method == "fork" != version["default"]:
         notes.append(words["ask for fork"].format(**version))
@@ -114,18 +117,14 @@ def number_of(text: str) -> float:
 
 
 def program_asked(
-    file: CostFile,
-    arguments: argparse.Namespace,
-    interpreter: str,
-    version: AskedVersion,
-    data: AskedData,
+    file: CostFile, arguments: argparse.Namespace, version: AskedVersion, data: AskedData
 ) -> Program:
-    """Return the `Program` that is asked about; `interpreter` stands for the `version`."""
+    """Return the `Program` that is asked about, of data that the version is answered for."""
     share, count = how_much(arguments.read)[0]
     workers = int(number_of(arguments.workers))
     memory_gib = number_of(arguments.memory_gib) or float("inf")
     return Program(
-        interpreter,
+        version["uses"][data["workload"]],
         data["workload"],
         int(number_of(arguments.items)),
         int(number_of(arguments.jobs)),
@@ -137,6 +136,7 @@ def program_asked(
         arguments.lives == "long",
         memory_gib * 1024,
         version["default"] if arguments.start_method == "default" else arguments.start_method,
+        tuple(version["too_new"]),
     )
 
 

@@ -1,6 +1,6 @@
 """How data reaches the workers, by strategy: the groups and the order of tables and figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sharing import strategies
@@ -49,6 +49,12 @@ def inherits(strategy: str) -> bool:
 def needs_library(strategy: str) -> bool:
     """Return whether a strategy needs a library beside what the data itself needs."""
     return strategy in strategies.names() and bool(strategies.libraries_of(strategy))
+
+
+def newer_than(names: Iterable[str], minor: int) -> list[str]:
+    """Return those of some strategies that CPython 3.`minor` is too old for, sorted."""
+    since = {name: strategies.since(name) for name in names if name in strategies.names()}
+    return sorted(name for name, first in since.items() if first and first > (3, minor))
 
 
 def in_groups(costs: Mapping[str, float]) -> list[str]:

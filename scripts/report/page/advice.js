@@ -137,7 +137,7 @@ function adviseOnSoMany(file, program) {
   const methods = [program.start_method, "own", "none"];
   const predictions = file.kinds
     .filter((one) => one.interpreter === program.interpreter && one.workload === program.workload)
-    .filter((one) => methods.includes(one.start_method))
+    .filter((one) => methods.includes(one.start_method) && !program.too_new.includes(one.strategy))
     .map((kind) => predict(file, kind, program));
   return { program, predictions, decision: decide(file, predictions, program.memory_mib) };
 }

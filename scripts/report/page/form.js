@@ -20,7 +20,8 @@ function programAsked(version, data) {
   const reads = typed("read");
   const workers = numberTyped("workers");
   return {
-    interpreter: version.uses, workload: data.workload, start_method: typed("start_method"),
+    interpreter: version.uses[data.workload], workload: data.workload, start_method: typed("start_method"),
+    too_new: version.too_new,
     items: numberTyped("items"), jobs: numberTyped("jobs"), job_s: numberTyped("job_s"),
     share: reads === "percent" ? numberTyped("percent") / 100 : 1,
     count: reads === "count" ? numberTyped("count") : 0,
@@ -109,15 +110,19 @@ function show() {
   if (sentences.length) return sentences.forEach((text) => say("p", text, "caution"));
   const version = costs.versions[Number(typed("version"))];
   const data = costs.data[Number(typed("data"))];
-  if (!version.uses) return say("p", filled(costs.words["no version"], version), "caution");
+  const { words } = costs;
+  if (!Object.keys(version.uses).length) return say("p", filled(words["no version"], version), "caution");
+  const uses = version.uses[data.workload];
+  if (!uses) return say("p", words["nothing known"], "caution");
   const advice = advise(costs, programAsked(version, data));
   const [verdict, ...more] = answer(costs, advice);
   say("p", verdict, "verdict");
-  const uses = costs.interpreters[version.uses].called;
-  const { words } = costs;
   if (data.near) say("p", filled(words["near data"], data), "caution");
   if (data.convert) say("p", filled(words["convert"], data), "caution");
-  if (version.near) say("p", filled(words["near version"], { called: version.called, uses }), "caution");
+  if (uses !== version.name) {
+    const nearest = { called: version.called, uses: costs.interpreters[uses].called };
+    say("p", filled(words["near version"], nearest), "caution");
+  }
   const advised = advice.fewer || advice;
   const { chosen } = advised.decision;
   if (chosen && chosen.start_method === "fork" && version.default !== "fork") {
