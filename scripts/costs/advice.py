@@ -19,7 +19,8 @@ class Program:
     """What is asked about: `items` as in the study, `job_s` seconds of a job without workers.
 
     A job reads `share` of the items, or `count` of them if that is not 0; `long` says whether
-    workers live until garbage is collected; `too_new` are strategies for later Pythons. In MiB.
+    workers live until garbage is collected; `too_new` are strategies for later Pythons. Memory is
+    in MiB.
     """
 
     interpreter: str
