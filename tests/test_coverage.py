@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import yaml
 from measuring import PROJECT
 
 from stats.evidence import counted
@@ -55,3 +56,17 @@ def test_intervals_half_as_wide_are_found_out(runs, monkeypatch):
 
     monkeypatch.setattr(coverage, "of_logs", half_as_wide)
     assert coverage.split(runs, 2, np.random.default_rng(2))["covered"].mean() < 0.85
+
+
+def test_rules_that_are_simulated_are_those_of_the_presets():
+    usual = read_yaml("config.yaml")["defaults"]
+    quick = usual | read_yaml("workflow/presets/quick.yaml")["defaults"]
+    mine = usual | read_yaml("workflow/presets/mine.yaml")["experiments"]["my_data"]
+    for rule, given in {"study": usual, "quick": quick, "mine": mine}.items():
+        settings, _ = coverage.RULES[rule]
+        for name in ("min_repeats", "max_repeats", "precision"):
+            assert getattr(settings, name) == given[name], (rule, name)
+
+
+def read_yaml(name):
+    return yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ import pytest
 from browser import body_of
 from test_compare import rows_of, written
 
+from costs.cost_file import read_costs
 from report import write_page
 from report.links import EXAMPLES_FOLDER, IMMORTAL_MODULE
 from report.render import link_to_program
@@ -174,6 +175,33 @@ def test_fork_is_to_be_asked_for_where_it_is_not_the_default(version, tmp_path, 
     page_of_study(tmp_path, {"serial": 4.0, "argument_chunked": 0.5}, version=version)
     asked = "forks only where it is asked to, as the program to paste does"
     assert (asked in body_of(tmp_path / "report.html", chromium)) == (version >= "3.14")
+
+
+@pytest.mark.parametrize(
+    ("called", "changed", "said"),
+    [
+        ("CPython 3.11", {}, "Use "),
+        ("CPython 3.12", {}, "Not measured in full: CPython 3.12. The nearest is CPython 3.11."),
+        ("PyPy", {}, "Not known from this study: PyPy was not measured in full"),
+        ("CPython 3.12", {"uses": {"x": "cpython"}}, "such data was not measured with that Python"),
+        ("CPython 3.12", {"too_new": ["argument_chunked"]}, "Without workers: "),
+    ],
+)
+def test_form_answers_for_the_version_that_is_chosen(
+    called, changed, said, tmp_path, chromium, monkeypatch
+):
+    def with_it_first(folder):
+        costs = read_costs(folder)
+        versions = sorted(costs["versions"], key=lambda one: one["called"] != called)
+        return costs | {"versions": [versions[0] | changed, *versions[1:]]}
+
+    monkeypatch.setattr(write_page, "read_costs", with_it_first)
+    page_of_study(tmp_path, {"serial": 4.0, "argument_chunked": 0.5})
+    shown = body_of(tmp_path / "report.html", chromium)
+    answer = shown.partition('<div id="answer"')[2].partition('<p class="note">')[0]
+    assert said in answer
+    near = called == "CPython 3.12" and "uses" not in changed
+    assert ("Not measured in full" in answer) == near
 
 
 def test_loaders_row_is_pointed_to_where_it_stands(tmp_path, monkeypatch):
